@@ -1,0 +1,8 @@
+# The one list of warnings. A suppression elsewhere names its reason.
+add_library(redoubt_warnings INTERFACE)
+target_compile_options(redoubt_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wold-style-cast
+  -Wnon-virtual-dtor -Woverloaded-virtual -Werror)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  target_compile_options(redoubt_warnings INTERFACE -Wduplicated-cond -Wlogical-op)
+endif()
