@@ -1,0 +1,130 @@
+#include <gtest/gtest.h>
+#include <boundary/frame.hpp>
+#include <boundary/refusal.hpp>
+#include <tests/support/result_matchers.hpp>
+
+namespace redoubt::boundary {
+namespace {
+
+std::array<std::uint8_t, kFramePrefixBytes> prefix_of(std::uint32_t length, std::uint8_t tag) {
+    const auto bytes = scale::encode_all(length, tag);
+    std::array<std::uint8_t, kFramePrefixBytes> out{};
+    std::copy(bytes.begin(), bytes.end(), out.begin());
+    return out;
+}
+
+template <class Message>
+void expect_round_trip_to_enclave(const Message& message) {
+    const auto frame = encode_frame(ToEnclave{message});
+    const auto rest = bytes_after_prefix_to_enclave(FramePrefix{frame.data(), kFramePrefixBytes});
+    ASSERT_OK(rest);
+    EXPECT_EQ(rest.value(), frame.size() - kFramePrefixBytes);
+    const auto decoded = decode_to_enclave(ByteView{frame}.subspan(4));
+    ASSERT_OK(decoded);
+    EXPECT_EQ(decoded.value(), ToEnclave{message});
+}
+
+template <class Message>
+void expect_round_trip_from_enclave(const Message& message) {
+    const auto frame = encode_frame(FromEnclave{message});
+    const auto rest = bytes_after_prefix_from_enclave(FramePrefix{frame.data(), kFramePrefixBytes});
+    ASSERT_OK(rest);
+    EXPECT_EQ(rest.value(), frame.size() - kFramePrefixBytes);
+    const auto decoded = decode_from_enclave(ByteView{frame}.subspan(4));
+    ASSERT_OK(decoded);
+    EXPECT_EQ(decoded.value(), FromEnclave{message});
+}
+
+TEST(Frame, returns_every_message_to_the_enclave_unchanged) {
+    expect_round_trip_to_enclave(Hello{});
+    expect_round_trip_to_enclave(Start{.sealed_identity = Bytes{1, 2},
+                                       .genesis_hash = {},
+                                       .shard = Hash256{},
+                                       .dev = true,
+                                       .host_time_ms = 7,
+                                       .tls_names = {"localhost", "127.0.0.1"}});
+    expect_round_trip_to_enclave(Restore{.sequence = 9, .sealed = {4}});
+    expect_round_trip_to_enclave(RestoreDone{});
+    expect_round_trip_to_enclave(
+        SetRuntime{.metadata = {1}, .ss58_prefix = 13, .decimals = 12, .symbol = "T"});
+    expect_round_trip_to_enclave(ImportBlock{.header = {1},
+                                             .extrinsics = {Bytes{2}, Bytes{}},
+                                             .events = {3},
+                                             .event_proof = {},
+                                             .justification = Bytes{},
+                                             .host_time_ms = 1});
+    expect_round_trip_to_enclave(CommitPersisted{.sequence = 1});
+    expect_round_trip_to_enclave(Outbox{.max = 5});
+    expect_round_trip_to_enclave(SignOutbox{.id = 1, .nonce = 2});
+    expect_round_trip_to_enclave(SignRegistration{.url = "wss://x", .method = 0, .nonce = 1});
+    expect_round_trip_to_enclave(SignShardConfig{.nonce = 3});
+    expect_round_trip_to_enclave(ClientOpened{.connection = 3});
+    expect_round_trip_to_enclave(ClientBytes{.connection = 3, .bytes = {0x16, 3}});
+    expect_round_trip_to_enclave(ClientClosed{.connection = 3});
+    expect_round_trip_to_enclave(Status{});
+}
+
+TEST(Frame, returns_every_message_from_the_enclave_unchanged) {
+    expect_round_trip_from_enclave(Refused{.domain = 1, .value = 3});
+    expect_round_trip_from_enclave(HelloReply{.protocol = 1, .enclave_version = "0.1.0"});
+    expect_round_trip_from_enclave(Started{});
+    expect_round_trip_from_enclave(Restored{});
+    expect_round_trip_from_enclave(
+        Position{.sequence = 1, .last_block = BlockId{}, .shard = {}, .state_bytes = 1});
+    expect_round_trip_from_enclave(RuntimeSet{.spec_version = 50, .metadata_hash = Hash256{}});
+    expect_round_trip_from_enclave(Commit{.sequence = 1, .is_base = true, .sealed = {Bytes{1}}});
+    expect_round_trip_from_enclave(Committed{});
+    expect_round_trip_from_enclave(OutboxItems{.items = {OutboxItem{.id = 1, .kind = 1, .block_number = 2}}});
+    expect_round_trip_from_enclave(Signed{.extrinsic = {1}, .valid_until_block = 64});
+    expect_round_trip_from_enclave(ClientEffects{
+        .effects = {ClientEffect{.connection = 1, .bytes = {1}, .close = true, .established = true}}});
+    expect_round_trip_from_enclave(StatusReport{});
+}
+
+TEST(Frame, rejects_a_length_above_the_limit_of_its_tag_and_accepts_the_limit) {
+    constexpr std::uint8_t kClientBytesTag = 12;
+    const auto limit = static_cast<std::uint32_t>(kToEnclaveBytesMax[kClientBytesTag]);
+    EXPECT_OK(bytes_after_prefix_to_enclave(prefix_of(limit, kClientBytesTag)));
+    EXPECT_ERROR(bytes_after_prefix_to_enclave(prefix_of(limit + 1, kClientBytesTag)), FrameError::kTooLarge);
+    EXPECT_ERROR(bytes_after_prefix_to_enclave(prefix_of(UINT32_MAX, 0)), FrameError::kTooLarge);
+}
+
+TEST(Frame, rejects_empty_frames_and_unknown_tags) {
+    EXPECT_ERROR(bytes_after_prefix_to_enclave(prefix_of(0, 0)), FrameError::kEmpty);
+    EXPECT_ERROR(bytes_after_prefix_to_enclave(prefix_of(1, 15)), FrameError::kUnknownTag);
+    EXPECT_ERROR(bytes_after_prefix_from_enclave(prefix_of(1, 12)), FrameError::kUnknownTag);
+    EXPECT_ERROR(decode_to_enclave({}), FrameError::kEmpty);
+}
+
+TEST(Frame, rejects_trailing_and_missing_bytes) {
+    EXPECT_ERROR(decode_to_enclave(Bytes{0, 1, 0, 0, 0, 0}), DecodeError::kTrailingBytes);
+    EXPECT_ERROR(decode_to_enclave(Bytes{0, 1, 0, 0}), DecodeError::kUnexpectedEnd);
+}
+
+TEST(Frame, rejects_more_elements_than_a_list_may_have) {
+    Start start;
+    for (std::uint32_t i = 0; i < kTlsNamesMax; ++i) {
+        start.tls_names.push_back("a");
+    }
+    EXPECT_OK(decode_to_enclave(ByteView{encode_frame(ToEnclave{start})}.subspan(4)));
+    start.tls_names.push_back("a");
+    const auto frame = encode_frame(ToEnclave{start});
+    EXPECT_ERROR(decode_to_enclave(ByteView{frame}.subspan(4)), DecodeError::kLengthLimit);
+}
+
+TEST(Refusal, returns_the_same_code_on_the_other_side) {
+    for (int value = 1; value <= static_cast<int>(Refusal::kSigningFailed); ++value) {
+        const auto code = make_error_code(static_cast<Refusal>(value));
+        EXPECT_EQ(error_of(refused(code)), code);
+        EXPECT_NE(code.message(), "unknown refusal");
+    }
+    EXPECT_EQ(error_of(refused(make_error_code(DecodeError::kBadTag))),
+              make_error_code(DecodeError::kBadTag));
+    EXPECT_EQ(error_of(refused(make_error_code(FrameError::kTooLarge))),
+              make_error_code(Refusal::kMalformed));
+    EXPECT_EQ(error_of(Refused{.domain = 1, .value = 99}), make_error_code(Refusal::kMalformed));
+    EXPECT_EQ(error_of(Refused{.domain = 0, .value = 0}), make_error_code(Refusal::kMalformed));
+}
+
+}  // namespace
+}  // namespace redoubt::boundary

@@ -1,0 +1,72 @@
+/// Size limits of the boundary. Both sides check them before they allocate.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+namespace redoubt::boundary {
+
+inline constexpr std::size_t kKibibyte = 1024;
+inline constexpr std::size_t kMebibyte = 1024 * kKibibyte;
+
+inline constexpr std::uint32_t kTlsNamesMax = 32;
+inline constexpr std::uint32_t kExtrinsicsMax = 65'536;
+inline constexpr std::uint32_t kEventProofNodesMax = 65'536;
+inline constexpr std::uint32_t kCommitPartsMax = 1'024;
+inline constexpr std::uint32_t kOutboxItemsMax = 1'024;
+inline constexpr std::uint32_t kClientEffectsMax = 4'096;
+
+/// All extrinsics of one block together.
+inline constexpr std::size_t kBlockExtrinsicsBytesMax = 16 * kMebibyte;
+/// The value of System.Events.
+inline constexpr std::size_t kEventsBytesMax = 16 * kMebibyte;
+/// An encoded header.
+inline constexpr std::size_t kHeaderBytesMax = 64 * kKibibyte;
+/// Metadata as the node gives it.
+inline constexpr std::size_t kMetadataBytesMax = 8 * kMebibyte;
+/// One sealed part of a journal record, envelope included.
+inline constexpr std::size_t kJournalPartBytesMax = 4 * kMebibyte;
+/// The sealed identity.
+inline constexpr std::size_t kSealedIdentityBytesMax = 64 * kKibibyte;
+/// Bytes of one client that travel in one message.
+inline constexpr std::size_t kClientBytesMax = 256 * kKibibyte;
+/// A worker URL: what Teerex accepts.
+inline constexpr std::size_t kUrlBytesMax = 256;
+
+/// Largest encoded message (tag byte included) by tag, host -> enclave.
+inline constexpr std::array<std::size_t, 15> kToEnclaveBytesMax = {
+    16,                             // Hello
+    128 * kKibibyte,                // Start
+    kJournalPartBytesMax + 16,      // Restore
+    16,                             // RestoreDone
+    kMetadataBytesMax + kKibibyte,  // SetRuntime
+    64 * kMebibyte,                 // ImportBlock
+    16,                             // CommitPersisted
+    16,                             // Outbox
+    16,                             // SignOutbox
+    kKibibyte,                      // SignRegistration
+    16,                             // SignShardConfig
+    16,                             // ClientOpened
+    kClientBytesMax + 16,           // ClientBytes
+    16,                             // ClientClosed
+    16,                             // Status
+};
+
+/// Largest encoded message (tag byte included) by tag, enclave -> host.
+inline constexpr std::array<std::size_t, 12> kFromEnclaveBytesMax = {
+    16,                // Refused
+    kKibibyte,         // HelloReply
+    128 * kKibibyte,   // Started
+    16,                // Restored
+    128,               // Position
+    64,                // RuntimeSet
+    1024 * kMebibyte,  // Commit
+    64,                // Committed
+    32 * kKibibyte,    // OutboxItems
+    64 * kKibibyte,    // Signed
+    64 * kMebibyte,    // ClientEffects
+    256,               // StatusReport
+};
+
+}  // namespace redoubt::boundary

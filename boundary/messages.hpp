@@ -1,0 +1,363 @@
+/// The closed, versioned list of messages between host and enclave.
+///
+/// Each frame of the host gets exactly one reply frame. Whatever fails is answered with Refused and changes
+/// nothing. The messages are plain data: no behaviour, no keys in clear. Framing is in frame.hpp, size limits
+/// are in limits.hpp, the codes that Refused carries in refusal.hpp; byte layouts in docs/PROTOCOL.md.
+#pragma once
+
+#include <boundary/bounded.hpp>
+#include <boundary/limits.hpp>
+#include <cstdint>
+#include <optional>
+#include <primitives/bytes.hpp>
+#include <primitives/scale.hpp>
+#include <string>
+#include <tuple>
+#include <variant>
+
+namespace redoubt::boundary {
+
+/// Raised when a layout of this file changes in a way that an older peer would misread.
+inline constexpr std::uint32_t kProtocolVersion = 1;
+
+/// A block of the parent chain.
+struct BlockId {
+    std::uint32_t number = 0;
+    Hash256 hash;
+    static constexpr auto kScaleFields = std::tuple{&BlockId::number, &BlockId::hash};
+    bool operator==(const BlockId&) const = default;
+};
+
+// Host -> enclave -------------------------------------------------------------------------------------
+
+/// First message. Refused with kProtocolMismatch when the versions differ.
+struct Hello {
+    std::uint32_t protocol = kProtocolVersion;
+    static constexpr auto kScaleFields = std::tuple{&Hello::protocol};
+    bool operator==(const Hello&) const = default;
+};
+
+/// Creates the enclave's identity, or unseals the one that an earlier Started handed over.
+struct Start {
+    std::optional<Bytes> sealed_identity;
+    Hash256 genesis_hash;
+    /// The shard to serve; absent: the enclave's own measurement. Must equal the sealed one on later starts.
+    std::optional<Hash256> shard;
+    /// Permits balance_set_balance by //Alice. Refused unless the TEE is the simulation; fixed at creation.
+    bool dev = false;
+    /// Advisory wall clock of the host, milliseconds since 1970.
+    std::uint64_t host_time_ms = 0;
+    /// DNS names and IP addresses for the certificates of the client endpoint.
+    Bounded<std::string, kTlsNamesMax> tls_names;
+    static constexpr auto kScaleFields =
+        std::tuple{&Start::sealed_identity, &Start::genesis_hash, &Start::shard, &Start::dev,
+                   &Start::host_time_ms,    &Start::tls_names};
+    bool operator==(const Start&) const = default;
+};
+
+/// One sealed part of the journal, in the order in which Commit handed them out, beginning with a base.
+struct Restore {
+    std::uint64_t sequence = 0;
+    Bytes sealed;
+    static constexpr auto kScaleFields = std::tuple{&Restore::sequence, &Restore::sealed};
+    bool operator==(const Restore&) const = default;
+};
+
+/// The journal is complete (or empty at the first start). Answered with Position.
+struct RestoreDone {
+    static constexpr auto kScaleFields = std::tuple{};
+    bool operator==(const RestoreDone&) const = default;
+};
+
+/// The metadata that blocks are read with and extrinsics are signed with. Needed before the first
+/// ImportBlock or signature, and again after a runtime upgrade (kRuntimeOutdated).
+struct SetRuntime {
+    Bytes metadata;
+    std::uint16_t ss58_prefix = 42;
+    std::uint8_t decimals = 12;
+    std::string symbol;
+    static constexpr auto kScaleFields = std::tuple{&SetRuntime::metadata, &SetRuntime::ss58_prefix,
+                                                    &SetRuntime::decimals, &SetRuntime::symbol};
+    bool operator==(const SetRuntime&) const = default;
+};
+
+/// The next finalized block. Answered with Commit; the new state is visible after CommitPersisted.
+struct ImportBlock {
+    Bytes header;
+    /// Opaque extrinsics with their length prefix, in block order.
+    Bounded<Bytes, kExtrinsicsMax> extrinsics;
+    /// The SCALE value of System.Events at this block.
+    Bytes events;
+    /// Trie nodes that prove `events`; not looked at by protocol version 1.
+    Bounded<Bytes, kEventProofNodesMax> event_proof;
+    /// GRANDPA justification; not looked at by protocol version 1.
+    std::optional<Bytes> justification;
+    std::uint64_t host_time_ms = 0;
+    static constexpr auto kScaleFields =
+        std::tuple{&ImportBlock::header,      &ImportBlock::extrinsics,    &ImportBlock::events,
+                   &ImportBlock::event_proof, &ImportBlock::justification, &ImportBlock::host_time_ms};
+    bool operator==(const ImportBlock&) const = default;
+};
+
+/// The record of that sequence is on disk. Sending ImportBlock again before this message discards the
+/// commit that waits.
+struct CommitPersisted {
+    std::uint64_t sequence = 0;
+    static constexpr auto kScaleFields = std::tuple{&CommitPersisted::sequence};
+    bool operator==(const CommitPersisted&) const = default;
+};
+
+/// Asks for the oldest `max` entries of the outbox.
+struct Outbox {
+    std::uint32_t max = 0;
+    static constexpr auto kScaleFields = std::tuple{&Outbox::max};
+    bool operator==(const Outbox&) const = default;
+};
+
+/// Signs the outbox entry `id` as an extrinsic with account nonce `nonce`. May be repeated.
+struct SignOutbox {
+    std::uint64_t id = 0;
+    std::uint32_t nonce = 0;
+    static constexpr auto kScaleFields = std::tuple{&SignOutbox::id, &SignOutbox::nonce};
+    bool operator==(const SignOutbox&) const = default;
+};
+
+/// Signs Teerex.register_sgx_enclave. Method 0 is Skip{proxied: false}; others are refused.
+struct SignRegistration {
+    std::string url;
+    std::uint8_t method = 0;
+    std::uint32_t nonce = 0;
+    static constexpr auto kScaleFields =
+        std::tuple{&SignRegistration::url, &SignRegistration::method, &SignRegistration::nonce};
+    bool operator==(const SignRegistration&) const = default;
+};
+
+/// Signs EnclaveBridge.update_shard_config with this enclave's measurement as the shard's fingerprint.
+struct SignShardConfig {
+    std::uint32_t nonce = 0;
+    static constexpr auto kScaleFields = std::tuple{&SignShardConfig::nonce};
+    bool operator==(const SignShardConfig&) const = default;
+};
+
+/// A client connected to the public listener. The host chooses ids and does not reuse an open one.
+struct ClientOpened {
+    std::uint64_t connection = 0;
+    static constexpr auto kScaleFields = std::tuple{&ClientOpened::connection};
+    bool operator==(const ClientOpened&) const = default;
+};
+
+/// Bytes (TLS records) that a client sent.
+struct ClientBytes {
+    std::uint64_t connection = 0;
+    Bytes bytes;
+    static constexpr auto kScaleFields = std::tuple{&ClientBytes::connection, &ClientBytes::bytes};
+    bool operator==(const ClientBytes&) const = default;
+};
+
+/// The connection is gone. Never an error.
+struct ClientClosed {
+    std::uint64_t connection = 0;
+    static constexpr auto kScaleFields = std::tuple{&ClientClosed::connection};
+    bool operator==(const ClientClosed&) const = default;
+};
+
+/// Asks for StatusReport; allowed at any time.
+struct Status {
+    static constexpr auto kScaleFields = std::tuple{};
+    bool operator==(const Status&) const = default;
+};
+
+/// Host -> enclave. The index is the wire tag: append only.
+using ToEnclave = std::variant<Hello,             // 0
+                               Start,             // 1
+                               Restore,           // 2
+                               RestoreDone,       // 3
+                               SetRuntime,        // 4
+                               ImportBlock,       // 5
+                               CommitPersisted,   // 6
+                               Outbox,            // 7
+                               SignOutbox,        // 8
+                               SignRegistration,  // 9
+                               SignShardConfig,   // 10
+                               ClientOpened,      // 11
+                               ClientBytes,       // 12
+                               ClientClosed,      // 13
+                               Status>;           // 14
+static_assert(std::variant_size_v<ToEnclave> == 15,
+              "extend docs/PROTOCOL.md, limits.hpp and the fuzz target");
+
+// Enclave -> host -------------------------------------------------------------------------------------
+
+/// The message was not carried out and changed nothing. See refusal.hpp.
+struct Refused {
+    std::uint8_t domain = 0;
+    std::uint32_t value = 0;
+    static constexpr auto kScaleFields = std::tuple{&Refused::domain, &Refused::value};
+    bool operator==(const Refused&) const = default;
+};
+
+/// Answers Hello.
+struct HelloReply {
+    std::uint32_t protocol = kProtocolVersion;
+    std::string enclave_version;
+    static constexpr auto kScaleFields = std::tuple{&HelloReply::protocol, &HelloReply::enclave_version};
+    bool operator==(const HelloReply&) const = default;
+};
+
+/// Answers Start.
+struct Started {
+    /// Present when an identity was created: the host persists it before it goes on.
+    std::optional<Bytes> sealed_identity;
+    Hash256 measurement;
+    /// The Ed25519 key the enclave signs extrinsics with.
+    AccountId account;
+    std::string shielding_key_json;
+    Hash256 shard;
+    Hash256 tls_spki_sha256;
+    static constexpr auto kScaleFields =
+        std::tuple{&Started::sealed_identity,    &Started::measurement, &Started::account,
+                   &Started::shielding_key_json, &Started::shard,       &Started::tls_spki_sha256};
+    bool operator==(const Started&) const = default;
+};
+
+/// Answers Restore.
+struct Restored {
+    static constexpr auto kScaleFields = std::tuple{};
+    bool operator==(const Restored&) const = default;
+};
+
+/// Answers RestoreDone: where the enclave stands. Without a last block the next ImportBlock is the start.
+struct Position {
+    /// Sequence of the last record; 0 before the first one.
+    std::uint64_t sequence = 0;
+    std::optional<BlockId> last_block;
+    Hash256 shard;
+    std::uint64_t state_bytes = 0;
+    static constexpr auto kScaleFields =
+        std::tuple{&Position::sequence, &Position::last_block, &Position::shard, &Position::state_bytes};
+    bool operator==(const Position&) const = default;
+};
+
+/// Answers SetRuntime.
+struct RuntimeSet {
+    std::uint32_t spec_version = 0;
+    /// Present when the chain supports CheckMetadataHash: signatures then cover this hash.
+    std::optional<Hash256> metadata_hash;
+    static constexpr auto kScaleFields = std::tuple{&RuntimeSet::spec_version, &RuntimeSet::metadata_hash};
+    bool operator==(const RuntimeSet&) const = default;
+};
+
+/// Answers ImportBlock: one journal record, in one or more sealed parts. The host stores all parts under
+/// (sequence, part index) in one synced write, then sends CommitPersisted. After a base is persisted, records
+/// of smaller sequences may be deleted.
+struct Commit {
+    std::uint64_t sequence = 0;
+    bool is_base = false;
+    Bounded<Bytes, kCommitPartsMax> sealed;
+    static constexpr auto kScaleFields = std::tuple{&Commit::sequence, &Commit::is_base, &Commit::sealed};
+    bool operator==(const Commit&) const = default;
+};
+
+/// Answers CommitPersisted.
+struct Committed {
+    BlockId last_block;
+    /// Trusted calls of this block that took effect, and that did not.
+    std::uint32_t calls_executed = 0;
+    std::uint32_t calls_failed = 0;
+    std::uint32_t outbox_size = 0;
+    static constexpr auto kScaleFields = std::tuple{&Committed::last_block, &Committed::calls_executed,
+                                                    &Committed::calls_failed, &Committed::outbox_size};
+    bool operator==(const Committed&) const = default;
+};
+
+/// Kinds of OutboxItem.
+inline constexpr std::uint8_t kOutboxConfirm = 0;
+inline constexpr std::uint8_t kOutboxUnshield = 1;
+
+/// Something the enclave wants on the chain.
+struct OutboxItem {
+    std::uint64_t id = 0;
+    std::uint8_t kind = kOutboxConfirm;
+    /// The block that caused it.
+    std::uint32_t block_number = 0;
+    static constexpr auto kScaleFields =
+        std::tuple{&OutboxItem::id, &OutboxItem::kind, &OutboxItem::block_number};
+    bool operator==(const OutboxItem&) const = default;
+};
+
+/// Answers Outbox, oldest first.
+struct OutboxItems {
+    Bounded<OutboxItem, kOutboxItemsMax> items;
+    static constexpr auto kScaleFields = std::tuple{&OutboxItems::items};
+    bool operator==(const OutboxItems&) const = default;
+};
+
+/// Answers SignOutbox, SignRegistration and SignShardConfig.
+struct Signed {
+    /// The extrinsic with its length prefix, ready for author_submitExtrinsic.
+    Bytes extrinsic;
+    /// The last block number in which it can be included.
+    std::uint32_t valid_until_block = 0;
+    static constexpr auto kScaleFields = std::tuple{&Signed::extrinsic, &Signed::valid_until_block};
+    bool operator==(const Signed&) const = default;
+};
+
+/// What the host does with one connection: send `bytes`, then close it when `close` is set.
+struct ClientEffect {
+    std::uint64_t connection = 0;
+    Bytes bytes;
+    bool close = false;
+    /// The TLS and WebSocket handshakes are done: the host ends its handshake deadline.
+    bool established = false;
+    static constexpr auto kScaleFields = std::tuple{&ClientEffect::connection, &ClientEffect::bytes,
+                                                    &ClientEffect::close, &ClientEffect::established};
+    bool operator==(const ClientEffect&) const = default;
+};
+
+/// Answers ClientOpened, ClientBytes and ClientClosed; effects may concern other connections too.
+struct ClientEffects {
+    Bounded<ClientEffect, kClientEffectsMax> effects;
+    static constexpr auto kScaleFields = std::tuple{&ClientEffects::effects};
+    bool operator==(const ClientEffects&) const = default;
+};
+
+/// Answers Status. Counters count from the start of this process, except where said otherwise.
+struct StatusReport {
+    std::optional<BlockId> last_block;
+    /// Sequence of the last persisted journal record.
+    std::uint64_t sequence = 0;
+    std::uint32_t outbox_size = 0;
+    std::uint32_t clients = 0;
+    std::uint64_t blocks_imported = 0;
+    std::uint64_t calls_executed = 0;
+    std::uint64_t calls_failed = 0;
+    std::uint64_t state_entries = 0;
+    std::uint64_t state_bytes = 0;
+    /// spec_version of the runtime in use; absent before SetRuntime.
+    std::optional<std::uint32_t> spec_version;
+    /// A runtime upgrade was seen: nothing goes on until SetRuntime.
+    bool runtime_outdated = false;
+    static constexpr auto kScaleFields =
+        std::tuple{&StatusReport::last_block,   &StatusReport::sequence,        &StatusReport::outbox_size,
+                   &StatusReport::clients,      &StatusReport::blocks_imported, &StatusReport::calls_executed,
+                   &StatusReport::calls_failed, &StatusReport::state_entries,   &StatusReport::state_bytes,
+                   &StatusReport::spec_version, &StatusReport::runtime_outdated};
+    bool operator==(const StatusReport&) const = default;
+};
+
+/// Enclave -> host. The index is the wire tag: append only.
+using FromEnclave = std::variant<Refused,        // 0
+                                 HelloReply,     // 1
+                                 Started,        // 2
+                                 Restored,       // 3
+                                 Position,       // 4
+                                 RuntimeSet,     // 5
+                                 Commit,         // 6
+                                 Committed,      // 7
+                                 OutboxItems,    // 8
+                                 Signed,         // 9
+                                 ClientEffects,  // 10
+                                 StatusReport>;  // 11
+static_assert(std::variant_size_v<FromEnclave> == 12, "extend docs/PROTOCOL.md and limits.hpp");
+
+}  // namespace redoubt::boundary

@@ -1,0 +1,104 @@
+#include <boundary/frame.hpp>
+#include <boundary/refusal.hpp>
+
+namespace redoubt::boundary {
+
+std::string_view error_domain(Refusal) {
+    return "enclave";
+}
+
+std::string_view error_message(Refusal error) {
+    switch (error) {
+        case Refusal::kProtocolMismatch:
+            return "host and enclave speak different protocol versions: install both from one release";
+        case Refusal::kMalformed:
+            return "the enclave could not decode the message";
+        case Refusal::kOutOfOrder:
+            return "the message is not allowed in the enclave's present phase";
+        case Refusal::kSealedByOtherEnclave:
+            return "the data was sealed by another enclave binary or on another platform: start the enclave "
+                   "that sealed it, or begin with an empty data directory";
+        case Refusal::kIdentityDamaged:
+            return "the sealed identity is damaged: restore the data directory from a copy";
+        case Refusal::kOtherChain:
+            return "the data directory belongs to a chain with another genesis hash";
+        case Refusal::kOtherShard:
+            return "the data directory belongs to another shard";
+        case Refusal::kDevRefused:
+            return "development mode exists on the simulated TEE only";
+        case Refusal::kDevMismatch:
+            return "the data directory was created with the other setting of development mode";
+        case Refusal::kJournalSealedElsewhere:
+            return "a journal record was sealed by another enclave binary, platform or identity";
+        case Refusal::kJournalDamaged:
+            return "a journal record is damaged or was altered: restore the data directory from a copy";
+        case Refusal::kJournalGap:
+            return "a journal record is missing, repeated or out of order: restore the data directory from a "
+                   "copy";
+        case Refusal::kJournalIncomplete:
+            return "the last journal record is incomplete: restore the data directory from a copy";
+        case Refusal::kRuntimeMissing:
+            return "the enclave has not been given the runtime's metadata";
+        case Refusal::kRuntimeOutdated:
+            return "the chain's runtime was upgraded and the enclave needs the new metadata";
+        case Refusal::kMetadataUnusable:
+            return "the enclave cannot decode the runtime's metadata";
+        case Refusal::kChainUnsupported:
+            return "the runtime lacks a pallet, call or extension that the enclave needs";
+        case Refusal::kHeaderUnusable:
+            return "the enclave cannot decode the block header";
+        case Refusal::kWrongParent:
+            return "the block does not follow the last imported one";
+        case Refusal::kBlockTooLarge:
+            return "the block is larger than the enclave accepts";
+        case Refusal::kEventsUnusable:
+            return "the block's events cannot be decoded or do not fit its extrinsics";
+        case Refusal::kNoCommitWaiting:
+            return "no commit of that sequence waits to be persisted";
+        case Refusal::kNoBlockYet:
+            return "the enclave signs only after it has imported a block";
+        case Refusal::kUnknownOutboxItem:
+            return "the outbox has no such entry";
+        case Refusal::kMethodUnsupported:
+            return "this enclave registers with attestation method Skip only";
+        case Refusal::kUrlUnusable:
+            return "the worker URL is longer than 256 bytes or empty";
+        case Refusal::kUnknownConnection:
+            return "no such client connection";
+        case Refusal::kTooManyClients:
+            return "the enclave serves no more client connections";
+        case Refusal::kStateTooLarge:
+            return "the state does not fit into a journal base";
+        case Refusal::kCryptoFailed:
+            return "a cryptographic operation failed inside the enclave";
+        case Refusal::kSigningFailed:
+            return "the enclave could not encode or sign the call with this metadata";
+    }
+    return "unknown refusal";
+}
+
+Refused refused(std::error_code error) {
+    if (error.category() == error_category<Refusal>()) {
+        return {.domain = kRefusalDomain, .value = static_cast<std::uint32_t>(error.value())};
+    }
+    if (error.category() == error_category<DecodeError>()) {
+        return {.domain = kDecodeDomain, .value = static_cast<std::uint32_t>(error.value())};
+    }
+    const auto fallback =
+        error.category() == error_category<FrameError>() ? Refusal::kMalformed : Refusal::kCryptoFailed;
+    return {.domain = kRefusalDomain, .value = static_cast<std::uint32_t>(fallback)};
+}
+
+std::error_code error_of(const Refused& refused) {
+    constexpr auto kLastRefusal = static_cast<std::uint32_t>(Refusal::kSigningFailed);
+    constexpr auto kLastDecode = static_cast<std::uint32_t>(DecodeError::kBadOrder);
+    if (refused.domain == kRefusalDomain && refused.value >= 1 && refused.value <= kLastRefusal) {
+        return make_error_code(static_cast<Refusal>(refused.value));
+    }
+    if (refused.domain == kDecodeDomain && refused.value >= 1 && refused.value <= kLastDecode) {
+        return make_error_code(static_cast<DecodeError>(refused.value));
+    }
+    return make_error_code(Refusal::kMalformed);
+}
+
+}  // namespace redoubt::boundary
