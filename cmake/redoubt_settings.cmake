@@ -31,3 +31,9 @@ if(REDOUBT_SANITIZE)
   add_link_options(-fsanitize=${REDOUBT_SANITIZE})
   set(REDOUBT_STATIC_ENCLAVE OFF CACHE BOOL "sanitizer runtimes do not link statically" FORCE)
 endif()
+
+if(REDOUBT_FUZZ)
+  # Coverage for libFuzzer in every library; its main is linked by tests/fuzz alone.
+  add_compile_options(-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined)
+  add_link_options(-fsanitize=address,undefined)
+endif()
