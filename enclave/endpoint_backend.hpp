@@ -1,0 +1,109 @@
+/// The seam between the enclave core and its client endpoint (TLS, WebSocket, JSON-RPC).
+///
+/// EndpointBackend is what the endpoint may ask the core; ClientEndpoint is what the core may ask the
+/// endpoint; EndpointFactory makes one and creates the endpoint's part of the sealed identity. Everything
+/// here is synchronous and single-threaded; references live as long as the process.
+#pragma once
+
+#include <boundary/messages.hpp>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <primitives/bytes.hpp>
+#include <primitives/crypto/secret.hpp>
+#include <primitives/result.hpp>
+#include <span>
+#include <stf/types/basic.hpp>
+#include <string>
+#include <string_view>
+
+namespace redoubt::enclave {
+
+/// What became of an indirect call.
+enum class CallOutcome : std::uint8_t {
+    kUnknown = 0,   ///< never seen, or forgotten after kCallStatusesMax later ones
+    kExecuted = 1,  ///< took effect
+    kFailed = 2,    ///< had no effect; `reason` says why
+};
+
+struct CallStatus {
+    CallOutcome outcome = CallOutcome::kUnknown;
+    /// Human text for a failed call: cause and remedy, without secrets.
+    std::optional<std::string> reason;
+    /// The block whose import decided it; absent for unknown calls.
+    std::optional<boundary::BlockId> block;
+};
+
+/// For system_health.
+struct HealthReport {
+    /// Blocks are being imported: a runtime is set and a block was persisted.
+    bool following = false;
+    std::optional<boundary::BlockId> last_block;
+    std::optional<std::uint32_t> spec_version;
+    std::uint32_t outbox_size = 0;
+};
+
+/// What the endpoint may ask. All answers are about persisted state.
+class EndpointBackend {
+  public:
+    virtual ~EndpointBackend() = default;
+
+    /// The public shielding key: `{"n":[…],"e":[…]}`, little-endian bytes, no spaces.
+    [[nodiscard]] virtual std::string shielding_key_json() const = 0;
+    [[nodiscard]] virtual stf::ShardId shard() const = 0;
+    /// The enclave's measurement (MRENCLAVE).
+    [[nodiscard]] virtual Hash256 fingerprint() const = 0;
+    /// The nonce that the account's next call has to carry.
+    [[nodiscard]] virtual std::uint32_t nonce_of(const AccountId& account) const = 0;
+    /// Answers a getter: the SCALE value, or nullopt when the signature is wrong or the getter unknown (the
+    /// client sees None). `request.cyphertext` is the plain SCALE getter of either client generation.
+    /// @errors EnclaveError::kWrongShard, DecodeError when the getter cannot be decoded
+    [[nodiscard]] virtual Result<std::optional<Bytes>> execute_getter(const stf::Request& request) const = 0;
+    /// By TOP hash, or BLAKE2b-256 of the ciphertext of a call that could not be decrypted.
+    [[nodiscard]] virtual CallStatus call_status(const Hash256& hash) const = 0;
+    [[nodiscard]] virtual HealthReport health() const = 0;
+    /// The release of the enclave program, for example "0.1.0".
+    [[nodiscard]] virtual std::string_view version() const = 0;
+
+    /// The seed of the enclave's Ed25519 signing key: the key of the native clients' certificate.
+    [[nodiscard]] virtual const crypto::SecretBytes<32>& signing_seed() const = 0;
+    /// What EndpointFactory::create_identity returned when the identity was created.
+    [[nodiscard]] virtual ByteView identity_extension() const = 0;
+};
+
+/// What the core asks the endpoint: one call for each client message of the boundary.
+class ClientEndpoint {
+  public:
+    virtual ~ClientEndpoint() = default;
+
+    /// @errors Refusal::kTooManyClients; Refusal::kOutOfOrder when the id is open already
+    [[nodiscard]] virtual Result<boundary::ClientEffects> opened(std::uint64_t connection) = 0;
+    /// @errors Refusal::kUnknownConnection
+    [[nodiscard]] virtual Result<boundary::ClientEffects> received(std::uint64_t connection,
+                                                                   ByteView bytes) = 0;
+    /// An unknown id is no error: both sides may close at once.
+    [[nodiscard]] virtual boundary::ClientEffects closed(std::uint64_t connection) = 0;
+    /// Open connections.
+    [[nodiscard]] virtual std::uint32_t clients() const = 0;
+    /// SHA-256 of the SubjectPublicKeyInfo of the P-256 certificate key.
+    [[nodiscard]] virtual Hash256 tls_spki_sha256() const = 0;
+};
+
+/// Makes the endpoint. main.cpp passes the real one, tests may pass one that serves nobody.
+class EndpointFactory {
+  public:
+    virtual ~EndpointFactory() = default;
+
+    /// Secrets of the endpoint for a new identity (its P-256 key); at most 4 KiB. Called once in the life of
+    /// an identity; the bytes come back through EndpointBackend::identity_extension().
+    [[nodiscard]] virtual Result<crypto::SecretBuffer> create_identity() = 0;
+
+    /// @param backend       outlives the endpoint
+    /// @param tls_names     DNS names and IP addresses for the certificates, at most kTlsNamesMax
+    /// @param host_time_ms  advisory time, for the certificates' validity
+    [[nodiscard]] virtual Result<std::unique_ptr<ClientEndpoint>> make(const EndpointBackend& backend,
+                                                                       std::span<const std::string> tls_names,
+                                                                       std::uint64_t host_time_ms) = 0;
+};
+
+}  // namespace redoubt::enclave
