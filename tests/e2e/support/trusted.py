@@ -1,0 +1,92 @@
+"""Trusted calls and the worker's own endpoint, as another implementation of a wallet sees them."""
+import base64
+import json
+import ssl
+import subprocess
+
+from .crypto import rsa_oaep_encrypt
+from .scale import Reader, sized, u32, u128
+from .websocket import JsonRpc
+
+ED25519_OID = bytes.fromhex("300506032b6570")
+INDIRECT_CALL, GETTER = b"\x00", b"\x02"
+
+
+def balance_transfer(sender, to, amount):
+    return b"\x02" + sender + to + u128(amount)
+
+
+def balance_unshield(sender, beneficiary, amount, shard):
+    return b"\x03" + sender + beneficiary + u128(amount) + shard
+
+
+def signed_call(key, call, nonce, fingerprint, shard, signature=None):
+    """SCALE of TrustedOperation::indirect_call, signed with an Ed25519 key (or carrying `signature` instead)."""
+    if signature is None:
+        signature = key.sign(call + u32(nonce) + fingerprint + shard)
+    return INDIRECT_CALL + call + u32(nonce) + b"\x00" + b"\x00" + signature
+
+
+class Endpoint:
+    """A connection to the trusted endpoint. It takes any certificate: `ed25519_certificate_key` looks at the key."""
+
+    def __init__(self, url):
+        self.rpc = JsonRpc.connect(url, any_certificate())
+
+    def value(self, method, *params):
+        """The value inside an RpcReturnValue; raises when its status says Error."""
+        reader = Reader(bytes.fromhex(self.rpc.call(method, *params).removeprefix("0x")))
+        value = reader.sized()
+        reader.take(1)
+        if reader.integer(1) == 2:
+            raise RuntimeError(Reader(value).sized().decode())
+        return value
+
+    def shielding_key(self):
+        """(modulus, exponent) of the RSA key."""
+        parts = json.loads(Reader(self.value("author_getShieldingKey")).sized())
+        return int.from_bytes(bytes(parts["n"]), "little"), int.from_bytes(bytes(parts["e"]), "little")
+
+    def encrypt(self, plaintext):
+        modulus, exponent = self.shielding_key()
+        return rsa_oaep_encrypt(modulus, exponent, plaintext)
+
+    def account_info(self, key, shard):
+        """(nonce, free balance) through a signed getter, None when it is refused."""
+        getter = b"\x00" + key.public
+        signed = b"\x01" + getter + b"\x00" + b"\x00" + key.sign(getter)
+        value = self.value("state_executeGetter", "0x" + (shard + sized(signed)).hex())
+        if value[0] == 0:
+            return None
+        reader = Reader(Reader(value[1:]).sized())
+        nonce = reader.integer(4)
+        reader.take(12)
+        return nonce, reader.integer(16)
+
+    def call_status(self, call_hash):
+        return self.rpc.call("redoubt_callStatus", "0x" + call_hash.hex())
+
+    def close(self):
+        self.rpc.close()
+
+
+def any_certificate():
+    """A TLS context that checks no certificate; a worker's is self-signed and compared by its key."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def ed25519_certificate_key(address):
+    """The 32-byte key of the certificate that the endpoint at `host:port` shows to a client which knows Ed25519 only."""
+    done = subprocess.run(["openssl", "s_client", "-connect", address, "-sigalgs", "ed25519"], stdin=subprocess.DEVNULL,
+                          capture_output=True, text=True, timeout=30)
+    begin, end = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"
+    if begin not in done.stdout:
+        raise RuntimeError(f"no certificate from {address}: {done.stderr}")
+    certificate = base64.b64decode(done.stdout.split(begin)[1].split(end)[0])
+    # SubjectPublicKeyInfo: the algorithm, then a BIT STRING of 33 bytes with no unused bits.
+    head = ED25519_OID + bytes.fromhex("032100")
+    at = certificate.index(head) + len(head)
+    return certificate[at:at + 32]

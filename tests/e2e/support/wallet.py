@@ -1,0 +1,51 @@
+"""The command-line wallet, run as a program would run it."""
+import json
+import os
+import subprocess
+
+from .material import program
+
+COMMAND_SECONDS_MAX = 120
+
+
+class WalletResult:
+    """Exit code, the JSON it printed (None when it printed none), and its error output."""
+
+    def __init__(self, arguments, done):
+        self.arguments = arguments
+        self.code = done.returncode
+        self.error = done.stderr
+        self.output = done.stdout
+        try:
+            self.json = json.loads(done.stdout)
+        except ValueError:
+            self.json = None
+
+    def __str__(self):
+        return f"redoubt {' '.join(map(str, self.arguments))}: exit {self.code}\n{self.output}{self.error}"
+
+
+class Wallet:
+    """Commands against one chain, with a key store of its own."""
+
+    def __init__(self, chain_url, keystore):
+        self.chain_url = chain_url
+        self.keystore = keystore
+
+    def command(self, *arguments):
+        return [str(word) for word in (program("redoubt"), "--chain", self.chain_url, "--keystore", self.keystore, "--json",
+                                       *arguments)]
+
+    def run(self, *arguments, timeout_s=COMMAND_SECONDS_MAX):
+        """Runs a command to its end, whatever its exit code."""
+        environment = {key: value for key, value in os.environ.items() if not key.startswith("REDOUBT_")}
+        done = subprocess.run(self.command(*arguments), capture_output=True, text=True, timeout=timeout_s,
+                              stdin=subprocess.DEVNULL, env=environment)
+        return WalletResult(arguments, done)
+
+    def ok(self, *arguments, timeout_s=COMMAND_SECONDS_MAX):
+        """Runs a command that has to succeed; returns its JSON."""
+        result = self.run(*arguments, timeout_s=timeout_s)
+        if result.code != 0 or result.json is None:
+            raise AssertionError(str(result))
+        return result.json
