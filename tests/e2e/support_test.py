@@ -1,0 +1,56 @@
+#!/usr/bin/env python3
+"""The tests' own tools: textbook cryptography against known answers, and the chain they start."""
+import unittest
+
+from support import crypto, suite
+from support.chain import DEV_ACCOUNTS, Chain, invoke_call, transfer_call
+from support.realnode import RealNode
+from support.scale import Reader, compact
+
+
+class TextbookCryptography(unittest.TestCase):
+    def test_keccak_256_of_nothing(self):
+        self.assertEqual(crypto.keccak_256(b"").hex(), "c5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470")
+
+    def test_ed25519_first_vector_of_rfc_8032(self):
+        key = crypto.Ed25519Key(bytes.fromhex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60"))
+        self.assertEqual(key.public.hex(), "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a")
+        self.assertEqual(key.sign(b"").hex(), "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a"
+                                              "33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b")
+
+    def test_merkle_root_of_three_moves_the_odd_one_up(self):
+        leaves = [bytes([n]) * 32 for n in range(3)]
+        first, second, third = map(crypto.keccak_256, leaves)
+        pair = crypto.keccak_256(min(first, second) + max(first, second))
+        self.assertEqual(crypto.merkle_root(leaves), crypto.keccak_256(min(pair, third) + max(pair, third)))
+
+    def test_compact_at_each_boundary(self):
+        for value in (0, 63, 64, 16383, 16384, 2**30 - 1, 2**30, 2**64):
+            self.assertEqual(Reader(compact(value)).compact(), value)
+
+
+class RealChain(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.node = RealNode(suite.work_dir())
+        cls.chain = Chain(cls.node.url)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.chain.close()
+        cls.node.stop()
+
+    def test_executes_what_is_submitted_in_an_account_s_name(self):
+        to, amount, since = bytes([7]) * 32, 5 * 10**12, self.chain.number()
+        transfer = self.chain.send(DEV_ACCOUNTS["//Alice"], transfer_call(to, amount))
+        invoke = self.chain.send(DEV_ACCOUNTS["//Alice"], invoke_call(bytes(32), b"nothing"))
+        number, _, index = self.chain.find_extrinsic(transfer, since)
+        self.assertEqual(self.chain.account(to)[1], amount)
+        self.assertEqual(self.chain.find_extrinsic(invoke, since)[0], number)
+        extrinsics = self.chain.block(number)[1]
+        self.assertEqual(extrinsics[index].signer, DEV_ACCOUNTS["//Alice"])
+        self.assertEqual(len([x for x in extrinsics if x.leaf()]), 2, "the timestamp and the invocation")
+
+
+if __name__ == "__main__":
+    suite.main("chain")
