@@ -1,0 +1,14 @@
+#include <stf/balances/balances.hpp>
+#include <stf/counter/counter.hpp>
+#include <stf/modules.hpp>
+
+namespace redoubt::stf {
+
+std::vector<std::unique_ptr<const Module>> make_modules() {
+    std::vector<std::unique_ptr<const Module>> modules;
+    modules.push_back(std::make_unique<balances::Balances>());
+    modules.push_back(std::make_unique<counter::Counter>());
+    return modules;
+}
+
+}  // namespace redoubt::stf

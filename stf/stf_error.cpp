@@ -1,0 +1,47 @@
+#include <stf/stf_error.hpp>
+
+namespace redoubt::stf {
+
+std::string_view error_domain(StfError) {
+    return "state transition";
+}
+
+std::string_view error_message(StfError error) {
+    switch (error) {
+        case StfError::kUndecryptable:
+            return "the call could not be decrypted: encrypt it with this worker's current shielding key";
+        case StfError::kBadFormat:
+            return "the decrypted bytes are no trusted operation: update the wallet";
+        case StfError::kWrongShard:
+            return "the call names a shard that this worker does not serve: ask the worker for its shard";
+        case StfError::kNotACall:
+            return "a getter was sent as a call: ask it at the worker's endpoint";
+        case StfError::kDelegateNotSupported:
+            return "session proxies are not supported: sign with the account itself";
+        case StfError::kBadSignature:
+            return "the signature is not the sender's for this enclave and shard: sign again with the "
+                   "worker's present fingerprint and shard";
+        case StfError::kNonceTooLow:
+            return "the nonce was used already: this call or another one with its nonce was processed";
+        case StfError::kNonceTooHigh:
+            return "the nonce is ahead of the account: send the missing call first or ask for the nonce "
+                   "again";
+        case StfError::kNotSupported:
+            return "this shard does not execute calls of this kind";
+        case StfError::kNoSuchModule:
+            return "this shard has no module of that name";
+        case StfError::kBadModuleCall:
+            return "the module cannot decode the call: update the wallet";
+        case StfError::kNotPermitted:
+            return "the sender may not make this call on this shard";
+        case StfError::kInsufficientFunds:
+            return "the sender's balance is too low: shield more funds first";
+        case StfError::kOverflow:
+            return "the resulting number would be too large";
+        case StfError::kBelowMinimum:
+            return "the amount is below the existential deposit of the chain: it could not be paid out";
+    }
+    return "unknown reason";
+}
+
+}  // namespace redoubt::stf
