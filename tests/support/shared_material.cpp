@@ -46,9 +46,10 @@ nlohmann::json read_json(const fs::path& path) {
 
 std::vector<fs::path> indexed_files(const fs::path& folder) {
     std::vector<fs::path> out;
-    const auto index = folder / "INDEX.json";
-    if (fs::exists(index)) {
-        for (const auto& entry : read_json(index).at("files")) {
+    const auto index_file = folder / "INDEX.json";
+    if (fs::exists(index_file)) {
+        const auto index = read_json(index_file);
+        for (const auto& entry : index.at("files")) {
             out.push_back(folder / entry.at("file").get<std::string>());
         }
         return out;
