@@ -47,8 +47,7 @@ bool is_dns_name(std::string_view name) {
 Result<GeneralName> dns_name(std::string_view name) {
     Ia5String text{ASN1_IA5STRING_new()};
     GeneralName entry{GENERAL_NAME_new()};
-    if (!text || !entry ||
-        ASN1_STRING_set(text.get(), name.data(), static_cast<int>(name.size())) != 1) {
+    if (!text || !entry || ASN1_STRING_set(text.get(), name.data(), static_cast<int>(name.size())) != 1) {
         return EndpointError::kCryptoLibrary;
     }
     GENERAL_NAME_set0_value(entry.get(), GEN_DNS, text.release());
@@ -98,13 +97,9 @@ Result<GeneralNames> alternative_names(std::span<const std::string> names) {
 }
 
 bool add_name_entry(X509_NAME* name, const char* field, std::string_view text) {
-    return X509_NAME_add_entry_by_txt(name,
-                                      field,
-                                      MBSTRING_UTF8,
+    return X509_NAME_add_entry_by_txt(name, field, MBSTRING_UTF8,
                                       reinterpret_cast<const unsigned char*>(text.data()),
-                                      static_cast<int>(text.size()),
-                                      -1,
-                                      0) == 1;
+                                      static_cast<int>(text.size()), -1, 0) == 1;
 }
 
 /// Not a certificate authority, signs handshakes, authenticates a server.
@@ -115,8 +110,8 @@ bool add_usage(X509* certificate) {
     return constraints && usage && extended &&
            ASN1_BIT_STRING_set_bit(usage.get(), kKeyUsageDigitalSignatureBit, 1) == 1 &&
            sk_ASN1_OBJECT_push(extended.get(), OBJ_nid2obj(NID_server_auth)) > 0 &&
-           X509_add1_ext_i2d(
-               certificate, NID_basic_constraints, constraints.get(), 1, kReplaceNothing) == 1 &&
+           X509_add1_ext_i2d(certificate, NID_basic_constraints, constraints.get(), 1, kReplaceNothing) ==
+               1 &&
            X509_add1_ext_i2d(certificate, NID_key_usage, usage.get(), 1, kReplaceNothing) == 1 &&
            X509_add1_ext_i2d(certificate, NID_ext_key_usage, extended.get(), 0, kReplaceNothing) == 1;
 }
@@ -152,8 +147,8 @@ bool set_serial(X509* certificate) {
 }  // namespace
 
 Result<PrivateKey> make_ed25519_key(const crypto::SecretBytes<32>& seed) {
-    PrivateKey key{EVP_PKEY_new_raw_private_key(
-        EVP_PKEY_ED25519, nullptr, seed.expose().data(), seed.expose().size())};
+    PrivateKey key{
+        EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, seed.expose().data(), seed.expose().size())};
     if (!key) {
         return EndpointError::kBadKey;
     }
@@ -173,20 +168,16 @@ Result<PrivateKey> make_p256_key(const crypto::SecretBytes<32>& scalar) {
     const PointHandle point{EC_POINT_new(group.get())};
     std::array<unsigned char, 65> encoded{};
     if (!point || EC_POINT_mul(group.get(), point.get(), secret.get(), nullptr, nullptr, nullptr) != 1 ||
-        EC_POINT_point2oct(group.get(),
-                           point.get(),
-                           POINT_CONVERSION_UNCOMPRESSED,
-                           encoded.data(),
-                           encoded.size(),
-                           nullptr) != encoded.size()) {
+        EC_POINT_point2oct(group.get(), point.get(), POINT_CONVERSION_UNCOMPRESSED, encoded.data(),
+                           encoded.size(), nullptr) != encoded.size()) {
         return EndpointError::kCryptoLibrary;
     }
     const ParamBuilder builder{OSSL_PARAM_BLD_new()};
     if (!builder ||
-        OSSL_PARAM_BLD_push_utf8_string(
-            builder.get(), OSSL_PKEY_PARAM_GROUP_NAME, SN_X9_62_prime256v1, 0) != 1 ||
-        OSSL_PARAM_BLD_push_octet_string(
-            builder.get(), OSSL_PKEY_PARAM_PUB_KEY, encoded.data(), encoded.size()) != 1 ||
+        OSSL_PARAM_BLD_push_utf8_string(builder.get(), OSSL_PKEY_PARAM_GROUP_NAME, SN_X9_62_prime256v1, 0) !=
+            1 ||
+        OSSL_PARAM_BLD_push_octet_string(builder.get(), OSSL_PKEY_PARAM_PUB_KEY, encoded.data(),
+                                         encoded.size()) != 1 ||
         OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_PRIV_KEY, secret.get()) != 1) {
         return EndpointError::kCryptoLibrary;
     }
@@ -211,8 +202,7 @@ Result<X509Handle> make_certificate(EVP_PKEY* key, const CertificateSubject& sub
     auto* name = X509_get_subject_name(certificate.get());
     if (!add_name_entry(name, "O", "Redoubt") || !add_name_entry(name, "CN", subject.common_name) ||
         X509_set_issuer_name(certificate.get(), name) != 1 || !add_usage(certificate.get()) ||
-        X509_add1_ext_i2d(certificate.get(), NID_subject_alt_name, names.get(), 0, kReplaceNothing) !=
-            1) {
+        X509_add1_ext_i2d(certificate.get(), NID_subject_alt_name, names.get(), 0, kReplaceNothing) != 1) {
         return EndpointError::kCryptoLibrary;
     }
     // Ed25519 hashes by itself and takes no digest.

@@ -4,11 +4,14 @@
 /// is to be sent; it sees ciphertext only. The endpoint opens nothing, reads no clock and starts no thread.
 /// It does not hold state of the shard: it asks its EndpointBackend.
 ///
+/// What a client does wrong is answered to the client; errors here are the host's.
+///
 /// @source integritee-wire.md, section 4; docs/PROTOCOL.md, "Trusted endpoint"
 #pragma once
 
 #include <enclave/endpoint/limits.hpp>
 #include <enclave/endpoint/tls_keys.hpp>
+#include <enclave/endpoint_backend.hpp>
 #include <primitives/bytes.hpp>
 #include <primitives/result.hpp>
 
@@ -17,34 +20,14 @@
 #include <span>
 #include <string>
 
-namespace redoubt::enclave {
-class EndpointBackend;
-}
-
 namespace redoubt::enclave::endpoint {
 
-/// Readies OpenSSL's TLS: loads no configuration file, and runs one handshake per certificate kind in
-/// memory so that everything it ever looks up is there. Called once before the sandbox closes.
+/// Readies OpenSSL's TLS: loads no configuration file, and completes handshakes with both certificate kinds
+/// and both protocol versions in memory, so that everything OpenSSL ever looks up is there. Called once
+/// before the sandbox closes; a failure ends the process.
 void initialise();
 
-/// What the host has to do for one connection, in this order.
-struct Effects {
-    /// Bytes for the client's socket; may be empty.
-    Bytes bytes;
-    /// The WebSocket upgrade has just succeeded: the host's deadline for new connections is met.
-    bool established = false;
-    /// The connection is over: send `bytes`, then close. The host half-closes and drains for a moment, so
-    /// that a client that is still sending receives the reason. The id is free again.
-    bool close = false;
-};
-
-/// SHA-256 over the SubjectPublicKeyInfo of each certificate: what a client can pin.
-struct TlsPins {
-    Hash256 ed25519_spki_sha256;
-    Hash256 p256_spki_sha256;
-};
-
-class Endpoint {
+class Endpoint final : public ClientEndpoint {
   public:
     /// Makes both certificates and an endpoint without connections.
     /// @param keys     copied into OpenSSL's key objects; the caller keeps and wipes its own
@@ -53,22 +36,28 @@ class Endpoint {
     /// @errors those of EndpointError
     [[nodiscard]] static Result<std::unique_ptr<Endpoint>> create(const TlsKeys& keys,
                                                                   std::span<const std::string> names,
-                                                                  EndpointBackend& backend);
+                                                                  const EndpointBackend& backend);
 
     Endpoint(const Endpoint&) = delete;
     Endpoint& operator=(const Endpoint&) = delete;
-    ~Endpoint();
+    ~Endpoint() override;
 
-    /// A client has connected. `close` is set when kConnectionsMax are open or the id is in use.
-    [[nodiscard]] Effects open(std::uint64_t connection);
-    /// Bytes of a client, in any division, at most kReceiveBytesMax. An unknown id is answered with `close`.
-    [[nodiscard]] Effects receive(std::uint64_t connection, ByteView bytes);
+    /// A client has connected. @errors Refusal::kTooManyClients, Refusal::kOutOfOrder for an id in use
+    [[nodiscard]] Result<boundary::ClientEffects> opened(std::uint64_t connection) override;
+    /// Bytes of a client, in any division. More than kReceiveBytesMax at once end the connection.
+    /// An effect with `close` frees the id. The host sends its bytes, half-closes the socket and drains it
+    /// for a moment, so that a client which is still sending receives the reason.
+    /// @errors Refusal::kUnknownConnection
+    [[nodiscard]] Result<boundary::ClientEffects> received(std::uint64_t connection, ByteView bytes) override;
     /// A client has gone; unknown ids are ignored.
-    void close(std::uint64_t connection);
-
+    [[nodiscard]] boundary::ClientEffects closed(std::uint64_t connection) override;
     /// Open connections, in whatever state.
-    [[nodiscard]] std::size_t connection_count() const noexcept;
-    [[nodiscard]] const TlsPins& pins() const noexcept;
+    [[nodiscard]] std::uint32_t clients() const override;
+
+    /// SHA-256 of the SubjectPublicKeyInfo of the P-256 certificate: what a browser's user can compare.
+    [[nodiscard]] Hash256 tls_spki_sha256() const override;
+    /// The same of the Ed25519 certificate.
+    [[nodiscard]] Hash256 ed25519_spki_sha256() const;
     /// The certificates as sent, DER.
     [[nodiscard]] ByteView ed25519_certificate() const noexcept;
     [[nodiscard]] ByteView p256_certificate() const noexcept;
@@ -77,6 +66,18 @@ class Endpoint {
     struct State;
     explicit Endpoint(std::unique_ptr<State> state);
     std::unique_ptr<State> state_;
+};
+
+/// Makes the endpoint from what the sealed identity holds. Its part of the identity is one version byte and
+/// the P-256 scalar.
+class TlsEndpointFactory final : public EndpointFactory {
+  public:
+    [[nodiscard]] Result<crypto::SecretBuffer> create_identity() override;
+    /// @param host_time_ms  not used: validity is fixed, because the host's time is no evidence
+    /// @errors those of EndpointError; kBadIdentity when the identity's part cannot be read
+    [[nodiscard]] Result<std::unique_ptr<ClientEndpoint>> make(const EndpointBackend& backend,
+                                                               std::span<const std::string> tls_names,
+                                                               std::uint64_t host_time_ms) override;
 };
 
 }  // namespace redoubt::enclave::endpoint

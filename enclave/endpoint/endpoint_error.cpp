@@ -14,6 +14,8 @@ std::string_view error_message(EndpointError error) {
             return "more names for the endpoint's certificates than allowed";
         case EndpointError::kBadName:
             return "a name for the endpoint's certificates is neither a DNS name nor an IP address";
+        case EndpointError::kBadIdentity:
+            return "the endpoint's part of the sealed identity cannot be read: it is of another release";
         case EndpointError::kCryptoLibrary:
             return "OpenSSL could not set the endpoint up";
     }

@@ -11,6 +11,7 @@ enum class EndpointError : int {
     kBadKey = 1,     ///< the Ed25519 seed or P-256 scalar is no private key
     kTooManyNames,   ///< more than kTlsNamesMax names for the certificates
     kBadName,        ///< a name is neither a DNS name nor an IP address
+    kBadIdentity,    ///< the endpoint's part of the sealed identity is of another release
     kCryptoLibrary,  ///< OpenSSL refused a step that does not depend on input
 };
 [[nodiscard]] std::string_view error_domain(EndpointError);

@@ -4,14 +4,16 @@
 /// The enclave has no clock: that a client is slow or silent is the host's to notice and to end.
 #pragma once
 
+#include <boundary/limits.hpp>
+
 #include <cstddef>
 
 namespace redoubt::enclave::endpoint {
 
 /// Connections at the same time; further ones are closed at once.
 inline constexpr std::size_t kConnectionsMax = 256;
-/// Bytes of one receive(). The boundary's limit for client bytes is not larger.
-inline constexpr std::size_t kReceiveBytesMax = 1024 * 1024;
+/// Bytes of one receive().
+inline constexpr std::size_t kReceiveBytesMax = boundary::kClientBytesMax;
 /// Plaintext the endpoint will answer to one receive(); a client that wants more is closed with 1008.
 inline constexpr std::size_t kOutgoingBytesMax = 8 * 1024 * 1024;
 /// Bytes that unfinished messages of all connections may hold together; beyond it the connection that asks
@@ -39,7 +41,7 @@ inline constexpr std::size_t kReplyBytesMax = 4 * 1024 * 1024;
 inline constexpr std::size_t kGetterBytesMax = 64 * 1024;
 
 /// Names that the host may ask to have in the certificates, and the length of one (RFC 1035).
-inline constexpr std::size_t kTlsNamesMax = 16;
+inline constexpr std::size_t kTlsNamesMax = boundary::kTlsNamesMax;
 inline constexpr std::size_t kTlsNameBytesMax = 253;
 
 }  // namespace redoubt::enclave::endpoint

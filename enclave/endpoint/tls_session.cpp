@@ -14,9 +14,8 @@ constexpr std::size_t kWriteBytesMax = kRecordBytesMax;
 
 bool configure(SSL_CTX* context) {
     // The server's order decides, so that Ed25519 is chosen whenever the client can verify it.
-    SSL_CTX_set_options(context,
-                        SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION |
-                            SSL_OP_NO_COMPRESSION);
+    SSL_CTX_set_options(context, SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_NO_TICKET |
+                                     SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
     SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_set_security_level(context, 2);
@@ -32,8 +31,8 @@ bool configure(SSL_CTX* context) {
 }
 
 bool use(SSL_CTX* context, X509* certificate, EVP_PKEY* key) {
-    return SSL_CTX_use_certificate(context, certificate) == 1 &&
-           SSL_CTX_use_PrivateKey(context, key) == 1 && SSL_CTX_check_private_key(context) == 1;
+    return SSL_CTX_use_certificate(context, certificate) == 1 && SSL_CTX_use_PrivateKey(context, key) == 1 &&
+           SSL_CTX_check_private_key(context) == 1;
 }
 
 }  // namespace

@@ -1,0 +1,223 @@
+#include <enclave/endpoint/methods.hpp>
+
+#include <enclave/endpoint/json_text.hpp>
+#include <enclave/endpoint/limits.hpp>
+#include <enclave/endpoint/rpc_return_value.hpp>
+#include <primitives/crypto/base58.hpp>
+#include <primitives/crypto/ss58.hpp>
+#include <primitives/hex.hpp>
+
+#include <algorithm>
+#include <array>
+
+namespace redoubt::enclave::endpoint {
+namespace {
+
+constexpr std::size_t kNameBytesShown = 64;
+/// A Request around a getter: shard and a compact length.
+constexpr std::size_t kRequestBytesMax = kGetterBytesMax + 32 + 4;
+constexpr std::size_t kHashTextMax = 2 + 2 * 32;
+constexpr std::size_t kAddressTextMax = 128;
+
+std::string wrapped(const RpcReturnValue& value) {
+    return json_string(to_hex_text(value));
+}
+
+MethodReply refused(std::string_view message) {
+    return wrapped(RpcReturnValue::error(message));
+}
+
+RpcError invalid_params(std::string message) {
+    return {.code = kInvalidParams, .message = std::move(message)};
+}
+
+/// Exactly `count` string parameters.
+bool are_strings(Params params, std::size_t count) {
+    return params.size() == count && std::ranges::all_of(params, [](const auto& p) { return p.has_value(); });
+}
+
+Result<Hash256> parse_shard(std::string_view text) {
+    if (text.size() == kHashTextMax && text.starts_with("0x")) {
+        return parse_hex_fixed<Hash256>(text);
+    }
+    BOOST_OUTCOME_TRY(const auto bytes, crypto::decode_base58(text));
+    if (bytes.size() != Hash256::kSize) {
+        return HexError::kWrongSize;
+    }
+    return Hash256::copy_of(std::span{bytes}.first<32>());
+}
+
+std::string wrong_shard(const EndpointBackend& backend) {
+    // The first words are what the original answers.
+    return "Shard does not exist: this worker serves " + crypto::encode_base58(backend.shard().view());
+}
+
+std::string error_text(const std::error_code& error) {
+    return std::string{error.category().name()} + ": " + error.message();
+}
+
+MethodReply get_shielding_key(const EndpointBackend& backend, Params) {
+    return wrapped(RpcReturnValue::ok(scale::encode(backend.shielding_key_json())));
+}
+
+MethodReply get_shard(const EndpointBackend& backend, Params) {
+    return wrapped(RpcReturnValue::ok(to_bytes(backend.shard().view())));
+}
+
+MethodReply get_fingerprint(const EndpointBackend& backend, Params) {
+    return wrapped(RpcReturnValue::ok(to_bytes(backend.fingerprint().view())));
+}
+
+MethodReply get_shard_vault(const EndpointBackend&, Params) {
+    return refused("this shard has no vault: funds enter with EnclaveBridge.shield_funds");
+}
+
+MethodReply get_next_nonce(const EndpointBackend& backend, Params params) {
+    if (!are_strings(params, 2) || params[1]->size() > kAddressTextMax) {
+        return invalid_params(
+            "author_getNextNonce takes two strings: the shard in base58 or hex, and the account as SS58 "
+            "address or hex");
+    }
+    const auto shard = parse_shard(*params[0]);
+    if (!shard || shard.value() != backend.shard()) {
+        return refused(wrong_shard(backend));
+    }
+    const auto account = crypto::parse_account_id(*params[1], std::nullopt);
+    if (!account) {
+        return refused("the account cannot be read: " + error_text(account.error()));
+    }
+    return wrapped(RpcReturnValue::ok(scale::encode(backend.nonce_of(account.value()))));
+}
+
+MethodReply execute_getter(const EndpointBackend& backend, Params params) {
+    if (!are_strings(params, 1)) {
+        return invalid_params("state_executeGetter takes one string: the hex of a SCALE Request");
+    }
+    if (params[0]->size() > 2 + 2 * kRequestBytesMax) {
+        return refused("the getter is larger than 64 KiB");
+    }
+    const auto bytes = parse_hex(*params[0]);
+    if (!bytes) {
+        return refused("Could not decode request: " + error_text(bytes.error()));
+    }
+    const auto request = scale::decode<stf::Request>(bytes.value());
+    if (!request) {
+        return refused("Could not decode request: " + error_text(request.error()));
+    }
+    if (request.value().shard != backend.shard()) {
+        return refused(wrong_shard(backend));
+    }
+    const auto value = backend.execute_getter(request.value());
+    if (!value) {
+        return refused("the getter cannot be answered: " + error_text(value.error()));
+    }
+    return wrapped(RpcReturnValue::ok(scale::encode(value.value())));
+}
+
+std::string_view outcome_text(CallOutcome outcome) {
+    switch (outcome) {
+        case CallOutcome::kExecuted:
+            return "executed";
+        case CallOutcome::kFailed:
+            return "failed";
+        case CallOutcome::kUnknown:
+            break;
+    }
+    return "unknown";
+}
+
+std::string hash_json(const Hash256& hash) {
+    return json_string(to_hex_0x(hash.view()));
+}
+
+MethodReply call_status(const EndpointBackend& backend, Params params) {
+    if (!are_strings(params, 1) || params[0]->size() > kHashTextMax) {
+        return invalid_params("redoubt_callStatus takes one string: the hex of a 32-byte hash");
+    }
+    const auto hash = parse_hex_fixed<Hash256>(*params[0]);
+    if (!hash) {
+        return invalid_params("redoubt_callStatus: the hash is not 32 bytes of hex");
+    }
+    const auto status = backend.call_status(hash.value());
+    return "{\"status\":" + json_string(outcome_text(status.outcome)) +
+           ",\"reason\":" + (status.reason ? json_string(*status.reason) : "null") +
+           ",\"block_number\":" + (status.block ? std::to_string(status.block->number) : "null") +
+           ",\"block_hash\":" + (status.block ? hash_json(status.block->hash) : "null") + "}";
+}
+
+MethodReply system_version(const EndpointBackend& backend, Params) {
+    // Without a SCALE length, as the original has it.
+    return wrapped(
+        RpcReturnValue::ok(to_bytes(bytes_of("enclave-runtime: " + std::string{backend.version()}))));
+}
+
+MethodReply system_name(const EndpointBackend&, Params) {
+    return json_string("Redoubt");
+}
+
+MethodReply system_health(const EndpointBackend& backend, Params) {
+    // The first three fields are what Substrate's clients know; a worker has no peers.
+    const auto health = backend.health();
+    return std::string{"{\"peers\":0,\"isSyncing\":"} + (health.following ? "false" : "true") +
+           ",\"shouldHavePeers\":false,\"following\":" + (health.following ? "true" : "false") +
+           ",\"lastBlock\":" + (health.last_block ? std::to_string(health.last_block->number) : "null") +
+           ",\"lastBlockHash\":" + (health.last_block ? hash_json(health.last_block->hash) : "null") +
+           ",\"specVersion\":" + (health.spec_version ? std::to_string(*health.spec_version) : "null") +
+           ",\"outboxSize\":" + std::to_string(health.outbox_size) + "}";
+}
+
+MethodReply rpc_methods(const EndpointBackend&, Params) {
+    std::string out = "{\"methods\":[";
+    for (const auto name : method_names()) {
+        out += (out.back() == '[' ? "" : ",") + json_string(name);
+    }
+    return out + "]}";
+}
+
+struct Method {
+    std::string_view name;
+    MethodReply (*call)(const EndpointBackend&, Params);
+};
+
+constexpr std::array kMethods = {
+    Method{"author_getFingerprint", get_fingerprint},
+    Method{"author_getNextNonce", get_next_nonce},
+    Method{"author_getShard", get_shard},
+    Method{"author_getShardVault", get_shard_vault},
+    Method{"author_getShieldingKey", get_shielding_key},
+    Method{"redoubt_callStatus", call_status},
+    Method{"rpc_methods", rpc_methods},
+    Method{"state_executeGetter", execute_getter},
+    Method{"system_health", system_health},
+    Method{"system_name", system_name},
+    Method{"system_version", system_version},
+};
+static_assert(std::ranges::is_sorted(kMethods, {}, &Method::name));
+
+}  // namespace
+
+MethodReply call_method(const EndpointBackend& backend, std::string_view name, Params params) {
+    const auto found = std::ranges::find(kMethods, name, &Method::name);
+    if (found != kMethods.end()) {
+        return found->call(backend, params);
+    }
+    if (name == "author_submitExtrinsic" || name == "author_submitAndWatchExtrinsic") {
+        // Not a JSON-RPC error: client 0.14.2 would take that for a call that was accepted.
+        return refused(
+            "this worker takes no direct calls: submit the call through the chain with "
+            "EnclaveBridge.invoke");
+    }
+    return RpcError{.code = kMethodNotFound,
+                    .message = "there is no method `" + std::string{truncate_utf8(name, kNameBytesShown)} +
+                               "`; rpc_methods lists what this worker offers"};
+}
+
+std::vector<std::string_view> method_names() {
+    std::vector<std::string_view> out;
+    for (const auto& method : kMethods) {
+        out.push_back(method.name);
+    }
+    return out;
+}
+
+}  // namespace redoubt::enclave::endpoint
