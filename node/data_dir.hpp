@@ -1,0 +1,45 @@
+/// The data directory: one daemon at a time, private to its user, of one known layout.
+///
+///     LAYOUT         the version of this arrangement
+///     lock           locked while a daemon runs; holds its process id
+///     db/            RocksDB: sealed identity, sealed journal, bookkeeping (node/storage)
+///     sim-platform   32 random bytes, the root secret of the simulated TEE
+///
+/// It knows files, not their meaning; what is sealed is opened by the enclave alone.
+#pragma once
+
+#include <node/problem.hpp>
+
+#include <filesystem>
+
+namespace redoubt::node {
+
+/// An open and locked data directory. The lock is released when the object goes, or with the process.
+class DataDir {
+  public:
+    /// Creates `path` (mode 0700) with its parents when it does not exist, locks it and checks its layout.
+    /// An existing folder must be empty or hold a LAYOUT file: another program's folder is left alone.
+    /// @errors kDataDirectory: not ours, in use (names the process), unreadable, written by another version
+    [[nodiscard]] static Outcome<DataDir> open(const std::filesystem::path& path);
+
+    DataDir(DataDir&& other) noexcept;
+    DataDir& operator=(DataDir&&) = delete;
+    ~DataDir();
+
+    [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
+    [[nodiscard]] std::filesystem::path database() const { return path_ / "db"; }
+    [[nodiscard]] std::filesystem::path sim_platform() const { return path_ / "sim-platform"; }
+
+    /// Makes sure that the secret of the simulated TEE exists: 32 random bytes, mode 0600.
+    /// @param identity_exists true when something was sealed with it before: then it is not made again
+    /// @errors kDataDirectory: missing although it was used, of the wrong size, unreadable
+    [[nodiscard]] Outcome<> provide_sim_platform(bool identity_exists) const;
+
+  private:
+    DataDir(std::filesystem::path path, int lock) : path_(std::move(path)), lock_(lock) {}
+
+    std::filesystem::path path_;
+    int lock_ = -1;
+};
+
+}  // namespace redoubt::node

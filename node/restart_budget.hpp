@@ -1,0 +1,30 @@
+/// How often, and after what pause, the enclave may be started again. It keeps times only.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <optional>
+
+namespace redoubt::node {
+
+class RestartBudget {
+  public:
+    using Clock = std::chrono::steady_clock;
+    static constexpr std::chrono::seconds kWindow{60};
+    static constexpr std::chrono::milliseconds kPauseMin{100};
+    static constexpr std::chrono::milliseconds kPauseMax{5000};
+
+    /// @param failures_max so many ends within kWindow are one too many
+    explicit RestartBudget(std::uint32_t failures_max) : failures_max_(failures_max) {}
+
+    /// Records an end of the enclave. Gives the pause before the next start, doubled for each end within the
+    /// window, or nullopt when the budget is used up.
+    [[nodiscard]] std::optional<std::chrono::milliseconds> record_failure(Clock::time_point now);
+
+  private:
+    std::uint32_t failures_max_;
+    std::deque<Clock::time_point> failures_;
+};
+
+}  // namespace redoubt::node

@@ -1,0 +1,71 @@
+/// What the daemon keeps for its enclave: the sealed identity, the sealed journal of commits, and which chain
+/// they belong to. Everything sealed is opaque here; the enclave checks order, origin and content itself.
+///
+/// Keys: "genesis", "identity", "shard", and "j" ++ sequence u64 ++ part u32, both big-endian, so that the
+/// sealed parts lie in the order in which they are replayed.
+/// Every call blocks (see Database).
+#pragma once
+
+#include <node/storage/database.hpp>
+
+#include <cstdint>
+
+namespace redoubt::node {
+
+/// One commit of the enclave, as it was handed over.
+struct JournalRecord {
+    std::uint64_t sequence = 0;
+    bool is_base = false;       ///< holds the whole state: older records are not needed any more
+    std::vector<Bytes> sealed;  ///< the sealed parts, in order
+};
+
+/// One sealed part of a stored record.
+struct JournalPart {
+    std::uint64_t sequence = 0;
+    std::uint32_t index = 0;
+    Bytes sealed;
+
+    friend bool operator==(const JournalPart&, const JournalPart&) = default;
+};
+
+class Journal {
+  public:
+    /// Opens the journal that lies in `folder`.
+    /// @errors kDataDirectory
+    [[nodiscard]] static Outcome<std::unique_ptr<Journal>> open(const std::filesystem::path& folder);
+
+    /// Binds the directory to a chain at first use and refuses another chain later.
+    /// @errors kDataDirectory naming both hashes
+    [[nodiscard]] Outcome<> bind_genesis(const Hash256& genesis);
+    /// Binds the directory to a shard at first use and refuses another shard later.
+    /// @errors kDataDirectory naming both shards
+    [[nodiscard]] Outcome<> bind_shard(const Hash256& shard);
+    /// The shard that was bound; nullopt before the first start.
+    [[nodiscard]] Outcome<std::optional<Hash256>> shard() const;
+
+    [[nodiscard]] Outcome<std::optional<Bytes>> sealed_identity() const;
+    /// Stores the first identity. A second, different one is refused: it would lose the account.
+    [[nodiscard]] Outcome<> store_identity(ByteView sealed);
+
+    /// Stores a record, synced; a base removes all older records in the same batch.
+    [[nodiscard]] Outcome<> append(const JournalRecord& record);
+
+    /// The parts after `last` (nullopt: from the first on), in order, until `bytes_max` is exceeded; at least
+    /// one if any is left, so an empty answer means the end.
+    /// @errors kDataDirectory
+    [[nodiscard]] Outcome<std::vector<JournalPart>> read_after(const std::optional<JournalPart>& last,
+                                                               std::size_t bytes_max) const;
+
+  private:
+    Journal(std::unique_ptr<Database> database, std::filesystem::path folder)
+        : database_(std::move(database)), folder_(std::move(folder)) {}
+    Outcome<> bind(std::string_view key,
+                   const Hash256& value,
+                   std::string_view what,
+                   std::string_view remedy);
+
+    std::unique_ptr<Database> database_;
+    std::filesystem::path folder_;
+};
+
+}  // namespace redoubt::node
