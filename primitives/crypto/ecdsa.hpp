@@ -43,7 +43,4 @@ class SecretKey {
 /// The last 20 bytes of the Keccak-256 of x ++ y. @errors kBadPublicKey
 [[nodiscard]] Result<FixedBytes<20>> ethereum_address(const PublicKey& public_key);
 
-/// The seed below a hard junction. @source light-client.md, section 5.5
-[[nodiscard]] SecretBytes<32> derive_hard(const SecretBytes<32>& seed, const FixedBytes<32>& chain_code);
-
 }  // namespace redoubt::crypto::ecdsa

@@ -33,7 +33,4 @@ class SecretKey {
 /// True for a valid signature under ZIP-215. @param public_key, signature  any lengths; wrong ones are false
 [[nodiscard]] bool verify(ByteView public_key, ByteView message, ByteView signature);
 
-/// The seed below a hard junction. @source light-client.md, section 5.5
-[[nodiscard]] SecretBytes<32> derive_hard(const SecretBytes<32>& seed, const FixedBytes<32>& chain_code);
-
 }  // namespace redoubt::crypto::ed25519

@@ -1,5 +1,7 @@
 #include <primitives/crypto/password_kdf.hpp>
 
+#include <primitives/crypto/initialise.hpp>
+
 #include <sodium.h>
 
 namespace redoubt::crypto {
@@ -24,11 +26,12 @@ Result<SecretBytes<32>> derive_password_key(ByteView password, const PasswordSal
         cost.memory_kib < PasswordCost::kMemoryKibMin || cost.memory_kib > PasswordCost::kMemoryKibMax) {
         return PasswordKdfError::kCostOutOfRange;
     }
+    initialise();
     SecretBytes<32> key;
     const auto out = key.expose_mut();
     if (crypto_pwhash_argon2id(out.data(), out.size(), reinterpret_cast<const char*>(password.data()),
-                               password.size(), salt.data(), cost.passes,
-                               std::size_t{cost.memory_kib} * 1024, crypto_pwhash_argon2id_ALG_ARGON2ID13) != 0) {
+                               password.size(), salt.data(), cost.passes, std::size_t{cost.memory_kib} * 1024,
+                               crypto_pwhash_argon2id_ALG_ARGON2ID13) != 0) {
         return PasswordKdfError::kOutOfMemory;
     }
     return key;

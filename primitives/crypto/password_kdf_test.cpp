@@ -23,7 +23,8 @@ std::string key_hex(ByteView password, const PasswordSalt& salt, PasswordCost co
 
 // Known answer from the independent @noble/hashes (argon2id, t 2, m 64, p 1, version 0x13).
 TEST(PasswordKdf, agrees_with_an_independent_implementation) {
-    EXPECT_EQ(key_hex(bytes_of("password"), salt_of(7), PasswordCost{.passes = 2, .memory_kib = 64}), "c50f5cb67203ddcd68db2e8a2a25e4a19159cbcc92365683a933d5881136e6ce");
+    EXPECT_EQ(key_hex(bytes_of("password"), salt_of(7), PasswordCost{.passes = 2, .memory_kib = 64}),
+              "c50f5cb67203ddcd68db2e8a2a25e4a19159cbcc92365683a933d5881136e6ce");
 }
 
 TEST(PasswordKdf, every_input_changes_the_key) {
@@ -40,9 +41,10 @@ TEST(PasswordKdf, takes_an_empty_password) {
 }
 
 TEST(PasswordKdf, rejects_costs_outside_the_limits) {
-    for (const auto cost : {PasswordCost{.passes = 0, .memory_kib = 8}, PasswordCost{.passes = 33, .memory_kib = 8},
-                            PasswordCost{.passes = 1, .memory_kib = 7},
-                            PasswordCost{.passes = 1, .memory_kib = PasswordCost::kMemoryKibMax + 1}}) {
+    for (const auto cost :
+         {PasswordCost{.passes = 0, .memory_kib = 8}, PasswordCost{.passes = 33, .memory_kib = 8},
+          PasswordCost{.passes = 1, .memory_kib = 7},
+          PasswordCost{.passes = 1, .memory_kib = PasswordCost::kMemoryKibMax + 1}}) {
         EXPECT_ERROR(derive_password_key({}, salt_of(1), cost), PasswordKdfError::kCostOutOfRange);
     }
 }
