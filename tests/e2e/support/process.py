@@ -67,6 +67,14 @@ class Process:
     def running(self):
         return self._child.poll() is None
 
+    def run_for(self, seconds):
+        """Lets it run on for a while; raises when it ends by itself before."""
+        try:
+            code = self._child.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return
+        raise ProcessError(f"{self.name} ended by itself with {code}\n{self.tail()}")
+
     def wait_exit(self, timeout_s=STOP_SECONDS_MAX):
         """Its exit code (negative: the signal that ended it)."""
         try:

@@ -9,7 +9,7 @@ from .scale import Reader, sized, u32, u128
 from .websocket import JsonRpc
 
 ED25519_OID = bytes.fromhex("300506032b6570")
-INDIRECT_CALL, GETTER = b"\x00", b"\x02"
+INDIRECT_CALL = b"\x00"
 
 
 def balance_transfer(sender, to, amount):
@@ -17,10 +17,16 @@ def balance_transfer(sender, to, amount):
 
 
 def balance_unshield(sender, beneficiary, amount, shard):
-    return b"\x03" + sender + beneficiary + u128(amount) + shard
+    """Paid out through EnclaveBridge.unshield_funds."""
+    return b"\x07" + sender + beneficiary + u128(amount) + shard
 
 
-def signed_call(key, call, nonce, fingerprint, shard, signature=None):
+def counter_add(sender, amount):
+    """Redoubt's own call 200: a module's name and the module's call (00: add, u64)."""
+    return b"\xc8" + sender + sized(b"counter") + sized(b"\x00" + amount.to_bytes(8, "little"))
+
+
+def signed_operation(key, call, nonce, fingerprint, shard, signature=None):
     """SCALE of TrustedOperation::indirect_call, signed with an Ed25519 key (or carrying `signature` instead)."""
     if signature is None:
         signature = key.sign(call + u32(nonce) + fingerprint + shard)
@@ -51,17 +57,22 @@ class Endpoint:
         modulus, exponent = self.shielding_key()
         return rsa_oaep_encrypt(modulus, exponent, plaintext)
 
-    def account_info(self, key, shard):
-        """(nonce, free balance) through a signed getter, None when it is refused."""
-        getter = b"\x00" + key.public
+    def getter(self, key, shard, getter):
+        """The value that a signed getter gives, None when it is refused."""
         signed = b"\x01" + getter + b"\x00" + b"\x00" + key.sign(getter)
         value = self.value("state_executeGetter", "0x" + (shard + sized(signed)).hex())
-        if value[0] == 0:
-            return None
-        reader = Reader(Reader(value[1:]).sized())
+        return None if value[0] == 0 else Reader(value[1:]).sized()
+
+    def account_info(self, key, shard):
+        """(nonce, free balance) in the shard."""
+        reader = Reader(self.getter(key, shard, b"\x00" + key.public))
         nonce = reader.integer(4)
         reader.take(12)
         return nonce, reader.integer(16)
+
+    def counter(self, key, shard):
+        """The key's counter: a module query (200) to "counter", 00: get."""
+        return int.from_bytes(self.getter(key, shard, b"\xc8" + key.public + sized(b"counter") + sized(b"\x00")), "little")
 
     def call_status(self, call_hash):
         return self.rpc.call("redoubt_callStatus", "0x" + call_hash.hex())

@@ -1,0 +1,117 @@
+#!/usr/bin/env python3
+"""Wrong surroundings: another chain, a damaged or shared data directory, and the enclave's own sandbox."""
+import pathlib
+import shutil
+import unittest
+
+from support import suite
+from support.realnode import RealNode
+from support.stage import UNIT, Stage, user
+from support.worker import Worker
+
+EXIT_CHAIN, EXIT_DATA_DIRECTORY = 3, 4
+stage = None
+
+
+def setUpModule():
+    global stage
+    stage = Stage(suite.work_dir())
+    stage.shield(user(40), 7 * UNIT)
+    stage.wait_account(user(40), (0, 7 * UNIT))
+
+
+def tearDownModule():
+    if stage is not None:
+        stage.stop()
+
+
+class Sandbox(unittest.TestCase):
+    def status(self):
+        lines = pathlib.Path(f"/proc/{stage.worker.enclave_pid()}/status").read_text().splitlines()
+        return dict(line.split(":\t", 1) for line in lines if ":\t" in line)
+
+    def test_seccomp_filter_without_new_privileges(self):
+        status = self.status()
+        self.assertEqual(status["Seccomp"], "2")
+        self.assertEqual(status["NoNewPrivs"], "1")
+
+    def test_has_one_thread(self):
+        self.assertEqual(self.status()["Threads"], "1")
+
+    def test_holds_one_socket_and_its_error_output(self):
+        folder = pathlib.Path(f"/proc/{stage.worker.enclave_pid()}/fd")
+        held = {entry.name: str(entry.readlink()) for entry in folder.iterdir()}
+        self.assertEqual(set(held) - {"0", "1", "2"}, {"3"}, held)
+        self.assertTrue(held["3"].startswith("socket:"), held)
+        for name in {"0", "1", "2"} & set(held):
+            self.assertTrue(held[name] == "/dev/null" or held[name].startswith("pipe:"), held)
+
+    def test_memory_is_not_dumpable(self):
+        # The files in /proc of a process that is not dumpable belong to root, whoever runs it.
+        limits = pathlib.Path(f"/proc/{stage.worker.enclave_pid()}/limits").read_text()
+        core = next(line for line in limits.splitlines() if line.startswith("Max core file size"))
+        self.assertEqual(core.split()[4:6], ["0", "0"], core)
+
+
+class WrongSurroundings(unittest.TestCase):
+    def ended(self, worker, code, *words):
+        """The worker ends with the code and names cause and remedy."""
+        self.assertEqual(worker.process.wait_exit(90), code, worker.process.tail())
+        said = "\n".join(worker.process.lines).lower()
+        for word in words:
+            self.assertIn(word, said)
+
+    def test_second_worker_on_the_same_data(self):
+        second = Worker(stage.node.url, stage.work_dir / "data", name="second")
+        self.ended(second, EXIT_DATA_DIRECTORY, "another", str(stage.work_dir / "data").lower())
+        stage.wait_confirmation(stage.chain.number())
+
+    def test_chain_with_another_genesis(self):
+        self.assertEqual(stage.worker.stop(), 0)
+        other = RealNode(stage.work_dir, now="1700000000000", name="other_chain")
+        try:
+            self.assertNotEqual(other.genesis_hash, stage.node.genesis_hash)
+            stranger = Worker(other.url, stage.work_dir / "data", name="wrong_chain")
+            self.ended(stranger, EXIT_CHAIN, "genesis", other.genesis_hash)
+        finally:
+            other.stop()
+        stage.start_worker()
+        self.assertEqual(stage.account_info(user(40)), (0, 7 * UNIT), "nothing is lost")
+
+    def test_damaged_data_directory(self):
+        self.assertEqual(stage.worker.stop(), 0)
+        data, kept = stage.work_dir / "data", stage.work_dir / "kept"
+        shutil.copytree(data, kept)
+        damaged = 0
+        for path in sorted(data.rglob("*")):
+            if path.is_file() and path.stat().st_size > 64 and path.suffix in (".sst", ".log"):
+                content = bytearray(path.read_bytes())
+                middle = len(content) // 2
+                content[middle:middle + 16] = bytes(byte ^ 0x55 for byte in content[middle:middle + 16])
+                path.write_bytes(content)
+                damaged += 1
+        self.assertGreater(damaged, 0)
+        broken = Worker(stage.node.url, data, name="damaged")
+        self.ended(broken, EXIT_DATA_DIRECTORY, str(data).lower())
+        shutil.rmtree(data)
+        shutil.copytree(kept, data)
+        stage.start_worker()
+        self.assertEqual(stage.account_info(user(40)), (0, 7 * UNIT))
+
+    def test_data_of_another_enclave_platform(self):
+        """Without the platform's secret the sealed identity cannot be opened; the worker says so and keeps it."""
+        self.assertEqual(stage.worker.stop(), 0)
+        data, kept = stage.work_dir / "data", stage.work_dir / "kept_platform"
+        shutil.copytree(data, kept)
+        secret = next(path for path in data.rglob("*") if path.is_file() and path.stat().st_size == 32)
+        secret.write_bytes(bytes(32))
+        stranger = Worker(stage.node.url, data, name="foreign_platform")
+        self.ended(stranger, EXIT_DATA_DIRECTORY, "platform")
+        shutil.rmtree(data)
+        shutil.copytree(kept, data)
+        stage.start_worker()
+        self.assertEqual(stage.account_info(user(40)), (0, 7 * UNIT))
+
+
+if __name__ == "__main__":
+    suite.main("chain", "worker")

@@ -1,0 +1,96 @@
+#!/usr/bin/env python3
+"""Killed at any moment, started again: nothing is lost and nothing runs twice."""
+import random
+import unittest
+
+from support import suite
+from support.stage import UNIT, Stage, user
+from support.trusted import balance_transfer, balance_unshield, counter_add
+
+USERS = 3
+ROUNDS = 6
+SEED = 20251121
+stage = None
+
+
+def setUpModule():
+    global stage
+    stage = Stage(suite.work_dir())
+
+
+def tearDownModule():
+    if stage is not None:
+        stage.stop()
+
+
+class Killed(unittest.TestCase):
+    def test_under_load(self):
+        choose = random.Random(SEED)
+        users = [user(20 + n) for n in range(USERS)]
+        beneficiary = user(210).public
+        for one in users:
+            stage.shield(one, 100 * UNIT)
+        for one in users:
+            stage.wait_account(one, (0, 100 * UNIT))
+        encrypt = stage.encrypt_with_kept_key()
+        nonces, balances, counters = [0] * USERS, [100 * UNIT] * USERS, [0] * USERS
+        paid, hashes = 0, []
+        for round_number in range(ROUNDS):
+            for n, one in enumerate(users):
+                for _ in range(choose.randint(1, 3)):
+                    kind = choose.choice(["transfer", "count", "count", "unshield"])
+                    if kind == "transfer":
+                        to = choose.randrange(USERS)
+                        amount = choose.randint(1, 5) * UNIT
+                        call = balance_transfer(one.public, users[to].public, amount)
+                        balances[n] -= amount
+                        balances[to] += amount
+                    elif kind == "count":
+                        amount = choose.randint(1, 9)
+                        call = counter_add(one.public, amount)
+                        counters[n] += amount
+                    else:
+                        amount = choose.randint(1, 2) * UNIT
+                        call = balance_unshield(one.public, beneficiary, amount, stage.shard)
+                        balances[n] -= amount
+                        paid += amount
+                    hashes.append(stage.send(one, call, nonces[n], encrypt=encrypt))
+                    nonces[n] += 1
+            victim = "enclave" if round_number % 2 else "daemon"
+            stage.worker.process.run_for(choose.uniform(0.0, 5.0))
+            print(f"round {round_number}: killing the {victim} after {len(hashes)} calls", flush=True)
+            if victim == "daemon":
+                stage.worker.kill()
+                stage.start_worker()
+            else:
+                said = len(stage.worker.process.lines)
+                stage.worker.kill_enclave()
+                stage.ready = stage.worker.wait_event("ready", after=said)[1]
+        for one, nonce, balance in zip(users, nonces, balances):
+            stage.wait_account(one, (nonce, balance))
+        self.assertEqual([stage.counter(one) for one in users], counters)
+        stage.chain.wait_until(lambda chain: chain.account(beneficiary)[1] >= paid, 120)
+        stage.wait_confirmation(stage.chain.number())
+        self.assertEqual(stage.chain.account(beneficiary)[1], paid, "each payout once")
+        for one in hashes:
+            self.assertEqual(stage.wait_status(one)["status"], "executed")
+        self.assertEqual(sum(balances) + paid, USERS * 100 * UNIT)
+
+    def test_while_it_was_down_blocks_went_on(self):
+        one = user(30)
+        stage.shield(one, 10 * UNIT)
+        stage.wait_account(one, (0, 10 * UNIT))
+        encrypt = stage.encrypt_with_kept_key()
+        stage.worker.kill()
+        since = stage.chain.number()
+        stage.send(one, counter_add(one.public, 5), 0, encrypt=encrypt)
+        stage.chain.wait_until(lambda chain: chain.number() >= since + 4, 60)
+        stage.start_worker()
+        stage.wait_account(one, (1, 10 * UNIT))
+        self.assertEqual(stage.counter(one), 5)
+        for number in range(since, since + 4):
+            stage.wait_confirmation(number)
+
+
+if __name__ == "__main__":
+    suite.main("chain", "worker", "wallet")

@@ -1,0 +1,203 @@
+#!/usr/bin/env python3
+"""The trusted endpoint: TLS that ends in the enclave, its methods, the stock JS client, and what does not belong there."""
+import json
+import pathlib
+import socket
+import ssl
+import subprocess
+import unittest
+
+from support import material, suite
+from support.scale import Reader
+from support.stage import UNIT, Stage, user
+from support.trusted import any_certificate, ed25519_certificate_key
+from support.websocket import BINARY, JsonRpc, RpcError, WebSocket, WebSocketError
+
+JS_CLIENT = pathlib.Path(__file__).parent / "js-client"
+stage = None
+
+
+def setUpModule():
+    global stage
+    stage = Stage(suite.work_dir())
+
+
+def tearDownModule():
+    if stage is not None:
+        stage.stop()
+
+
+class Methods(unittest.TestCase):
+    def setUp(self):
+        self.endpoint = stage.endpoint()
+        self.addCleanup(self.endpoint.close)
+
+    def test_tls_key_is_the_registered_account(self):
+        key = ed25519_certificate_key(stage.endpoint_address)
+        self.assertEqual(key.hex(), stage.account.hex())
+        registered = [e["account_id"] for e in stage.wallet.ok("registry", "list")["enclaves"]]
+        self.assertIn("0x" + key.hex(), registered)
+
+    def test_shielding_key_is_rsa_3072(self):
+        modulus, exponent = self.endpoint.shielding_key()
+        self.assertEqual(modulus.bit_length(), 3072)
+        self.assertEqual(exponent, 65537)
+
+    def test_shard_and_fingerprint(self):
+        self.assertEqual(self.endpoint.value("author_getShard"), stage.shard)
+        self.assertEqual(self.endpoint.value("author_getFingerprint"), stage.fingerprint)
+
+    def test_nonce_and_balance_of_a_funded_account(self):
+        key = user(10)
+        self.assertEqual(self.endpoint.account_info(key, stage.shard), (0, 0))
+        stage.shield(key, 3 * UNIT)
+        stage.wait_account(key, (0, 3 * UNIT))
+
+    def test_getter_with_a_wrong_signature_tells_nothing(self):
+        key, other = user(10), user(11)
+        getter = b"\x00" + key.public
+        signed = b"\x01" + getter + b"\x00" + b"\x00" + other.sign(getter)
+        request = stage.shard + bytes([len(signed) << 2 & 0xFF | 1, len(signed) >> 6]) + signed
+        self.assertEqual(self.endpoint.value("state_executeGetter", "0x" + request.hex()), b"\x00")
+
+    def test_getter_for_another_shard_is_refused(self):
+        with self.assertRaises((RpcError, RuntimeError)):
+            self.endpoint.account_info(user(10), bytes(32))
+
+    def test_lists_its_methods(self):
+        methods = self.endpoint.rpc.call("rpc_methods")
+        names = methods["methods"] if isinstance(methods, dict) else methods
+        for name in ("author_getShieldingKey", "author_getShard", "author_getFingerprint", "state_executeGetter",
+                     "author_getNextNonce", "rpc_methods", "system_version", "system_health", "redoubt_callStatus"):
+            self.assertIn(name, names)
+
+    def test_next_nonce_of_a_fresh_account(self):
+        reader = Reader(self.endpoint.value("author_getNextNonce", "0x" + stage.shard.hex(), "0x" + user(12).public.hex()))
+        self.assertEqual(reader.integer(4), 0)
+
+
+class BadInput(unittest.TestCase):
+    """Whatever one connection sends, the others and the worker go on."""
+
+    def connect(self):
+        return WebSocket(f"wss://{stage.endpoint_address}", any_certificate())
+
+    def tearDown(self):
+        endpoint = stage.endpoint()
+        self.assertEqual(endpoint.value("author_getShard"), stage.shard, "the endpoint still serves")
+        endpoint.close()
+
+    def error_of(self, text):
+        connection = self.connect()
+        try:
+            connection.send(text)
+            return json.loads(connection.receive())["error"]["code"]
+        finally:
+            connection.close()
+
+    def test_unknown_method(self):
+        self.assertEqual(self.error_of('{"jsonrpc":"2.0","id":1,"method":"author_makeCoffee","params":[]}'), -32601)
+
+    def test_no_json(self):
+        self.assertEqual(self.error_of("{"), -32700)
+
+    def test_no_request(self):
+        self.assertEqual(self.error_of('{"jsonrpc":"2.0","id":1}'), -32600)
+
+    def test_wrong_parameters(self):
+        self.assertEqual(self.error_of('{"jsonrpc":"2.0","id":1,"method":"redoubt_callStatus","params":["0xzz"]}'), -32602)
+
+    def test_deep_nesting(self):
+        self.assertIn(self.error_of("[" * 5000), (-32700, -32600))
+
+    def test_message_of_5_megabytes(self):
+        connection = self.connect()
+        with self.assertRaises((WebSocketError, OSError)):
+            connection.send('{"jsonrpc":"2.0","id":1,"method":"rpc_methods","params":["' + "a" * 5_000_000 + '"]}')
+            connection.receive()
+        connection.close()
+
+    def test_endless_fragments(self):
+        connection = self.connect()
+        with self.assertRaises((WebSocketError, OSError)):
+            connection.send("a" * 1000, final=False)
+            for _ in range(5000):
+                connection.send(b"a" * 1000, opcode=0, final=False)
+            connection.receive()
+        connection.close()
+
+    def test_binary_frame(self):
+        connection = self.connect()
+        connection.send(b"\x00\x01\x02", opcode=BINARY)
+        try:
+            connection.send('{"jsonrpc":"2.0","id":1,"method":"system_version","params":[]}')
+            connection.receive()
+        except (WebSocketError, OSError):
+            pass  # closing is a fair answer; the endpoint goes on (tearDown)
+        connection.close()
+
+    def test_half_open_connections(self):
+        host, port = stage.endpoint_address.rsplit(":", 1)
+        silent = [socket.create_connection((host, int(port))) for _ in range(40)]
+        half_tls = []
+        for _ in range(10):
+            connection = socket.create_connection((host, int(port)))
+            connection.sendall(bytes.fromhex("1603010200010001fc0303"))
+            half_tls.append(connection)
+        half_http = []
+        for _ in range(10):
+            connection = any_certificate().wrap_socket(socket.create_connection((host, int(port))), server_hostname="x")
+            connection.sendall(b"GET / HTTP/1.1\r\nUpgrade: webso")
+            half_http.append(connection)
+        endpoint = stage.endpoint()
+        self.assertEqual(endpoint.value("author_getShard"), stage.shard)
+        endpoint.close()
+        for connection in silent + half_tls + half_http:
+            connection.close()
+
+    def test_plain_text_instead_of_tls(self):
+        host, port = stage.endpoint_address.rsplit(":", 1)
+        with socket.create_connection((host, int(port)), 30) as connection:
+            connection.sendall(b"GET / HTTP/1.1\r\n\r\n")
+            try:
+                while connection.recv(4096):
+                    pass
+            except OSError:
+                pass  # a reset is a fair answer too
+
+    def test_many_requests_on_one_connection(self):
+        rpc = JsonRpc(self.connect())
+        for _ in range(200):
+            self.assertIn("methods", str(rpc.call("rpc_methods")))
+        rpc.close()
+
+    def test_tls_1_2_and_1_3(self):
+        host, port = stage.endpoint_address.rsplit(":", 1)
+        for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
+            context = any_certificate()
+            context.minimum_version = context.maximum_version = version
+            with context.wrap_socket(socket.create_connection((host, int(port)), 30), server_hostname="x") as connection:
+                self.assertIn(connection.version(), ("TLSv1.2", "TLSv1.3"))
+
+
+@unittest.skipUnless(JS_CLIENT.is_dir(), "no JS client folder")
+class JavaScriptClient(unittest.TestCase):
+    """@encointer/worker-api as published."""
+
+    def test_gets_key_nonce_and_balance(self):
+        stage.wallet.ok("shield", "//Bob", "//Alice", "5")
+        folder = material.cache_dir() / "js-client"
+        folder.mkdir(exist_ok=True)
+        for entry in JS_CLIENT.iterdir():
+            if entry.is_file():
+                (folder / entry.name).write_bytes(entry.read_bytes())
+        done = subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=folder, capture_output=True,
+                              text=True, timeout=300)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        done = subprocess.run(["node", "client.mjs", f"wss://{stage.endpoint_address}"], cwd=folder, capture_output=True,
+                              text=True, timeout=120)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+
+if __name__ == "__main__":
+    suite.main("chain", "worker", "wallet", "js")
