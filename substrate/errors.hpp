@@ -46,7 +46,7 @@ enum class ValueError : int {
     kUnknownVariant,   ///< no such variant name or index
     kWrongLength,      ///< an array or tuple of another length
     kDepthLimit,       ///< nested deeper than kValueDepthMax
-    kMemoryLimit,      ///< the value would take more memory than its length allows
+    kMemoryLimit,      ///< the value would take more memory or work than its length allows
     kUnencodableType,  ///< for example a compact of a type that has no compact form
 };
 
@@ -58,7 +58,6 @@ enum class ExtrinsicError : int {
     kUnsupportedAddress,    ///< the chain's address type cannot hold a 32-byte account id
     kUnsupportedSignature,  ///< the chain's signature type has no such scheme
     kBadEra,                ///< an era that no period and phase give
-    kSigningFailed,         ///< the key pair and the signer do not belong together
 };
 
 /// Why a header, its digest or its seal was refused.
@@ -73,6 +72,7 @@ enum class HeaderError : int {
     kBadConsensusLog,     ///< a consensus item that does not decode
     kUnknownAuthority,    ///< an authority index outside the set
     kWrongAuthor,         ///< not the author that the slot belongs to
+    kClaimNotAllowed,     ///< a secondary claim of a kind that the epoch does not allow
     kBadSeal,             ///< the seal is no signature of the author over the unsealed header
     kBadVrf,              ///< the VRF proof does not verify
     kAboveThreshold,      ///< a primary claim whose VRF value is not below the threshold

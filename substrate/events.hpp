@@ -22,6 +22,8 @@ namespace redoubt::substrate {
 
 /// Longest events value accepted.
 inline constexpr std::size_t kEventsBytesMax = 16 * 1024 * 1024;
+/// Most records that decode_events builds.
+inline constexpr std::size_t kEventRecordsMax = 65'536;
 
 /// The values are the tags on the wire.
 enum class PhaseKind : std::uint8_t { kApplyExtrinsic = 0, kFinalization = 1, kInitialization = 2 };

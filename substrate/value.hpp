@@ -37,6 +37,7 @@ class Box {
     ~Box() = default;
 
     [[nodiscard]] const T& operator*() const noexcept { return *value_; }
+    [[nodiscard]] T& operator*() noexcept { return *value_; }
     bool operator==(const Box& other) const { return *value_ == *other.value_; }
 
   private:
@@ -108,6 +109,8 @@ class Value {
     [[nodiscard]] std::size_t size() const noexcept;
     /// The name of a variant; empty for other kinds.
     [[nodiscard]] std::string_view variant_name() const noexcept;
+    /// Moves the fields out of a variant; an empty list for other kinds.
+    [[nodiscard]] Value take_variant_fields() &&;
     /// The bytes of `Bytes`, also through newtypes (a list of one, as AccountId32 and H256 are); else
     /// nullopt.
     [[nodiscard]] std::optional<ByteView> inner_bytes() const noexcept;
