@@ -1,0 +1,130 @@
+#!/usr/bin/env python3
+"""The demo: one worker, one wallet, one encrypted call, in words. Started by scripts/demo."""
+import argparse
+import pathlib
+import signal
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tests/e2e"))
+
+from support import material  # noqa: E402
+from support.process import ProcessError  # noqa: E402
+from support.realnode import RealNode  # noqa: E402
+from support.wallet import Wallet  # noqa: E402
+from support.worker import Worker  # noqa: E402
+
+BLOCK_TIME_MS = 3000
+NO_CHAIN = """
+Installed and built, but the demo needs a chain, and there is none here.
+
+The worker lives beside a Substrate chain that has Integritee's pallets Teerex and EnclaveBridge. This project does not bring
+such a chain yet. Either
+  - run the demo on a node of your own (//Alice funded, Teerex.AllowSkippingAttestation set):
+        scripts/demo --chain ws://127.0.0.1:9944
+  - or put the shared material (realnode/ and vectors/) beside the project or name it:
+        REDOUBT_SHARED=/path/to/shared scripts/demo
+"""
+
+
+class DemoError(Exception):
+    """What went wrong, in words for the person who watches."""
+
+
+def say(text=""):
+    print(text, flush=True)
+
+
+def tokens(amount):
+    return f"{int(amount) / 10**12:g} tokens"
+
+
+def run(wallet, *words):
+    """Shows a wallet command as the user would type it, runs it, and returns its JSON."""
+    say("   $ redoubt " + " ".join(words))
+    result = wallet.run(*words)
+    if result.code != 0 or result.json is None:
+        raise DemoError(str(result))
+    return result.json
+
+
+def balance(wallet, who):
+    found = run(wallet, "trusted", "balance", who)
+    say(f"     {who} has {tokens(found['free'])} in the shard")
+
+
+def steps(chain_url, folder):
+    say(f"2. The worker: redoubtd on {chain_url}, with redoubt-enclave as a separate, sandboxed process.")
+    worker = Worker(chain_url, folder / "worker", dev=True)
+    try:
+        ready = worker.wait_ready()
+        say(f"   Its enclave made its keys and is registered on chain as {ready['account']}.")
+        say(f"   It serves shard {ready['shard']}")
+        say(f"   and answers wallets at {ready['url']}; that TLS connection ends inside the enclave.")
+        wallet = Wallet(chain_url, folder / "keys")
+        say()
+        say("3. Any wallet sees it in the chain's registry.")
+        run(wallet, "registry", "list")
+        say()
+        say("4. Alice moves 5 tokens from the chain into the private state (shielding).")
+        run(wallet, "shield", "//Alice", "//Alice", "5")
+        balance(wallet, "//Alice")
+        say()
+        say("5. The main job: Alice signs a transfer to Bob, encrypts it to the enclave and hands it to the chain. The chain orders")
+        say("   it without reading it; the enclave decrypts and executes it and confirms the block.")
+        sent = run(wallet, "trusted", "transfer", "//Alice", "//Bob", "2")
+        confirmation = sent.get("confirmation", {})
+        say(f"     executed; block {confirmation.get('block_number', sent.get('block_number'))} is confirmed"
+            f" with merkle root {confirmation.get('merkle_root', '')}")
+        balance(wallet, "//Alice")
+        balance(wallet, "//Bob")
+        say()
+        say("6. Bob takes 1 token back to the chain, to an account of his choice (unshielding).")
+        run(wallet, "trusted", "unshield", "//Bob", "//Bob", "1")
+        balance(wallet, "//Bob")
+    finally:
+        if worker.process.running():
+            worker.stop()
+
+
+def main():
+    arguments = argparse.ArgumentParser(prog="scripts/demo", description=__doc__)
+    arguments.add_argument("--chain", help="WebSocket of a node of yours")
+    chosen = arguments.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    chain = None
+    try:
+        with tempfile.TemporaryDirectory(prefix="redoubt-demo-") as name:
+            folder = pathlib.Path(name)
+            say()
+            if chosen.chain:
+                say(f"1. The chain: your node at {chosen.chain}.")
+                chain_url = chosen.chain
+            elif reason := material.missing_material(["chain"]):
+                say(NO_CHAIN)
+                say(f"({reason})")
+                return 1
+            else:
+                say("1. The chain: Integritee's real runtime, executed on this machine (first time: fetches its npm packages).")
+                chain = RealNode(folder, BLOCK_TIME_MS)
+                say(f"   It makes a block every {BLOCK_TIME_MS // 1000} s at {chain.url}; its genesis is {chain.genesis_hash}.")
+                chain_url = chain.url
+            say()
+            steps(chain_url, folder)
+            say()
+            say("Done: an encrypted call was ordered by the chain, executed in the enclave and confirmed. Nothing is left running.")
+            return 0
+    except (DemoError, ProcessError, KeyError, TimeoutError, RuntimeError) as failure:
+        say(f"\nThe demo failed: {failure}")
+        return 1
+    except KeyboardInterrupt:
+        say("\nStopped.")
+        return 1
+    finally:
+        if chain is not None:
+            chain.stop()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
