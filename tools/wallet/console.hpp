@@ -1,0 +1,63 @@
+/// What the wallet prints: one result on standard output, everything else on standard error.
+///
+/// With `--json` standard output holds exactly one JSON document, the result or {"error": …}.
+#pragma once
+
+#include <iosfwd>
+#include <string>
+#include <string_view>
+#include <tools/wallet/failure.hpp>
+#include <utility>
+#include <vector>
+
+namespace redoubt::wallet {
+
+/// The result of a command in both forms.
+struct Report {
+    Json json;
+    std::string text;  ///< for people; ends without a newline
+};
+
+/// Where results, progress and warnings go.
+class Console {
+  public:
+    /// The streams outlive the console.
+    Console(std::ostream& out, std::ostream& err, bool json) : out_(out), err_(err), json_(json) {}
+
+    [[nodiscard]] bool is_json() const noexcept { return json_; }
+    /// One line about what happens now. Silent with --json, so that a program's log stays clean.
+    void progress(std::string_view line);
+    /// One line that must not be overlooked; printed in both forms.
+    void warn(std::string_view line);
+    /// Prints the result. @return the exit status 0
+    int finish(const Report& report);
+    /// Prints cause and remedy. @return the failure's exit status
+    int finish(const Failure& failure);
+
+  private:
+    std::ostream& out_;
+    std::ostream& err_;
+    bool json_;
+};
+
+/// Rows with aligned columns. The last column is not padded; columns are two spaces apart.
+class Table {
+  public:
+    explicit Table(std::vector<std::string> titles) { rows_.push_back(std::move(titles)); }
+    void add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
+    [[nodiscard]] std::string to_text() const;
+
+  private:
+    std::vector<std::vector<std::string>> rows_;
+};
+
+/// "name  value" lines with the values in one column.
+[[nodiscard]] std::string aligned(const std::vector<std::pair<std::string, std::string>>& lines);
+
+/// Text from outside with control characters written as \xNN: a chain or worker cannot steer the terminal.
+[[nodiscard]] std::string printable(std::string_view text);
+
+/// A span of time as people say it: "34 s", "12 min", "5 h", "3 days".
+[[nodiscard]] std::string describe_age(std::uint64_t milliseconds);
+
+}  // namespace redoubt::wallet

@@ -1,0 +1,132 @@
+#include <tools/wallet/trusted_session.hpp>
+
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <primitives/hex.hpp>
+#include <primitives/scale.hpp>
+#include <registry-client/calls.hpp>
+#include <tools/wallet/identifiers.hpp>
+#include <tools/wallet/return_value.hpp>
+#include <tools/wallet/trusted_request.hpp>
+
+namespace redoubt::wallet {
+namespace {
+
+/// The confirmation can reach the chain before another worker of the shard has the block.
+constexpr unsigned kStatusAttempts = 20;
+constexpr std::chrono::milliseconds kStatusPause{500};
+
+Failure call_failed(const SealedOperation& sealed, const CallStatus& status) {
+    auto failure = refused("call_failed", "the enclave did not execute the call: " + printable(status.reason),
+                           "Nothing changed in the shard's state. The fee of the extrinsic was paid.");
+    failure.details = {{"operation_hash", to_hex_0x(sealed.hash.view())}, {"reason", status.reason}};
+    return failure;
+}
+
+Failure fate_unknown(const SealedOperation& sealed) {
+    auto failure =
+        refused("call_status_unknown", "the block was confirmed, but the worker does not know the call",
+                "Read the balance before sending the call again.");
+    failure.details = {{"operation_hash", to_hex_0x(sealed.hash.view())}};
+    return failure;
+}
+
+}  // namespace
+
+Task<Fallible<TrustedSession>> open_session(Context& context, TrustedOptions options) {
+    TrustedSession session;
+    BOOST_OUTCOME_CO_TRY(session.chain, co_await context.chain());
+    BOOST_OUTCOME_CO_TRY(session.view, co_await look_up_shard(context, session.chain, options.shard));
+    BOOST_OUTCOME_CO_TRY(session.worker, co_await Worker::connect(context, session.view, options.worker_url));
+    co_return session;
+}
+
+Task<Fallible<Bytes>> ask_getter(TrustedSession session, stf::TrustedGetter getter, SigningKey owner) {
+    auto signed_getter = sign_getter(getter, *owner);
+    BOOST_OUTCOME_CO_TRY(
+        auto answer, co_await session.worker->execute_getter(session.view.shard, std::move(signed_getter)));
+    if (!answer) {
+        co_return refused("getter_refused", "the enclave gives no answer to this account",
+                          "Only the owner of an account may ask about it: use the account's own key.");
+    }
+    co_return std::move(*answer);
+}
+
+Task<Fallible<stf::AccountInfo>> trusted_account_info(TrustedSession session, SigningKey owner) {
+    stf::TrustedGetter getter = stf::trusted_getter::AccountInfo{.account = owner->account_id()};
+    BOOST_OUTCOME_CO_TRY(const auto answer, co_await ask_getter(session, std::move(getter), owner));
+    const auto info = scale::decode<stf::AccountInfo>(answer);
+    if (!info) {
+        co_return malformed_answer("the account's data");
+    }
+    co_return info.value();
+}
+
+Task<Fallible<CallStatus>> await_status(Context& context, WorkerPtr worker, Hash256 hash) {
+    boost::asio::steady_timer pause{context.executor()};
+    for (unsigned attempt = 1;; ++attempt) {
+        BOOST_OUTCOME_CO_TRY(auto status, co_await worker->call_status(hash));
+        if (status.status != "unknown" || attempt == kStatusAttempts) {
+            co_return status;
+        }
+        pause.expires_after(kStatusPause);
+        co_await pause.async_wait(boost::asio::use_awaitable);
+    }
+}
+
+Task<Fallible<ExecutedCall>> execute_call(Context& context,
+                                          TrustedSession session,
+                                          stf::TrustedCall call,
+                                          SigningKey signer,
+                                          SigningKey payer,
+                                          TrustedOptions options) {
+    ExecutedCall out;
+    if (options.nonce) {
+        out.nonce = *options.nonce;
+    } else {
+        BOOST_OUTCOME_CO_TRY(const auto info, co_await trusted_account_info(session, signer));
+        out.nonce = info.nonce;
+    }
+    BOOST_OUTCOME_CO_TRY(const auto shielding_key, co_await session.worker->shielding_key());
+    BOOST_OUTCOME_CO_TRY(const auto sealed, seal_call(call, out.nonce, session.view.fingerprint,
+                                                      session.view.shard, *signer, shielding_key));
+    out.operation_hash = sealed.hash;
+    context.remember("operation_hash", to_hex_0x(sealed.hash.view()));
+    warn_if_unattested(context, session.worker->enclave());
+    BOOST_OUTCOME_CO_TRY(auto invoke,
+                         or_fail(registry_client::invoke_call(session.chain->runtime()->metadata,
+                                                              session.view.shard, sealed.ciphertext),
+                                 refused("call_unknown", "EnclaveBridge.invoke cannot be encoded",
+                                         "The chain's EnclaveBridge has another layout.")));
+    BOOST_OUTCOME_CO_TRY(out.outcome, co_await submit_call(context, session.chain, std::move(invoke), payer));
+    BOOST_OUTCOME_CO_TRY(out.confirmation,
+                         co_await await_confirmation(context, session.chain, out.outcome.block, session.view,
+                                                     options.confirmation_blocks));
+    context.stage("asking the worker for the result");
+    BOOST_OUTCOME_CO_TRY(out.status, co_await await_status(context, session.worker, sealed.hash));
+    if (out.status.status == "failed") {
+        co_return call_failed(sealed, out.status);
+    }
+    if (out.status.status != "executed") {
+        co_return fate_unknown(sealed);
+    }
+    co_return out;
+}
+
+Json session_json(const TrustedSession& session) {
+    return {{"shard", to_hex_0x(session.view.shard.view())},
+            {"shard_base58", to_base58(session.view.shard)},
+            {"worker", to_hex_0x(session.worker->enclave().account.view())},
+            {"worker_url", session.worker->url()},
+            {"attestation", attestation_json(session.worker->enclave())}};
+}
+
+Json confirmation_json(const Confirmation& confirmation) {
+    return {{"worker", to_hex_0x(confirmation.worker.view())},
+            {"block_number", confirmation.block.number},
+            {"block_hash", to_hex_0x(confirmation.block.hash.view())},
+            {"merkle_root", to_hex_0x(confirmation.merkle_root.view())},
+            {"merkle_root_matches", confirmation.root_matches}};
+}
+
+}  // namespace redoubt::wallet

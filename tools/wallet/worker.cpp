@@ -1,0 +1,192 @@
+#include <tools/wallet/worker.hpp>
+
+#include <chrono>
+#include <primitives/crypto/ss58.hpp>
+#include <primitives/hex.hpp>
+#include <primitives/scale.hpp>
+#include <tools/wallet/identifiers.hpp>
+#include <tools/wallet/return_value.hpp>
+
+namespace redoubt::wallet {
+namespace {
+
+using rpc::RpcError;
+
+constexpr std::chrono::milliseconds kCallTimeout{15'000};
+constexpr std::chrono::milliseconds kConnectTimeout{8'000};
+constexpr std::size_t kMessageBytesMax = std::size_t{4} << 20U;
+
+Failure worker_failure(const rpc::Failure& failure, const std::string& url) {
+    const auto message = "the worker at " + printable(url) + " cannot be used: " + failure.describe();
+    if (failure == RpcError::kPeerKeyMismatch || failure == RpcError::kCertificateRejected) {
+        return untrusted(
+            "worker_key_mismatch", message,
+            "Whoever answers there is not the registered enclave. Send it nothing; check the URL, or wait "
+            "until the worker has registered again.");
+    }
+    if (failure == RpcError::kRemoteError) {
+        return refused("worker_refused", message, "The worker may speak another version of the protocol.");
+    }
+    if (failure == RpcError::kBadUrl) {
+        return usage_failure("worker_url_invalid", message, "Write wss://HOST:PORT.");
+    }
+    return unreachable("worker_unreachable", message,
+                       "Check that the worker runs and that its registered URL can be reached from here; "
+                       "--worker names another.");
+}
+
+Failure no_worker(const ShardView& view) {
+    const auto shard = to_base58(view.shard);
+    if (view.enclaves_registered == 0) {
+        return unreachable("no_worker", "no enclave is registered on this chain",
+                           "Start a worker (redoubtd run), or connect to the chain where one is registered.");
+    }
+    return untrusted(
+        "worker_wrong_fingerprint",
+        "none of the " + std::to_string(view.enclaves_registered) +
+            " registered enclaves runs the code that shard " + shard + " trusts (fingerprint " +
+            to_base58(view.fingerprint) + ")",
+        "See `redoubt registry list` and `redoubt shard show`: either the shard is another one, or its "
+        "configuration awaits an upgrade.");
+}
+
+rpc::ClientOptions options_for(const EnclaveEntry& enclave, const std::string& url) {
+    rpc::ClientOptions options;
+    options.url = url;
+    options.tls.pinned_ed25519_public_key =
+        FixedBytes<32>::copy_of(std::span<const std::uint8_t, 32>{enclave.account.bytes});
+    options.connect_timeout = kConnectTimeout;
+    options.call_timeout = kCallTimeout;
+    options.message_bytes_max = kMessageBytesMax;
+    return options;
+}
+
+}  // namespace
+
+Task<Fallible<WorkerPtr>> Worker::connect(Context& context, ShardView view, std::optional<std::string> url) {
+    if (view.workers.empty()) {
+        co_return no_worker(view);
+    }
+    std::optional<Failure> failed;
+    for (const auto& candidate : view.workers) {
+        const auto target = url.value_or(candidate.enclave.url);
+        if (target.empty()) {
+            continue;
+        }
+        if (!target.starts_with("wss://")) {
+            failed = untrusted("worker_without_tls",
+                               "the worker's URL " + printable(target) +
+                                   " is not encrypted, so nobody can tell who answers there",
+                               "Use a wss:// URL that ends inside the enclave.");
+            continue;
+        }
+        context.stage("connecting to the worker at " + printable(target));
+        auto options = options_for(candidate.enclave, target);
+        auto client = co_await rpc::Client::connect(context.executor(), std::move(options));
+        if (!client) {
+            failed = worker_failure(client.error(), target);
+            continue;
+        }
+        auto worker = std::make_shared<Worker>(candidate.enclave, target, std::move(client).value());
+        const auto identity = co_await worker->check_identity(view);
+        if (identity) {
+            co_return worker;
+        }
+        failed = identity.error();
+    }
+    if (failed) {
+        co_return *failed;
+    }
+    co_return unreachable("worker_unreachable", "no worker of the shard has registered a URL",
+                          "Name one with --worker wss://HOST:PORT.");
+}
+
+Task<Fallible<std::string>> Worker::ask(std::string method, std::string parameter) {
+    nlohmann::json params = nlohmann::json::array();
+    if (!parameter.empty()) {
+        params.push_back(std::move(parameter));
+    }
+    const auto reply = co_await client_->call(std::move(method), std::move(params));
+    if (!reply) {
+        co_return worker_failure(reply.error(), url_);
+    }
+    if (!reply.value().is_string()) {
+        co_return malformed_answer("no text");
+    }
+    co_return reply.value().get<std::string>();
+}
+
+Task<Fallible<void>> Worker::check_identity(ShardView view) {
+    BOOST_OUTCOME_CO_TRY(const auto fingerprint_hex, co_await ask("author_getFingerprint", ""));
+    BOOST_OUTCOME_CO_TRY(const auto fingerprint, read_return_value(fingerprint_hex));
+    if (!equal(fingerprint, view.fingerprint.view())) {
+        co_return untrusted("worker_wrong_fingerprint",
+                            "the worker at " + printable(url_) + " runs other code than the shard trusts",
+                            "Wait until it has registered again, or use another worker.");
+    }
+    BOOST_OUTCOME_CO_TRY(const auto shard_hex, co_await ask("author_getShard", ""));
+    BOOST_OUTCOME_CO_TRY(const auto shard, read_return_value(shard_hex));
+    if (!equal(shard, view.shard.view())) {
+        co_return untrusted(
+            "worker_wrong_shard",
+            "the worker at " + printable(url_) + " serves another shard than " + to_base58(view.shard),
+            "Name the shard with --shard, or a worker that serves it with --worker.");
+    }
+    co_return success();
+}
+
+Task<Fallible<crypto::RsaPublicKey>> Worker::shielding_key() {
+    BOOST_OUTCOME_CO_TRY(const auto hex, co_await ask("author_getShieldingKey", ""));
+    BOOST_OUTCOME_CO_TRY(const auto value, read_return_value(hex));
+    BOOST_OUTCOME_CO_TRY(const auto json, read_string_value(value));
+    auto key = crypto::RsaPublicKey::from_json(json);
+    if (!key) {
+        co_return malformed_answer("the shielding key: " + key.error().message());
+    }
+    co_return std::move(key).value();
+}
+
+Task<Fallible<std::optional<Bytes>>> Worker::execute_getter(Hash256 shard, stf::Getter getter) {
+    const stf::Request request{.shard = shard, .cyphertext = scale::encode(getter)};
+    BOOST_OUTCOME_CO_TRY(const auto hex,
+                         co_await ask("state_executeGetter", to_hex_0x(scale::encode(request))));
+    BOOST_OUTCOME_CO_TRY(const auto value, read_return_value(hex));
+    auto answer = scale::decode<std::optional<Bytes>>(value);
+    if (!answer) {
+        co_return malformed_answer("the getter's value");
+    }
+    co_return std::move(answer).value();
+}
+
+Task<Fallible<CallStatus>> Worker::call_status(Hash256 hash) {
+    auto params = nlohmann::json::array({to_hex_0x(hash.view())});
+    const auto reply = co_await client_->call("redoubt_callStatus", std::move(params));
+    if (!reply) {
+        co_return worker_failure(reply.error(), url_);
+    }
+    const auto& json = reply.value();
+    const auto status = json.is_object() ? json.find("status") : json.end();
+    if (!json.is_object() || status == json.end() || !status->is_string()) {
+        co_return malformed_answer("the call's status");
+    }
+    CallStatus out;
+    out.status = status->get<std::string>();
+    if (const auto reason = json.find("reason"); reason != json.end() && reason->is_string()) {
+        out.reason = reason->get<std::string>();
+    }
+    if (const auto number = json.find("block_number"); number != json.end() && number->is_number_unsigned()) {
+        out.block_number = number->get<std::uint32_t>();
+    }
+    co_return out;
+}
+
+void warn_if_unattested(Context& context, const EnclaveEntry& enclave) {
+    if (is_unattested(enclave)) {
+        context.console().warn("the worker " +
+                               crypto::encode_ss58(enclave.account.view(), crypto::kGenericSs58Prefix) +
+                               " is not attested by hardware (method Skip): whoever runs it may be able to "
+                               "read what is sent to it");
+    }
+}
+
+}  // namespace redoubt::wallet

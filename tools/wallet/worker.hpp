@@ -1,0 +1,66 @@
+/// One worker's trusted endpoint: a TLS WebSocket that ends inside the enclave.
+///
+/// Trust comes from the registry alone: the TLS key has to be the Ed25519 key of the registered account, and
+/// the endpoint has to name the shard and the fingerprint that were looked up.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <primitives/crypto/key_pair.hpp>
+#include <primitives/crypto/rsa.hpp>
+#include <rpc/client.hpp>
+#include <stf/types/getter.hpp>
+#include <string>
+#include <tools/wallet/shard_lookup.hpp>
+
+namespace redoubt::wallet {
+
+/// What became of a trusted call.
+struct CallStatus {
+    std::string status;  ///< executed, failed or unknown
+    std::string reason;  ///< why it failed; untrusted text
+    std::optional<std::uint32_t> block_number;
+};
+
+class Worker;
+using WorkerPtr = std::shared_ptr<Worker>;
+
+class Worker {
+  public:
+    /// Connects to the shard's most recently active worker that answers.
+    /// @param url  overrides the registered URLs; one of the shard's workers has to be behind it
+    /// @errors no_worker, worker_unreachable, worker_wrong_fingerprint, worker_wrong_shard,
+    /// worker_key_mismatch,
+    ///         worker_without_tls
+    [[nodiscard]] static Task<Fallible<WorkerPtr>> connect(Context& context,
+                                                           ShardView view,
+                                                           std::optional<std::string> url);
+
+    Worker(EnclaveEntry enclave, std::string url, std::shared_ptr<rpc::Client> client)
+        : enclave_(std::move(enclave)), url_(std::move(url)), client_(std::move(client)) {}
+
+    [[nodiscard]] const EnclaveEntry& enclave() const noexcept { return enclave_; }
+    [[nodiscard]] const std::string& url() const noexcept { return url_; }
+
+    /// The key that calls are encrypted to. @errors worker_answer_malformed, worker_refused,
+    /// worker_unreachable
+    [[nodiscard]] Task<Fallible<crypto::RsaPublicKey>> shielding_key();
+    /// The SCALE answer of a getter; nullopt when the enclave gives none (bad signature, or not allowed).
+    [[nodiscard]] Task<Fallible<std::optional<Bytes>>> execute_getter(Hash256 shard, stf::Getter getter);
+    /// What the enclave knows about an operation. @param hash  TOP hash, or hash of an unreadable ciphertext
+    [[nodiscard]] Task<Fallible<CallStatus>> call_status(Hash256 hash);
+
+  private:
+    [[nodiscard]] Task<Fallible<std::string>> ask(std::string method, std::string parameter);
+    [[nodiscard]] Task<Fallible<void>> check_identity(ShardView view);
+
+    EnclaveEntry enclave_;
+    std::string url_;
+    std::shared_ptr<rpc::Client> client_;
+};
+
+/// Says on standard error that no hardware vouches for the worker; nothing for an attested one.
+void warn_if_unattested(Context& context, const EnclaveEntry& enclave);
+
+}  // namespace redoubt::wallet
