@@ -1,0 +1,132 @@
+#!/usr/bin/env python3
+"""The wallet's commands against a chain and a worker, and what its exit codes mean."""
+import unittest
+
+from support import suite
+from support.chain import DEV_ACCOUNTS, sovereign_ss58
+from support.realnode import free_port
+from support.stage import UNIT, Stage, user
+from support.wallet import Wallet
+
+SUCCESS, REFUSED, USAGE, UNREACHABLE, TIMED_OUT, UNTRUSTED = range(6)
+stage = None
+
+
+def setUpModule():
+    global stage
+    stage = Stage(suite.work_dir())
+
+
+def tearDownModule():
+    if stage is not None:
+        stage.stop()
+
+
+class WalletTest(unittest.TestCase):
+    def ok(self, *words):
+        return stage.wallet.ok(*words)
+
+    def assert_exit(self, code, *words, wallet=None):
+        """The command ends with `code` and one JSON document that names cause and remedy."""
+        result = (wallet or stage.wallet).run(*words)
+        self.assertEqual(result.code, code, str(result))
+        self.assertIsNotNone(result.json, str(result))
+        error = result.json["error"]
+        self.assertTrue(error["message"] and error["remedy"] and error["code"], result.json)
+        return error
+
+
+class Accounts(WalletTest):
+    def test_new_list_inspect(self):
+        made = self.ok("account", "new", "savings")
+        listed = self.ok("account", "list")["accounts"]
+        self.assertIn("savings", [account["name"] for account in listed])
+        shown = self.ok("account", "inspect", "savings")
+        self.assertEqual(shown["account_id"], made["account_id"])
+        self.assert_exit(REFUSED, "account", "new", "savings")
+
+    def test_alice_is_alice(self):
+        shown = self.ok("account", "inspect", "//Alice")
+        self.assertEqual(shown["account_id"], "0x" + DEV_ACCOUNTS["//Alice"].hex())
+
+    def test_mistyped_address(self):
+        address = sovereign_ss58(DEV_ACCOUNTS["//Alice"])
+        self.assert_exit(USAGE, "balance", address[:-1] + ("a" if address[-1] != "a" else "b"))
+
+
+class ChainQueries(WalletTest):
+    def test_info_names_genesis_and_pallets(self):
+        info = self.ok("chain", "info")
+        self.assertEqual(info["genesis_hash"], stage.node.genesis_hash)
+        self.assertTrue(info["has_teerex"] and info["has_enclave_bridge"])
+
+    def test_head_grows(self):
+        number = self.ok("chain", "head")["finalized"]["number"]
+        stage.chain.wait_until(lambda chain: chain.number() > number, 30)
+        self.assertGreater(self.ok("chain", "head")["finalized"]["number"], number)
+
+    def test_storage_of_a_pallet(self):
+        found = self.ok("chain", "storage", "System", "Number")
+        self.assertTrue(found["present"])
+
+    def test_unknown_storage(self):
+        self.assert_exit(USAGE, "chain", "storage", "System", "Nonsense")
+
+    def test_events_of_a_block(self):
+        events = self.ok("chain", "events")["events"]
+        self.assertIn(("System", "ExtrinsicSuccess"), [(event["pallet"], event["event"]) for event in events])
+
+    def test_metadata_lists_the_bridge(self):
+        listed = self.ok("chain", "metadata")
+        self.assertIn("EnclaveBridge", str(listed))
+
+
+class Transfers(WalletTest):
+    def test_transfer_arrives(self):
+        to = user(100).public
+        self.ok("transfer", "//Charlie", "0x" + to.hex(), "3")
+        self.assertEqual(stage.chain.account(to)[1], 3 * UNIT)
+        self.assertEqual(int(self.ok("balance", "0x" + to.hex())["free"]), 3 * UNIT)
+
+    def test_more_than_there_is(self):
+        self.assert_exit(REFUSED, "transfer", "//Charlie", "//Dave", "99999999")
+
+    def test_negative_and_senseless_amounts(self):
+        self.assert_exit(USAGE, "transfer", "//Charlie", "//Dave", "-1")
+        self.assert_exit(USAGE, "transfer", "//Charlie", "//Dave", "plenty")
+        self.assert_exit(USAGE, "transfer", "//Charlie")
+
+
+class Unreachable(WalletTest):
+    def test_no_chain(self):
+        nobody = Wallet(f"ws://127.0.0.1:{free_port()}", stage.work_dir / "keystore")
+        error = self.assert_exit(UNREACHABLE, "chain", "head", wallet=nobody)
+        self.assertIn("127.0.0.1", error["message"])
+
+    def test_senseless_chain_address(self):
+        self.assert_exit(USAGE, "chain", "head", wallet=Wallet("http//nonsense", stage.work_dir / "keystore"))
+
+
+class Trusted(WalletTest):
+    def test_shard_and_registry(self):
+        self.assertEqual(self.ok("registry", "list")["enclaves"][0]["account_id"], "0x" + stage.account.hex())
+        self.assertEqual(self.ok("shard", "show")["shard_hex"], "0x" + stage.shard.hex())
+
+    def test_only_alice_sets_balances(self):
+        self.assert_exit(REFUSED, "trusted", "set-balance", "//Eve", "//Eve", "5", "--signer", "//Eve")
+
+    def test_unknown_shard(self):
+        self.assert_exit(REFUSED, "trusted", "balance", "//Alice", "--shard", "0x" + "ab" * 32)
+
+    def test_worker_whose_key_is_not_registered(self):
+        """Another worker's endpoint under the registered one's name is not trusted."""
+        impostor = Stage(stage.work_dir / "impostor")
+        try:
+            url = f"wss://{impostor.endpoint_address}"
+            self.assert_exit(UNTRUSTED, "trusted", "balance", "//Alice", "--worker", url)
+        finally:
+            impostor.stop()
+
+
+if __name__ == "__main__":
+    suite.main("chain", "worker", "wallet")
