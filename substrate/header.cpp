@@ -48,11 +48,8 @@ bool Header::updates_runtime() const noexcept {
         digest, [](const DigestItem& item) { return item.kind == DigestKind::kRuntimeEnvironmentUpdated; });
 }
 
-Result<Header> decode_header(ByteView input) {
-    if (input.size() > kHeaderBytesMax) {
-        return HeaderError::kTooLarge;
-    }
-    ByteCursor in{input};
+Result<Header> read_header(ByteCursor& in) {
+    const auto bytes_before = in.remaining();
     Header out;
     BOOST_OUTCOME_TRY(out.parent_hash, in.take_fixed<Hash256>());
     BOOST_OUTCOME_TRY(out.number, scale::read_compact_u32(in));
@@ -65,9 +62,21 @@ Result<Header> decode_header(ByteView input) {
     for (std::uint32_t i = 0; i < item_count; ++i) {
         BOOST_OUTCOME_TRY(auto item, read_digest_item(in));
         out.digest.push_back(std::move(item));
+        if (bytes_before - in.remaining() > kHeaderBytesMax) {
+            return HeaderError::kTooLarge;
+        }
     }
-    BOOST_OUTCOME_TRY(in.expect_end());
     return out;
+}
+
+Result<Header> decode_header(ByteView input) {
+    if (input.size() > kHeaderBytesMax) {
+        return HeaderError::kTooLarge;
+    }
+    ByteCursor in{input};
+    BOOST_OUTCOME_TRY(auto header, read_header(in));
+    BOOST_OUTCOME_TRY(in.expect_end());
+    return header;
 }
 
 Result<DigestItem> decode_digest_item(ByteView input) {

@@ -8,6 +8,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <primitives/byte_cursor.hpp>
 #include <primitives/bytes.hpp>
 #include <primitives/result.hpp>
 #include <substrate/errors.hpp>
@@ -54,6 +55,8 @@ struct Header {
 
 /// @errors HeaderError::kTooLarge, kTooManyItems; DecodeError
 [[nodiscard]] Result<Header> decode_header(ByteView input);
+/// Reads a header out of a longer sequence. @errors as decode_header
+[[nodiscard]] Result<Header> read_header(ByteCursor& in);
 /// Decodes one digest item, as the logs of a JSON header hold them. @errors DecodeError
 [[nodiscard]] Result<DigestItem> decode_digest_item(ByteView input);
 /// The bytes that decode_header reads.
