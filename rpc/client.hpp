@@ -18,9 +18,9 @@
 
 namespace redoubt::rpc {
 
-/// A call made on every new connection before anything else uses it. When `judge` gives an error, the
-/// client closes for good with kUnacceptablePeer and that error's words; when the call itself fails,
-/// the connection counts as failed and is tried again.
+/// A call made on every new connection before anything else uses it. When `judge` fails, the client
+/// closes for good, and everything that waits or is called later fails with the judge's failure. When the
+/// call itself fails, the connection counts as failed and is tried again.
 struct ConnectionCheck {
     std::string method;
     nlohmann::json params = nlohmann::json::array();
@@ -32,7 +32,7 @@ class Client {
     class Impl;
 
     /// Connects once, without retries; from then on the client reconnects by itself.
-    /// @errors kBadUrl, kConnectFailed, kCertificateRejected, kPeerKeyMismatch, kUnacceptablePeer
+    /// @errors kBadUrl, kConnectFailed, kCertificateRejected, kPeerKeyMismatch, those of the check
     [[nodiscard]] static Task<Reply<std::shared_ptr<Client>>>
     connect(Executor executor, ClientOptions options, std::optional<ConnectionCheck> check = std::nullopt);
 
@@ -46,7 +46,7 @@ class Client {
     /// within its deadline; a call that was sent is never sent again.
     /// @param params a JSON array
     /// @errors kRemoteError (Failure::remote holds the peer's words), kNotConnected, kConnectionLost,
-    ///         kDeadline, kBadAnswer, kMessageTooLarge, kTooManyCalls, kUnacceptablePeer, kClosed
+    ///         kDeadline, kBadAnswer, kMessageTooLarge, kTooManyCalls, kClosed or the failure of the check
     [[nodiscard]] Task<Reply<nlohmann::json>> call(std::string method, nlohmann::json params);
     /// The same with a deadline of its own.
     [[nodiscard]] Task<Reply<nlohmann::json>> call(std::string method,

@@ -21,19 +21,20 @@ enum class RpcError : int {
     kPeerKeyMismatch,      ///< the peer's TLS key is not the pinned one
     kNotConnected,         ///< no connection came up within the call's time
     kConnectionLost,       ///< the connection broke while the call was in flight: its effect is unknown
-    kDeadline,             ///< no answer in time: the effect of the call is unknown
+    kDeadline,             ///< nothing came in time; for a call: its effect is unknown
     kRemoteError,          ///< the peer answered with an error object; see Failure::remote
     kBadAnswer,            ///< the answer breaks JSON-RPC 2.0 or has an unexpected shape
     kMessageTooLarge,      ///< a message above the limit, incoming or outgoing
     kTooManyCalls,         ///< more calls in flight than the limit
-    kUnacceptablePeer,     ///< the check of a new connection refused this peer for good
     kClosed,               ///< the client was closed by its owner
 };
 [[nodiscard]] std::string_view error_domain(RpcError);
 [[nodiscard]] std::string_view error_message(RpcError);
 REDOUBT_ERROR_DOMAIN(RpcError)
 
-/// The error object of a JSON-RPC answer, as the peer sent it. Untrusted text, bounded in length.
+/// The error object of a JSON-RPC answer in the words of the peer: untrusted text, cut to
+/// kRemoteTextMax, with control characters replaced.
+inline constexpr std::size_t kRemoteTextMax = 4096;
 struct RemoteError {
     std::int64_t code = 0;
     std::string message;

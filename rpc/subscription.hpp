@@ -20,7 +20,8 @@ struct SubscribeOptions {
     /// Subscribe again after a reconnect. False for what must not be repeated, such as the watch of a
     /// transaction: then the subscription fails with kConnectionLost.
     bool resubscribe = true;
-    std::size_t queue_max = 256;  ///< notifications kept while nobody reads
+    std::size_t queue_max = 256;                          ///< notifications kept while nobody reads
+    std::size_t queue_bytes_max = std::size_t{64} << 20;  ///< their text together
 };
 
 /// The `result` of one notification.
@@ -49,7 +50,8 @@ class Subscription {
 
     /// The next event in order. One reader at a time.
     /// @errors kDeadline when nothing came within `limit` (the subscription stays);
-    ///         kConnectionLost, kClosed, kUnacceptablePeer or kRemoteError when it has ended for good
+    ///         kConnectionLost, kClosed, kRemoteError or the failure of the connection check when it
+    ///         has ended for good
     [[nodiscard]] Task<Reply<SubscriptionEvent>> next(std::chrono::milliseconds limit);
 
   private:
