@@ -73,6 +73,8 @@ std::string_view error_message(Refusal error) {
             return "a cryptographic operation failed inside the enclave";
         case Refusal::kSigningFailed:
             return "the enclave could not encode or sign the call with this metadata";
+        case Refusal::kMetadataTooOld:
+            return "the chain checks metadata hashes: the enclave needs metadata version 15 or newer";
     }
     return "unknown refusal";
 }
@@ -90,7 +92,7 @@ Refused refused(std::error_code error) {
 }
 
 std::error_code error_of(const Refused& refused) {
-    constexpr auto kLastRefusal = static_cast<std::uint32_t>(Refusal::kSigningFailed);
+    constexpr auto kLastRefusal = static_cast<std::uint32_t>(Refusal::kMetadataTooOld);
     constexpr auto kLastDecode = static_cast<std::uint32_t>(DecodeError::kBadOrder);
     if (refused.domain == kRefusalDomain && refused.value >= 1 && refused.value <= kLastRefusal) {
         return make_error_code(static_cast<Refusal>(refused.value));

@@ -41,6 +41,7 @@ enum class Refusal : int {
     kStateTooLarge = 29,           ///< the state does not fit a journal base
     kCryptoFailed = 30,            ///< a cryptographic library failed: see the enclave's standard error
     kSigningFailed = 31,           ///< the call could not be encoded or signed with this metadata
+    kMetadataTooOld = 32,          ///< the chain checks metadata hashes: give version 15 or newer
 };
 [[nodiscard]] std::string_view error_domain(Refusal);
 [[nodiscard]] std::string_view error_message(Refusal);
