@@ -1,0 +1,222 @@
+#include <enclave/endpoint/endpoint.hpp>
+
+#include <gmock/gmock.h>
+#include <boundary/refusal.hpp>
+#include <enclave/endpoint/endpoint_error.hpp>
+#include <enclave/endpoint/fake_backend_test.hpp>
+#include <enclave/endpoint/memory_client_test.hpp>
+#include <tests/support/result_matchers.hpp>
+
+namespace redoubt::enclave::endpoint::tests {
+namespace {
+
+using boundary::Refusal;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+constexpr std::string_view kAsk = R"({"jsonrpc":"2.0","method":"system_name","id":1})";
+constexpr std::string_view kAnswer = R"({"jsonrpc":"2.0","result":"Redoubt","id":1})";
+
+class Endpoints : public ::testing::Test {
+  protected:
+    FakeBackend backend;
+    std::unique_ptr<Endpoint> endpoint = Endpoint::create(fixed_keys(), {}, backend).value();
+};
+
+TEST_F(Endpoints, serve_many_clients_side_by_side) {
+    MemoryClient first{*endpoint, 1};
+    MemoryClient second{*endpoint, 2};
+    ASSERT_TRUE(first.connect());
+    ASSERT_TRUE(second.connect());
+    EXPECT_EQ(first.ask(kAsk), kAnswer);
+    EXPECT_EQ(second.ask(kAsk), kAnswer);
+    EXPECT_EQ(first.ask(kAsk), kAnswer);
+    EXPECT_EQ(endpoint->clients(), 2u);
+}
+
+TEST_F(Endpoints, refuse_connections_above_the_limit_and_take_them_again_later) {
+    for (std::uint64_t id = 0; id < kConnectionsMax; ++id) {
+        ASSERT_OK(endpoint->opened(id));
+    }
+    EXPECT_ERROR(endpoint->opened(kConnectionsMax), Refusal::kTooManyClients);
+    EXPECT_EQ(endpoint->clients(), kConnectionsMax);
+    EXPECT_TRUE(endpoint->closed(0).effects.empty());
+    EXPECT_OK(endpoint->opened(kConnectionsMax));
+}
+
+TEST_F(Endpoints, refuse_ids_that_are_open_or_unknown) {
+    ASSERT_OK(endpoint->opened(1));
+    EXPECT_ERROR(endpoint->opened(1), Refusal::kOutOfOrder);
+    EXPECT_ERROR(endpoint->received(2, bytes_of("x")), Refusal::kUnknownConnection);
+    EXPECT_TRUE(endpoint->closed(2).effects.empty());
+    EXPECT_EQ(endpoint->clients(), 1u);
+}
+
+TEST_F(Endpoints, forget_half_open_connections) {
+    MemoryClient client{*endpoint, 1};
+    static_cast<void>(endpoint->received(1, Bytes{0x16, 0x03}));
+    static_cast<void>(endpoint->closed(1));
+    EXPECT_EQ(endpoint->clients(), 0u);
+    EXPECT_ERROR(endpoint->received(1, bytes_of("x")), Refusal::kUnknownConnection);
+}
+
+TEST_F(Endpoints, answer_pipelined_requests_with_the_upgrade_in_one_piece) {
+    MemoryClient client{*endpoint, 1};
+    ASSERT_TRUE(client.handshake());
+    const auto wire = concat(bytes_of(kUpgradeRequest), client_text(kAsk), client_text(kAsk));
+    client.send(wire);
+    const auto text = client.take_plaintext();
+    EXPECT_THAT(text, StartsWith("HTTP/1.1 101 "));
+    const auto first = text.find(kAnswer);
+    ASSERT_NE(first, std::string::npos);
+    EXPECT_NE(text.find(kAnswer, first + 1), std::string::npos);
+}
+
+TEST_F(Endpoints, answer_a_plain_get_and_close) {
+    MemoryClient client{*endpoint, 1};
+    ASSERT_TRUE(client.handshake());
+    client.send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    EXPECT_THAT(client.take_plaintext(), StartsWith("HTTP/1.1 426 Upgrade Required\r\n"));
+    EXPECT_TRUE(client.is_closed());
+    EXPECT_FALSE(client.is_established());
+    EXPECT_EQ(endpoint->clients(), 0u);
+}
+
+TEST_F(Endpoints, answer_fragmented_messages) {
+    MemoryClient client{*endpoint, 1};
+    ASSERT_TRUE(client.connect());
+    client.send(client_frame(Opcode::kText, bytes_of(kAsk.substr(0, 10)), false));
+    EXPECT_TRUE(client.take_frames().empty());
+    client.send(client_frame(Opcode::kContinuation, bytes_of(kAsk.substr(10))));
+    const auto frames = client.take_frames();
+    ASSERT_EQ(frames.size(), 1u);
+    EXPECT_EQ(frames[0].payload, kAnswer);
+}
+
+TEST_F(Endpoints, answer_a_message_of_five_megabytes) {
+    MemoryClient client{*endpoint, 1};
+    ASSERT_TRUE(client.connect());
+    const auto ask = R"({"jsonrpc":"2.0","method":"system_name","params":[")" +
+                     std::string(5 * 1024 * 1024, 'p') + R"("],"id":1})";
+    EXPECT_EQ(client.ask(ask), kAnswer);
+    EXPECT_EQ(client.ask(kAsk), kAnswer);
+}
+
+TEST_F(Endpoints, close_on_a_larger_message_and_say_why) {
+    MemoryClient client{*endpoint, 1};
+    ASSERT_TRUE(client.connect());
+    client.send(client_text(std::string(kMessageBytesMax + 1, 'p')));
+    const auto close = client.last_close();
+    EXPECT_EQ(close.close_code(), 1009u);
+    EXPECT_THAT(close.payload, HasSubstr("5 MiB"));
+    EXPECT_EQ(endpoint->clients(), 0u);
+}
+
+TEST_F(Endpoints, close_on_binary_messages_and_garbage_frames) {
+    MemoryClient binary{*endpoint, 1};
+    ASSERT_TRUE(binary.connect());
+    binary.send(client_frame(Opcode::kBinary, Bytes{1, 2}));
+    EXPECT_EQ(binary.last_close().close_code(), 1003u);
+
+    MemoryClient garbage{*endpoint, 2};
+    ASSERT_TRUE(garbage.connect());
+    garbage.send("garbage");
+    EXPECT_EQ(garbage.last_close().close_code(), 1002u);
+}
+
+TEST_F(Endpoints, complete_the_close_handshake) {
+    MemoryClient client{*endpoint, 1};
+    ASSERT_TRUE(client.connect());
+    client.send(client_frame(Opcode::kClose, Bytes{0x03, 0xe8}));
+    EXPECT_EQ(client.last_close().close_code(), 1000u);
+}
+
+TEST_F(Endpoints, answer_pings) {
+    MemoryClient client{*endpoint, 1};
+    ASSERT_TRUE(client.connect());
+    client.send(client_frame(Opcode::kPing, bytes_of("p")));
+    const auto frames = client.take_frames();
+    ASSERT_EQ(frames.size(), 1u);
+    EXPECT_EQ(frames[0].opcode, Opcode::kPong);
+    EXPECT_EQ(frames[0].payload, "p");
+}
+
+TEST_F(Endpoints, close_when_requests_ask_for_too_many_bytes_at_once) {
+    backend.key_json = std::string(100'000, 'k');
+    MemoryClient client{*endpoint, 1};
+    ASSERT_TRUE(client.connect());
+    Bytes wire;
+    for (int i = 0; i < 200; ++i) {
+        append(wire, client_text(R"({"jsonrpc":"2.0","method":"author_getShieldingKey","id":1})"));
+    }
+    client.send(wire);
+    EXPECT_EQ(client.last_close().close_code(), 1008u);
+    EXPECT_LT(client.most_outgoing(), kOutgoingBytesMax + kReplyBytesMax);
+}
+
+TEST_F(Endpoints, close_the_connection_that_exceeds_the_memory_of_all) {
+    const Bytes five_megabytes(5 * 1024 * 1024, 'x');
+    const auto unfinished = client_frame(Opcode::kText, five_megabytes, false);
+    std::vector<std::unique_ptr<MemoryClient>> clients;
+    for (std::uint64_t id = 0; id < 16; ++id) {
+        clients.push_back(std::make_unique<MemoryClient>(*endpoint, id));
+        ASSERT_TRUE(clients.back()->connect());
+        clients.back()->send(unfinished);
+        if (clients.back()->is_closed()) {
+            break;
+        }
+    }
+    ASSERT_TRUE(clients.back()->is_closed());
+    EXPECT_GE(clients.size(), 6u);
+    EXPECT_EQ(clients.back()->last_close().close_code(), 1013u);
+    // The others go on.
+    clients[0]->send(client_frame(Opcode::kContinuation, {}));
+    const auto frames = clients[0]->take_frames();
+    ASSERT_EQ(frames.size(), 1u);
+    EXPECT_THAT(frames[0].payload, HasSubstr("-32700"));
+}
+
+TEST_F(Endpoints, end_a_connection_of_which_the_host_gives_too_much_at_once) {
+    ASSERT_OK(endpoint->opened(1));
+    const auto effects = endpoint->received(1, Bytes(kReceiveBytesMax + 1));
+    ASSERT_OK(effects);
+    EXPECT_TRUE(effects.value().effects.at(0).close);
+}
+
+TEST(TlsEndpointFactories, keep_the_p256_key_in_the_identity) {
+    TlsEndpointFactory factory;
+    FakeBackend backend;
+    const auto identity = factory.create_identity();
+    ASSERT_OK(identity);
+    backend.identity = to_bytes(identity.value().expose());
+    const std::vector<std::string> names{"localhost", "127.0.0.1"};
+    const auto first = factory.make(backend, names, 0);
+    ASSERT_OK(first);
+    const auto second = factory.make(backend, names, 1);
+    ASSERT_OK(second);
+    EXPECT_EQ(first.value()->tls_spki_sha256(), second.value()->tls_spki_sha256());
+
+    const auto other = factory.create_identity();
+    EXPECT_NE(to_bytes(other.value().expose()), backend.identity);
+}
+
+TEST(TlsEndpointFactories, reject_identities_of_other_releases) {
+    TlsEndpointFactory factory;
+    FakeBackend backend;
+    EXPECT_ERROR(factory.make(backend, {}, 0), EndpointError::kBadIdentity);
+    backend.identity = Bytes(33, 2);
+    EXPECT_ERROR(factory.make(backend, {}, 0), EndpointError::kBadIdentity);
+    backend.identity = Bytes(33, 0);
+    backend.identity[0] = 1;
+    EXPECT_ERROR(factory.make(backend, {}, 0), EndpointError::kBadKey);
+    backend.identity[32] = 1;
+    EXPECT_OK(factory.make(backend, {}, 0));
+}
+
+TEST(Initialise, completes_its_handshakes) {
+    initialise();
+    initialise();
+}
+
+}  // namespace
+}  // namespace redoubt::enclave::endpoint::tests

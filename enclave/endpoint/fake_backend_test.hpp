@@ -1,0 +1,60 @@
+/// A backend with fixed answers, for tests of the endpoint alone.
+#pragma once
+
+#include <enclave/endpoint/endpoint.hpp>
+#include <enclave/endpoint_backend.hpp>
+#include <primitives/scale.hpp>
+
+#include <functional>
+#include <map>
+
+namespace redoubt::enclave::endpoint::tests {
+
+template <class Fixed>
+[[nodiscard]] Fixed filled(std::uint8_t byte) {
+    Fixed out;
+    out.bytes.fill(byte);
+    return out;
+}
+
+class FakeBackend final : public EndpointBackend {
+  public:
+    std::string key_json = R"({"n":[1,2,3],"e":[1,0,1,0]})";
+    stf::ShardId shard_id = filled<stf::ShardId>(7);
+    Hash256 measurement = filled<Hash256>(9);
+    std::map<AccountId, std::uint32_t> nonces;
+    std::function<Result<std::optional<Bytes>>(const stf::Request&)> getter = [](const stf::Request&) {
+        return Result<std::optional<Bytes>>{std::optional<Bytes>{scale::encode(std::uint32_t{42})}};
+    };
+    std::map<Hash256, CallStatus> statuses;
+    HealthReport report;
+    crypto::SecretBytes<32> seed = crypto::SecretBytes<32>::copy_of(filled<Hash256>(1).bytes);
+    Bytes identity;
+
+    [[nodiscard]] std::string shielding_key_json() const override { return key_json; }
+    [[nodiscard]] stf::ShardId shard() const override { return shard_id; }
+    [[nodiscard]] Hash256 fingerprint() const override { return measurement; }
+    [[nodiscard]] std::uint32_t nonce_of(const AccountId& account) const override {
+        const auto found = nonces.find(account);
+        return found == nonces.end() ? 0 : found->second;
+    }
+    [[nodiscard]] Result<std::optional<Bytes>> execute_getter(const stf::Request& request) const override {
+        return getter(request);
+    }
+    [[nodiscard]] CallStatus call_status(const Hash256& hash) const override {
+        const auto found = statuses.find(hash);
+        return found == statuses.end() ? CallStatus{} : found->second;
+    }
+    [[nodiscard]] HealthReport health() const override { return report; }
+    [[nodiscard]] std::string_view version() const override { return "0.1.0"; }
+    [[nodiscard]] const crypto::SecretBytes<32>& signing_seed() const override { return seed; }
+    [[nodiscard]] ByteView identity_extension() const override { return identity; }
+};
+
+/// Keys that are the same in each run.
+[[nodiscard]] inline TlsKeys fixed_keys() {
+    return {.ed25519_seed = crypto::SecretBytes<32>::copy_of(filled<Hash256>(1).bytes),
+            .p256_scalar = crypto::SecretBytes<32>::copy_of(filled<Hash256>(2).bytes)};
+}
+
+}  // namespace redoubt::enclave::endpoint::tests
