@@ -1,0 +1,26 @@
+"""What the figure scripts share: a Google Benchmark run, and the line that is printed for a figure."""
+import json
+import pathlib
+import statistics
+import subprocess
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+
+
+def cpu_times_us(program, build, filter_regex):
+    """CPU microseconds per iteration of each benchmark of `program` whose name matches."""
+    run = subprocess.run(
+        [build / "bin" / program, "--benchmark_format=json", f"--benchmark_filter={filter_regex}",
+         "--benchmark_min_time=0.5"],
+        check=True, capture_output=True, text=True)
+    results = json.loads(run.stdout)["benchmarks"]
+    for result in results:
+        if result.get("error_occurred") or result["time_unit"] != "us":
+            raise SystemExit(f"{program}: {result}")
+    return {result["name"]: result["cpu_time"] for result in results}
+
+
+def print_figure(identifier, metric, ratios):
+    print(json.dumps({"id": identifier, "metric": metric, "median": round(statistics.median(ratios), 3),
+                      "min": round(min(ratios), 3), "max": round(max(ratios), 3), "rounds": len(ratios)},
+                     ensure_ascii=False))
