@@ -1,0 +1,182 @@
+#include <enclave/block_execution.hpp>
+#include <enclave/call_statuses.hpp>
+#include <primitives/crypto/hashing.hpp>
+#include <primitives/scale.hpp>
+#include <stf/balances/balances.hpp>
+
+namespace redoubt::enclave {
+
+namespace {
+
+constexpr std::string_view kTimeKey = "chain/time";
+
+/// The state of one block's execution.
+class BlockExecution {
+  public:
+    BlockExecution(const stf::Executor& executor,
+                   const crypto::RsaKeyPair& shielding_key,
+                   const stf::State& state,
+                   const boundary::BlockId& block,
+                   stf::Balance existential_deposit)
+        : executor_(executor), shielding_key_(shielding_key), overlay_(state), block_(block) {
+        context_.number = block.number;
+        context_.hash = block.hash;
+        context_.timestamp_ms = chain_time_ms(state);
+        context_.existential_deposit = existential_deposit;
+    }
+
+    void begin(bool first_block, std::span<const SeenCall> calls) {
+        if (first_block) {
+            executor_.init(overlay_);
+        }
+        // The time counts for the whole block, wherever Timestamp.set stands in it.
+        for (const auto& seen : calls) {
+            const auto* call = std::get_if<stf::IndirectCall>(&seen.call);
+            const auto* time =
+                call == nullptr ? nullptr : std::get_if<stf::indirect::TimestampSet>(&call->value);
+            if (time != nullptr) {
+                context_.timestamp_ms = time->now_ms.value;
+                overlay_.put(bytes_of(kTimeKey), scale::encode(context_.timestamp_ms));
+            }
+        }
+        executor_.on_block(context_, overlay_);
+    }
+
+    void process(const SeenCall& seen) {
+        if (const auto* settled = std::get_if<OutboxCall>(&seen.call)) {
+            settle_outbox(overlay_, *settled);
+            return;
+        }
+        const auto& call = std::get<stf::IndirectCall>(seen.call);
+        if (const auto* invoke = std::get_if<stf::indirect::Invoke>(&call.value)) {
+            execute(invoke->request);
+        } else if (const auto* shield = std::get_if<stf::indirect::ShieldFunds>(&call.value)) {
+            if (!credit(*shield, seen)) {
+                return;
+            }
+        }
+        leaves_.push_back(stf::leaf_of(call));
+    }
+
+    BlockOutcome finish() {
+        const auto root = stf::sorted_merkle_root(leaves_);
+        push_outbox(overlay_, {.call = Confirmation{.block_hash = block_.hash,
+                                                    .block_number = block_.number,
+                                                    .merkle_root = root},
+                               .block_number = block_.number});
+        return {.changes = overlay_.take_changes(),
+                .merkle_root = root,
+                .calls_executed = executed_,
+                .calls_failed = failed_};
+    }
+
+  private:
+    void execute(const stf::Request& request) {
+        auto hash = crypto::blake2b_256(request.cyphertext);
+        const auto outcome = execute_decrypted(request, hash);
+        StatusRecord record{.failure = std::nullopt, .block = block_};
+        if (outcome) {
+            executed_ += 1;
+        } else {
+            failed_ += 1;
+            REDOUBT_ASSERT(outcome.error().category() == error_category<stf::StfError>());
+            record.failure = static_cast<std::uint8_t>(outcome.error().value());
+        }
+        record_call_status(overlay_, hash, record);
+    }
+
+    /// Replaces `hash` by the TOP hash as soon as that is known.
+    Result<void> execute_decrypted(const stf::Request& request, Hash256& hash) {
+        if (request.shard != executor_.shard()) {
+            return stf::StfError::kWrongShard;
+        }
+        const auto plaintext = shielding_key_.decrypt_oaep(request.cyphertext, kCallBlocksMax);
+        if (!plaintext) {
+            return stf::StfError::kUndecryptable;
+        }
+        const auto operation = stf::decode_trusted_operation(plaintext.value().expose());
+        if (!operation) {
+            return stf::StfError::kBadFormat;
+        }
+        hash = stf::operation_hash(operation.value());
+        const auto* indirect = std::get_if<stf::IndirectCallOperation>(&operation.value());
+        const auto* direct = std::get_if<stf::DirectCallOperation>(&operation.value());
+        if (indirect == nullptr && direct == nullptr) {
+            return stf::StfError::kNotACall;
+        }
+        const auto& signed_call = indirect != nullptr ? indirect->signed_call : direct->signed_call;
+        std::vector<stf::Unshield> unshields;
+        BOOST_OUTCOME_TRY(executor_.execute(signed_call, context_, overlay_, unshields));
+        for (const auto& unshield : unshields) {
+            pay(unshield.beneficiary, unshield.amount, unshield.call_hash);
+        }
+        return success();
+    }
+
+    /// False when the funds are not credited: then they are none of this shard's, or are sent back.
+    bool credit(const stf::indirect::ShieldFunds& shield, const SeenCall& seen) {
+        if (shield.shard != executor_.shard()) {
+            return false;
+        }
+        const auto plaintext = shielding_key_.decrypt_oaep(shield.account_encrypted, 1);
+        if (plaintext && plaintext.value().size() == AccountId::kSize) {
+            const auto account = AccountId::copy_of(plaintext.value().expose().first<AccountId::kSize>());
+            if (stf::balances::shield(overlay_, account, shield.amount)) {
+                return true;
+            }
+        }
+        if (seen.signer && shield.amount > 0) {
+            pay(*seen.signer, shield.amount, refund_call_hash(block_.hash, seen.extrinsic_index));
+        }
+        return false;
+    }
+
+    void pay(const AccountId& beneficiary, stf::Balance amount, const Hash256& call_hash) {
+        push_outbox(overlay_,
+                    {.call = Payment{.beneficiary = beneficiary, .amount = amount, .call_hash = call_hash},
+                     .block_number = block_.number});
+    }
+
+    const stf::Executor& executor_;
+    const crypto::RsaKeyPair& shielding_key_;
+    stf::Overlay overlay_;
+    boundary::BlockId block_;
+    stf::BlockContext context_;
+    std::vector<Hash256> leaves_;
+    std::uint32_t executed_ = 0;
+    std::uint32_t failed_ = 0;
+};
+
+}  // namespace
+
+BlockOutcome execute_block(const stf::Executor& executor,
+                           const crypto::RsaKeyPair& shielding_key,
+                           const stf::State& state,
+                           const boundary::BlockId& block,
+                           stf::Balance existential_deposit,
+                           bool first_block,
+                           std::span<const SeenCall> calls) {
+    BlockExecution execution{executor, shielding_key, state, block, existential_deposit};
+    execution.begin(first_block, calls);
+    for (const auto& seen : calls) {
+        execution.process(seen);
+    }
+    return execution.finish();
+}
+
+std::uint64_t chain_time_ms(const stf::StateReader& state) {
+    const auto stored = state.get(bytes_of(kTimeKey));
+    if (!stored) {
+        return 0;
+    }
+    const auto time = scale::decode<std::uint64_t>(*stored);
+    REDOUBT_ASSERT(time.has_value());
+    return time.value();
+}
+
+Hash256 refund_call_hash(const Hash256& block_hash, std::uint32_t extrinsic_index) {
+    return crypto::blake2b_256(
+        concat(bytes_of("redoubt/refund"), block_hash, scale::encode(extrinsic_index)));
+}
+
+}  // namespace redoubt::enclave

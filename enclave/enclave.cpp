@@ -1,0 +1,169 @@
+#include <boundary/refusal.hpp>
+#include <enclave/enclave.hpp>
+
+namespace redoubt::enclave {
+
+namespace {
+
+using boundary::FromEnclave;
+using boundary::Refusal;
+
+/// Wraps the reply of a typed handler.
+template <class T>
+Result<FromEnclave> reply(Result<T> result) {
+    BOOST_OUTCOME_TRY(auto value, std::move(result));
+    return FromEnclave{std::move(value)};
+}
+
+}  // namespace
+
+FromEnclave Enclave::handle(const boundary::ToEnclave& message) {
+    auto result = std::visit([this](const auto& typed) { return on(typed); }, message);
+    if (!result) {
+        return boundary::refused(result.error());
+    }
+    return std::move(result).value();
+}
+
+Result<void> Enclave::expect(Phase phase) const {
+    if (phase_ != phase) {
+        return Refusal::kOutOfOrder;
+    }
+    return success();
+}
+
+Enclave::Reply Enclave::on(const boundary::Hello& message) {
+    BOOST_OUTCOME_TRY(expect(Phase::kHello));
+    if (message.protocol != boundary::kProtocolVersion) {
+        return Refusal::kProtocolMismatch;
+    }
+    phase_ = Phase::kStart;
+    return boundary::HelloReply{.protocol = boundary::kProtocolVersion,
+                                .enclave_version = std::string{version_}};
+}
+
+Result<Identity> Enclave::identity_for(const boundary::Start& message) {
+    if (message.dev && tee_.kind() != TeeKind::kSimulation) {
+        return Refusal::kDevRefused;
+    }
+    if (!message.sealed_identity) {
+        auto extension = endpoints_.create_identity();
+        if (!extension) {
+            return Refusal::kCryptoFailed;
+        }
+        return Identity::create(tee_,
+                                {.genesis_hash = message.genesis_hash,
+                                 .shard = message.shard.value_or(tee_.measurement()),
+                                 .dev = message.dev},
+                                std::move(extension).value());
+    }
+    BOOST_OUTCOME_TRY(auto identity, Identity::unseal(tee_, *message.sealed_identity));
+    const auto& scope = identity.scope();
+    if (scope.genesis_hash != message.genesis_hash) {
+        return Refusal::kOtherChain;
+    }
+    if (message.shard && scope.shard != *message.shard) {
+        return Refusal::kOtherShard;
+    }
+    if (scope.dev != message.dev) {
+        return Refusal::kDevMismatch;
+    }
+    return identity;
+}
+
+Enclave::Reply Enclave::on(const boundary::Start& message) {
+    BOOST_OUTCOME_TRY(expect(Phase::kStart));
+    BOOST_OUTCOME_TRY(auto identity, identity_for(message));
+    boundary::Started started;
+    if (!message.sealed_identity) {
+        BOOST_OUTCOME_TRY(started.sealed_identity, identity.seal(tee_));
+    }
+    auto shard = std::make_unique<Shard>(std::move(identity), tee_.measurement(), version_);
+    auto endpoint = endpoints_.make(*shard, message.tls_names, message.host_time_ms);
+    if (!endpoint) {
+        return Refusal::kCryptoFailed;
+    }
+    started.measurement = tee_.measurement();
+    started.account = shard->account();
+    started.shielding_key_json = shard->shielding_key_json();
+    started.shard = shard->shard();
+    started.tls_spki_sha256 = endpoint.value()->tls_spki_sha256();
+    shard_ = std::move(shard);
+    endpoint_ = std::move(endpoint).value();
+    phase_ = Phase::kRestoring;
+    return started;
+}
+
+Enclave::Reply Enclave::on(const boundary::Restore& message) {
+    BOOST_OUTCOME_TRY(expect(Phase::kRestoring));
+    BOOST_OUTCOME_TRY(shard_->restore(message));
+    return boundary::Restored{};
+}
+
+Enclave::Reply Enclave::on(const boundary::RestoreDone&) {
+    BOOST_OUTCOME_TRY(expect(Phase::kRestoring));
+    BOOST_OUTCOME_TRY(auto position, shard_->finish_restoring());
+    phase_ = Phase::kRunning;
+    return position;
+}
+
+Enclave::Reply Enclave::on(const boundary::SetRuntime& message) {
+    BOOST_OUTCOME_TRY(expect(Phase::kRunning));
+    return reply(shard_->set_runtime(message));
+}
+
+Enclave::Reply Enclave::on(const boundary::ImportBlock& message) {
+    BOOST_OUTCOME_TRY(expect(Phase::kRunning));
+    return reply(shard_->import_block(message));
+}
+
+Enclave::Reply Enclave::on(const boundary::CommitPersisted& message) {
+    BOOST_OUTCOME_TRY(expect(Phase::kRunning));
+    return reply(shard_->commit_persisted(message.sequence));
+}
+
+Enclave::Reply Enclave::on(const boundary::Outbox& message) {
+    BOOST_OUTCOME_TRY(expect(Phase::kRunning));
+    return shard_->outbox(message.max);
+}
+
+Enclave::Reply Enclave::on(const boundary::SignOutbox& message) {
+    BOOST_OUTCOME_TRY(expect(Phase::kRunning));
+    return reply(shard_->sign_outbox(message));
+}
+
+Enclave::Reply Enclave::on(const boundary::SignRegistration& message) {
+    BOOST_OUTCOME_TRY(expect(Phase::kRunning));
+    return reply(shard_->sign_registration(message));
+}
+
+Enclave::Reply Enclave::on(const boundary::SignShardConfig& message) {
+    BOOST_OUTCOME_TRY(expect(Phase::kRunning));
+    return reply(shard_->sign_shard_config(message));
+}
+
+Enclave::Reply Enclave::on(const boundary::ClientOpened& message) {
+    BOOST_OUTCOME_TRY(expect(Phase::kRunning));
+    return reply(endpoint_->opened(message.connection));
+}
+
+Enclave::Reply Enclave::on(const boundary::ClientBytes& message) {
+    BOOST_OUTCOME_TRY(expect(Phase::kRunning));
+    return reply(endpoint_->received(message.connection, message.bytes));
+}
+
+Enclave::Reply Enclave::on(const boundary::ClientClosed& message) {
+    BOOST_OUTCOME_TRY(expect(Phase::kRunning));
+    return endpoint_->closed(message.connection);
+}
+
+Enclave::Reply Enclave::on(const boundary::Status&) {
+    if (!shard_) {
+        return boundary::StatusReport{};
+    }
+    auto report = shard_->status();
+    report.clients = endpoint_->clients();
+    return report;
+}
+
+}  // namespace redoubt::enclave

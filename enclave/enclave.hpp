@@ -1,0 +1,60 @@
+/// The enclave: a synchronous state machine, message in, reply out. Everything that comes in is hostile.
+///
+/// Phases: Hello, Start, Restore…RestoreDone, then SetRuntime and everything else. It reads no clock and
+/// opens nothing; what it must keep goes out sealed in its replies.
+#pragma once
+
+#include <boundary/messages.hpp>
+#include <enclave/endpoint_backend.hpp>
+#include <enclave/shard.hpp>
+#include <enclave/tee.hpp>
+#include <memory>
+#include <primitives/result.hpp>
+#include <string_view>
+
+namespace redoubt::enclave {
+
+class Enclave {
+  public:
+    /// @param tee, endpoints  outlive the enclave
+    /// @param version         the release of the program; outlives the enclave
+    Enclave(const Tee& tee, EndpointFactory& endpoints, std::string_view version)
+        : tee_(tee), endpoints_(endpoints), version_(version) {}
+
+    /// Carries out one message. A failure is answered with Refused and changes nothing.
+    [[nodiscard]] boundary::FromEnclave handle(const boundary::ToEnclave& message);
+
+  private:
+    enum class Phase : std::uint8_t { kHello, kStart, kRestoring, kRunning };
+    using Reply = Result<boundary::FromEnclave>;
+
+    [[nodiscard]] Reply on(const boundary::Hello& message);
+    [[nodiscard]] Reply on(const boundary::Start& message);
+    [[nodiscard]] Reply on(const boundary::Restore& message);
+    [[nodiscard]] Reply on(const boundary::RestoreDone& message);
+    [[nodiscard]] Reply on(const boundary::SetRuntime& message);
+    [[nodiscard]] Reply on(const boundary::ImportBlock& message);
+    [[nodiscard]] Reply on(const boundary::CommitPersisted& message);
+    [[nodiscard]] Reply on(const boundary::Outbox& message);
+    [[nodiscard]] Reply on(const boundary::SignOutbox& message);
+    [[nodiscard]] Reply on(const boundary::SignRegistration& message);
+    [[nodiscard]] Reply on(const boundary::SignShardConfig& message);
+    [[nodiscard]] Reply on(const boundary::ClientOpened& message);
+    [[nodiscard]] Reply on(const boundary::ClientBytes& message);
+    [[nodiscard]] Reply on(const boundary::ClientClosed& message);
+    [[nodiscard]] Reply on(const boundary::Status& message);
+
+    [[nodiscard]] Result<void> expect(Phase phase) const;
+    /// @errors those of Identity; Refusal: kOtherChain, kOtherShard, kDevMismatch, kDevRefused
+    [[nodiscard]] Result<Identity> identity_for(const boundary::Start& message);
+
+    const Tee& tee_;
+    EndpointFactory& endpoints_;
+    std::string_view version_;
+    Phase phase_ = Phase::kHello;
+    /// On the heap: the endpoint refers to it.
+    std::unique_ptr<Shard> shard_;
+    std::unique_ptr<ClientEndpoint> endpoint_;
+};
+
+}  // namespace redoubt::enclave

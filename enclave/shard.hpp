@@ -1,0 +1,111 @@
+/// A shard inside a running enclave: identity, state, journal position, and the answers for clients.
+///
+/// It holds what is known after Start. Only persisted state is ever visible: a block that was imported waits
+/// apart until the host says its record is on disk.
+#pragma once
+
+#include <boundary/messages.hpp>
+#include <enclave/block_execution.hpp>
+#include <enclave/endpoint_backend.hpp>
+#include <enclave/identity.hpp>
+#include <enclave/journal.hpp>
+#include <enclave/runtime.hpp>
+#include <optional>
+#include <stf/executor.hpp>
+#include <stf/state.hpp>
+
+namespace redoubt::enclave {
+
+/// A base is written when so many records or so many bytes (beyond the state's size) followed the last one.
+inline constexpr std::uint32_t kRecordsPerBaseMax = 1'024;
+inline constexpr std::uint64_t kChangeBytesPerBaseMin = 1024 * 1024;
+
+class Shard final : public EndpointBackend {
+  public:
+    Shard(Identity identity, const Hash256& measurement, std::string_view version);
+
+    [[nodiscard]] const Identity& identity() const noexcept { return identity_; }
+    [[nodiscard]] AccountId account() const { return identity_.signing_key().account_id(); }
+
+    // Restoring. -------------------------------------------------------------------------------------
+    /// @errors those of JournalReader::take
+    [[nodiscard]] Result<void> restore(const boundary::Restore& message);
+    /// @errors Refusal::kJournalIncomplete
+    [[nodiscard]] Result<boundary::Position> finish_restoring();
+
+    // Running. ---------------------------------------------------------------------------------------
+    /// @errors those of Runtime::make
+    [[nodiscard]] Result<boundary::RuntimeSet> set_runtime(const boundary::SetRuntime& message);
+    /// @errors Refusal: kRuntimeMissing, kRuntimeOutdated, kBlockTooLarge, kHeaderUnusable, kWrongParent,
+    ///   kEventsUnusable, kStateTooLarge
+    [[nodiscard]] Result<boundary::Commit> import_block(const boundary::ImportBlock& message);
+    /// @errors Refusal::kNoCommitWaiting
+    [[nodiscard]] Result<boundary::Committed> commit_persisted(std::uint64_t sequence);
+
+    [[nodiscard]] boundary::OutboxItems outbox(std::uint32_t max) const;
+    /// @errors Refusal: kRuntimeMissing, kRuntimeOutdated, kNoBlockYet, kUnknownOutboxItem, kSigningFailed
+    [[nodiscard]] Result<boundary::Signed> sign_outbox(const boundary::SignOutbox& message) const;
+    /// @errors as above; kMethodUnsupported, kUrlUnusable
+    [[nodiscard]] Result<boundary::Signed> sign_registration(const boundary::SignRegistration& message) const;
+    /// @errors as above
+    [[nodiscard]] Result<boundary::Signed> sign_shard_config(const boundary::SignShardConfig& message) const;
+
+    /// All but the clients' count.
+    [[nodiscard]] boundary::StatusReport status() const;
+
+    // EndpointBackend --------------------------------------------------------------------------------
+    [[nodiscard]] std::string shielding_key_json() const override;
+    [[nodiscard]] stf::ShardId shard() const override { return identity_.scope().shard; }
+    [[nodiscard]] Hash256 fingerprint() const override { return measurement_; }
+    [[nodiscard]] std::uint32_t nonce_of(const AccountId& account) const override;
+    [[nodiscard]] Result<std::optional<Bytes>> execute_getter(const stf::Request& request) const override;
+    [[nodiscard]] CallStatus call_status(const Hash256& hash) const override;
+    [[nodiscard]] HealthReport health() const override;
+    [[nodiscard]] std::string_view version() const override { return version_; }
+    [[nodiscard]] const crypto::SecretBytes<32>& signing_seed() const override {
+        return identity_.signing_seed();
+    }
+    [[nodiscard]] ByteView identity_extension() const override { return identity_.extension(); }
+
+  private:
+    /// An imported block that is not persisted yet.
+    struct Pending {
+        boundary::BlockId block;
+        JournalHead head;
+        BlockOutcome outcome;
+        bool is_base = false;
+        bool updates_runtime = false;
+        std::uint64_t sealed_bytes = 0;
+    };
+
+    /// @errors Refusal::kRuntimeMissing, kRuntimeOutdated
+    [[nodiscard]] Result<const Runtime*> usable_runtime() const;
+    [[nodiscard]] Result<boundary::Signed> sign(Result<Bytes> call,
+                                                std::uint64_t period,
+                                                std::uint32_t nonce) const;
+    [[nodiscard]] bool base_is_due() const;
+    [[nodiscard]] Result<SealedRecord> seal(const boundary::BlockId& block,
+                                            const BlockOutcome& outcome) const;
+
+    Identity identity_;
+    Hash256 measurement_;
+    std::string_view version_;
+    stf::Executor executor_;
+
+    stf::State state_;
+    std::optional<boundary::BlockId> last_block_;
+    JournalReader journal_reader_;
+    JournalHead journal_head_;
+    std::uint32_t records_since_base_ = 0;
+    std::uint64_t bytes_since_base_ = 0;
+    std::optional<Pending> pending_;
+
+    std::optional<Runtime> runtime_;
+    bool runtime_outdated_ = false;
+
+    std::uint64_t blocks_imported_ = 0;
+    std::uint64_t calls_executed_ = 0;
+    std::uint64_t calls_failed_ = 0;
+};
+
+}  // namespace redoubt::enclave
