@@ -1,0 +1,150 @@
+#include <seccomp.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+#include <algorithm>
+#include <array>
+#include <csignal>
+#include <cstdint>
+#include <enclave/sandbox.hpp>
+#include <memory>
+
+namespace redoubt::enclave {
+
+std::string_view error_domain(SandboxError) {
+    return "sandbox";
+}
+
+std::string_view error_message(SandboxError error) {
+    switch (error) {
+        case SandboxError::kBadDescriptor:
+            return "the channel descriptor is not usable";
+        case SandboxError::kPrivileges:
+            return "the process could not give up privileges";
+        case SandboxError::kLimits:
+            return "the resource limits could not be set";
+        case SandboxError::kDescriptors:
+            return "inherited descriptors could not be closed";
+        case SandboxError::kFilter:
+            return "the kernel did not take the system call filter: seccomp is needed";
+    }
+    return "unknown sandbox error";
+}
+
+namespace {
+
+/// What standard error may take when it is a file.
+constexpr rlim_t kFileBytesMax = 1024 * 1024;
+
+Result<void> close_inherited(int channel_fd) {
+    const auto low = static_cast<unsigned>(std::min(channel_fd, STDERR_FILENO));
+    const auto high = static_cast<unsigned>(std::max(channel_fd, STDERR_FILENO));
+    const std::array<std::pair<unsigned, unsigned>, 3> ranges = {
+        {{0, low - 1}, {low + 1, high - 1}, {high + 1, ~0U}}};
+    for (const auto& [first, last] : ranges) {
+        const bool is_empty = last == ~0U ? first == 0 : first > last;
+        if (!is_empty && close_range(first, last, 0) != 0) {
+            return SandboxError::kDescriptors;
+        }
+    }
+    return success();
+}
+
+Result<void> set_limit(__rlimit_resource resource, rlim_t value) {
+    const rlimit limit{.rlim_cur = value, .rlim_max = value};
+    if (setrlimit(resource, &limit) != 0) {
+        return SandboxError::kLimits;
+    }
+    return success();
+}
+
+/// The seccomp filter under construction.
+class Filter {
+  public:
+    Filter() : context_(seccomp_init(SCMP_ACT_KILL_PROCESS)) {}
+
+    template <class... Conditions>
+    void allow(int system_call, Conditions... conditions) {
+        failed_ = failed_ || context_ == nullptr ||
+                  seccomp_rule_add(context_.get(), SCMP_ACT_ALLOW, system_call, sizeof...(conditions),
+                                   conditions...) != 0;
+    }
+
+    Result<void> load() {
+        if (failed_ || seccomp_load(context_.get()) != 0) {
+            return SandboxError::kFilter;
+        }
+        return success();
+    }
+
+  private:
+    struct Release {
+        void operator()(void* context) const { seccomp_release(context); }
+    };
+    std::unique_ptr<void, Release> context_;
+    bool failed_ = false;
+};
+
+scmp_arg_cmp equals(unsigned argument, std::uint64_t value) {
+    return {.arg = argument, .op = SCMP_CMP_EQ, .datum_a = value, .datum_b = 0};
+}
+
+scmp_arg_cmp masked(unsigned argument, std::uint64_t mask, std::uint64_t value) {
+    return {.arg = argument, .op = SCMP_CMP_MASKED_EQ, .datum_a = mask, .datum_b = value};
+}
+
+Result<void> install_filter(int channel_fd) {
+    const auto channel = static_cast<std::uint64_t>(channel_fd);
+    Filter filter;
+    filter.allow(SCMP_SYS(read), equals(0, channel));
+    filter.allow(SCMP_SYS(write), equals(0, channel));
+    filter.allow(SCMP_SYS(write), equals(0, STDERR_FILENO));
+    filter.allow(SCMP_SYS(writev), equals(0, STDERR_FILENO));
+    filter.allow(SCMP_SYS(close));
+    // Memory: anonymous, never executable.
+    filter.allow(SCMP_SYS(brk));
+    filter.allow(SCMP_SYS(mmap), masked(2, PROT_EXEC, 0), masked(3, MAP_ANONYMOUS, MAP_ANONYMOUS));
+    filter.allow(SCMP_SYS(mprotect), masked(2, PROT_EXEC, 0));
+    filter.allow(SCMP_SYS(mremap));
+    filter.allow(SCMP_SYS(munmap));
+    filter.allow(SCMP_SYS(madvise));
+    filter.allow(SCMP_SYS(futex));
+    filter.allow(SCMP_SYS(getrandom));
+    filter.allow(SCMP_SYS(clock_gettime));
+    filter.allow(SCMP_SYS(gettimeofday));
+    filter.allow(SCMP_SYS(getpid));
+    filter.allow(SCMP_SYS(gettid));
+    filter.allow(SCMP_SYS(restart_syscall));
+    // Ending: also by abort(), which signals its own thread.
+    filter.allow(SCMP_SYS(rt_sigprocmask));
+    filter.allow(SCMP_SYS(rt_sigaction));
+    filter.allow(SCMP_SYS(rt_sigreturn));
+    filter.allow(SCMP_SYS(tgkill), equals(0, static_cast<std::uint64_t>(getpid())));
+    filter.allow(SCMP_SYS(exit));
+    filter.allow(SCMP_SYS(exit_group));
+    return filter.load();
+}
+
+}  // namespace
+
+Result<void> enter_sandbox(int channel_fd) {
+    if (channel_fd < 0 || channel_fd == STDERR_FILENO) {
+        return SandboxError::kBadDescriptor;
+    }
+    BOOST_OUTCOME_TRY(close_inherited(channel_fd));
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) {
+        return SandboxError::kPrivileges;
+    }
+    // A peer that is gone, or a full log file, is an error of the write, not the end of the process.
+    if (std::signal(SIGPIPE, SIG_IGN) == SIG_ERR || std::signal(SIGXFSZ, SIG_IGN) == SIG_ERR) {
+        return SandboxError::kPrivileges;
+    }
+    BOOST_OUTCOME_TRY(set_limit(RLIMIT_CORE, 0));
+    BOOST_OUTCOME_TRY(set_limit(RLIMIT_NOFILE, 0));
+    BOOST_OUTCOME_TRY(set_limit(RLIMIT_NPROC, 0));
+    BOOST_OUTCOME_TRY(set_limit(RLIMIT_FSIZE, kFileBytesMax));
+    return install_filter(channel_fd);
+}
+
+}  // namespace redoubt::enclave
