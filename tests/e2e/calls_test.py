@@ -34,7 +34,7 @@ class Wallet(unittest.TestCase):
         return int(self.trusted("balance", who)["free"])
 
     def test_sets_transfers_and_counts(self):
-        self.trusted("set-balance", "//Alice", "//Dave", "50")
+        self.trusted("set-balance", "//Dave", "50")
         self.assertEqual(self.balance("//Dave"), 50 * UNIT)
         self.trusted("transfer", "//Dave", "//Eve", "20")
         self.assertEqual(self.balance("//Dave"), 30 * UNIT)

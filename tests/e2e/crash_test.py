@@ -65,7 +65,7 @@ class Killed(unittest.TestCase):
             else:
                 said = len(stage.worker.process.lines)
                 stage.worker.kill_enclave()
-                stage.ready = stage.worker.wait_event("ready", after=said)[1]
+                stage.worker.wait_event("enclave_restarted", after=said)
         for one, nonce, balance in zip(users, nonces, balances):
             stage.wait_account(one, (nonce, balance))
         self.assertEqual([stage.counter(one) for one in users], counters)

@@ -1,35 +1,18 @@
 #!/usr/bin/env python3
 """The stock JS client of the original, unchanged, against the trusted endpoint alone (endpoint_server, fixed answers)."""
 import json
-import pathlib
-import shutil
 import socket
 import ssl
 import subprocess
 import unittest
 
 from support import material, suite
+from support.js_client import installed_client
 
-JS_CLIENT = pathlib.Path(__file__).resolve().parent / "js-client"
-FILES = ("package.json", "package-lock.json", "getters.mjs")
 # What endpoint_server answers.
 NONCE, BALANCE = 7, "1000000000000"
 SHARD = "US517G5965aydkZ46HS38QLi7UQiSojurfbQfKCELFx"  # base58 of 32 bytes 0x07
 MRENCLAVE = "cGfHiC6Kgg3FpFZvgwGcswsCRtp4aBP2fzuXRQPizuN"  # base58 of 32 bytes 0x09
-
-
-def installed_client():
-    """The client with its packages, installed from the lock file once and kept."""
-    folder = material.cache_dir() / "js-client"
-    folder.mkdir(exist_ok=True)
-    lock = (JS_CLIENT / "package-lock.json").read_bytes()
-    stamp = folder / "installed-lock.json"
-    for name in FILES:
-        shutil.copy(JS_CLIENT / name, folder / name)
-    if not stamp.is_file() or stamp.read_bytes() != lock:
-        subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=folder, check=True, timeout=300)
-        stamp.write_bytes(lock)
-    return folder
 
 
 class JsClientEndpoint(unittest.TestCase):
@@ -94,8 +77,4 @@ class JsClientEndpoint(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    reason = None if material.program("endpoint_server").is_file() else "endpoint_server is not built"
-    if reason is not None:
-        print(f"SKIPPED: {reason} in {material.build_dir()}", flush=True)
-        raise SystemExit(material.EXIT_SKIPPED)
-    suite.main("js")
+    suite.main("js", "endpoint_server")

@@ -5,6 +5,7 @@ import unittest
 from support import suite
 from support.chain import DEV_ACCOUNTS, transfer_call
 from support.stage import UNIT, Stage
+from support.worker import Worker
 
 stage = None
 
@@ -26,10 +27,9 @@ class Start(unittest.TestCase):
         return stage.wallet.ok("registry", "list")["enclaves"]
 
     def test_1_says_which_account_needs_how_much(self):
-        from support.worker import Worker
         stage.worker = Worker(stage.node.url, stage.work_dir / "data", dev=False)
-        _, funding = stage.worker.wait_event("funding_needed")
-        account = bytes.fromhex(funding["account_id"].removeprefix("0x"))
+        _, funding = stage.worker.wait_event("waiting_for_funds")
+        account = bytes.fromhex(funding["account_hex"].removeprefix("0x"))
         needed = int(funding["missing"])
         self.assertGreater(needed, 0)
         self.assertEqual(stage.chain.account(account)[1], 0, "it funds nothing by itself")
@@ -56,7 +56,7 @@ class Start(unittest.TestCase):
         before = stage.ready
         self.assertEqual(stage.worker.stop(), 0)
         ready = stage.start_worker(dev=False)
-        for field in ("account", "shard", "fingerprint"):
+        for field in ("account_hex", "shard", "measurement"):
             self.assertEqual(ready[field], before[field])
         self.assertEqual(len(self.registered()), 1)
         stage.wait_confirmation(stage.chain.number())

@@ -110,10 +110,10 @@ class Unreachable(WalletTest):
 class Trusted(WalletTest):
     def test_shard_and_registry(self):
         self.assertEqual(self.ok("registry", "list")["enclaves"][0]["account_id"], "0x" + stage.account.hex())
-        self.assertEqual(self.ok("shard", "show")["shard_hex"], "0x" + stage.shard.hex())
+        self.assertEqual(self.ok("shard", "show")["shard"], "0x" + stage.shard.hex())
 
     def test_only_alice_sets_balances(self):
-        self.assert_exit(REFUSED, "trusted", "set-balance", "//Eve", "//Eve", "5", "--signer", "//Eve")
+        self.assert_exit(REFUSED, "trusted", "set-balance", "//Eve", "5", "--sudo", "//Eve")
 
     def test_unknown_shard(self):
         self.assert_exit(REFUSED, "trusted", "balance", "//Alice", "--shard", "0x" + "ab" * 32)

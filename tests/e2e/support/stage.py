@@ -58,7 +58,7 @@ class Stage:
     @property
     def account(self):
         """The enclave's account id: its Ed25519 signing key."""
-        return bytes.fromhex(self.ready["account"].removeprefix("0x"))
+        return bytes.fromhex(self.ready["account_hex"].removeprefix("0x"))
 
     @property
     def shard(self):
@@ -66,7 +66,7 @@ class Stage:
 
     @property
     def fingerprint(self):
-        return bytes.fromhex(self.ready["fingerprint"].removeprefix("0x"))
+        return bytes.fromhex(self.ready["measurement"].removeprefix("0x"))
 
     @property
     def endpoint_address(self):

@@ -37,7 +37,7 @@ class Worker:
         return index, as_json(self.process.lines[index])
 
     def wait_ready(self, timeout_s=START_SECONDS_MAX):
-        """The start-up report: account, shard, fingerprint, url."""
+        """The start-up report: account_hex, shard, measurement, url, listen and others."""
         return self.wait_event("ready", timeout_s)[1]
 
     def events(self, name):
