@@ -94,6 +94,7 @@ struct RuntimeApiMethod {
 };
 struct RuntimeApi {
     std::string_view name;
+    std::optional<std::uint32_t> version;  ///< told by V16
     std::vector<RuntimeApiMethod> methods;
 };
 

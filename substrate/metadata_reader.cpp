@@ -346,7 +346,7 @@ Result<RuntimeApi> MetadataReader::read_api() {
     BOOST_OUTCOME_TRY(out.methods, read_sequence<RuntimeApiMethod>(4, [this] { return read_api_method(); }));
     BOOST_OUTCOME_TRY(skip_docs());
     if (version_ == 16) {
-        BOOST_OUTCOME_TRY(scale::read_compact_u32(in_));
+        BOOST_OUTCOME_TRY(out.version, scale::read_compact_u32(in_));
         BOOST_OUTCOME_TRY(skip_item_deprecation());
     }
     return out;
