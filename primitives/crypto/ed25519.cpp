@@ -56,9 +56,7 @@ bool verify(ByteView public_key, ByteView message, ByteView signature) {
     }
     // 8 * (s B - c A - R) is the identity.
     const auto c = challenge(commitment, public_key, message);
-    const auto expected = detail::multiply_add_base(c, detail::negate(*key_point), s);
-    return detail::is_identity(
-        detail::times_cofactor(detail::add(expected, detail::negate(*commitment_point))));
+    return detail::is_small_order(detail::signature_residue(s, c, *key_point, *commitment_point));
 }
 
 }  // namespace redoubt::crypto::ed25519

@@ -1,13 +1,14 @@
 #include <primitives/crypto/edwards25519.hpp>
 
+#include <sodium.h>
+
+#include <bit>
+
 namespace redoubt::crypto::detail {
 namespace {
 
 constexpr Field kD{{0x34dca135978a3, 0x1a8283b156ebd, 0x5e7a26001c029, 0x739c663a03cbb, 0x52036cee2b6ff}};
 constexpr Field kTwoD{{0x69b9426b2f159, 0x35050762add7a, 0x3cf44c0038052, 0x6738cc7407977, 0x2406d9dc56dff}};
-/// 1 / sqrt(a - d) with a = -1.
-constexpr Field kInverseSqrtAMinusD{
-    {0x0fdaa805d40ea, 0x2eb482e57d339, 0x007610274bc58, 0x6510b613dc8ff, 0x786c8905cfaff}};
 /// y = 4/5 with even x.
 constexpr std::array<std::uint8_t, 32> kBaseEncoding{
     0x58, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66,
@@ -96,20 +97,40 @@ std::array<Point, N> odd_multiples(const Point& p) {
     return out;
 }
 
-const std::array<Affine, kBaseTable>& base_table() {
-    static const auto table = [] {
-        const auto base = decode_edwards_zip215(kBaseEncoding);
-        std::array<Affine, kBaseTable> out;
-        const auto multiples = odd_multiples<kBaseTable>(*base);
-        for (std::size_t i = 0; i < kBaseTable; ++i) {
-            const Field z_inverse = invert(multiples[i].z);
-            const Field x = mul(multiples[i].x, z_inverse);
-            const Field y = mul(multiples[i].y, z_inverse);
-            out[i] = {.y_plus_x = add(y, x), .y_minus_x = sub(y, x), .xy2d = mul(mul(x, y), kTwoD)};
+std::array<Cached, kPointTable> point_table(const Point& p) {
+    const auto multiples = odd_multiples<kPointTable>(p);
+    std::array<Cached, kPointTable> out;
+    std::ranges::transform(multiples, out.begin(), to_cached);
+    return out;
+}
+
+std::array<Affine, kBaseTable> affine_table(const Point& p) {
+    const auto multiples = odd_multiples<kBaseTable>(p);
+    std::array<Affine, kBaseTable> out;
+    std::ranges::transform(multiples, out.begin(), [](const Point& multiple) {
+        const Field z_inverse = invert(multiple.z);
+        const Field x = mul(multiple.x, z_inverse);
+        const Field y = mul(multiple.y, z_inverse);
+        return Affine{.y_plus_x = add(y, x), .y_minus_x = sub(y, x), .xy2d = mul(mul(x, y), kTwoD)};
+    });
+    return out;
+}
+
+struct BaseTables {
+    std::array<Affine, kBaseTable> low;   // of B
+    std::array<Affine, kBaseTable> high;  // of 2^128 B
+};
+
+const BaseTables& base_tables() {
+    static const auto tables = [] {
+        const Point base = *decode_edwards_zip215(kBaseEncoding);
+        Point high = base;
+        for (int i = 0; i < 128; ++i) {
+            high = to_point(twice(high.x, high.y, high.z));
         }
-        return out;
+        return BaseTables{.low = affine_table(base), .high = affine_table(high)};
     }();
-    return table;
+    return tables;
 }
 
 /// Width-w non-adjacent form: odd digits below 2^(w-1) in size, or zero, at least w-1 zeros between others.
@@ -147,8 +168,96 @@ std::array<std::int8_t, 256> non_adjacent_form(ScalarView scalar, unsigned width
     return out;
 }
 
-std::size_t table_index(std::int8_t digit) {
-    return static_cast<std::size_t>(digit < 0 ? -digit : digit) / 2;
+/// An unsigned number of 256 bits, least significant word first.
+using Wide = std::array<std::uint64_t, 4>;
+
+constexpr Wide kOrderWords{0x5812631a5cf5d3ed, 0x14def9dea2f79cd6, 0, 0x1000000000000000};
+
+std::size_t bit_length(const Wide& x) {
+    for (std::size_t i = x.size(); i > 0; --i) {
+        if (x[i - 1] != 0) {
+            return 64 * (i - 1) + static_cast<std::size_t>(std::bit_width(x[i - 1]));
+        }
+    }
+    return 0;
+}
+
+bool is_less(const Wide& a, const Wide& b) {
+    return std::lexicographical_compare(a.rbegin(), a.rend(), b.rbegin(), b.rend());
+}
+
+Wide shifted_left(const Wide& x, std::size_t bits) {
+    const std::size_t words = bits / 64;
+    const std::size_t rest = bits % 64;
+    Wide out{};
+    for (std::size_t i = words; i < out.size(); ++i) {
+        out[i] = x[i - words] << rest;
+        if (rest > 0 && i > words) {
+            out[i] |= x[i - words - 1] >> (64 - rest);
+        }
+    }
+    return out;
+}
+
+void add_to(Wide& a, const Wide& b) {
+    uint128 carry = 0;
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        carry += static_cast<uint128>(a[i]) + b[i];
+        a[i] = static_cast<std::uint64_t>(carry);
+        carry >>= 64;
+    }
+}
+
+/// @pre b <= a
+void subtract_from(Wide& a, const Wide& b) {
+    std::uint64_t borrow = 0;
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        const uint128 difference = static_cast<uint128>(a[i]) - b[i] - borrow;
+        a[i] = static_cast<std::uint64_t>(difference);
+        borrow = static_cast<std::uint64_t>(difference >> 64) & 1;
+    }
+}
+
+std::array<std::uint8_t, 32> le_bytes(const Wide& x) {
+    std::array<std::uint8_t, 32> out{};
+    for (std::size_t i = 0; i < out.size(); ++i) {
+        out[i] = static_cast<std::uint8_t>(x[i / 8] >> (8 * (i % 8)));
+    }
+    return out;
+}
+
+/// u = v c modulo the group order, or u = -v c when `negative`; both below 2^127, v above zero.
+struct Halves {
+    std::array<std::uint8_t, 32> u;
+    std::array<std::uint8_t, 32> v;
+    bool negative;
+};
+
+/// Euclid's algorithm on the group order and c, stopped half way: each remainder is a multiple of c whose
+/// factor is at most the order divided by the remainder before.
+Halves halve(ScalarView c) {
+    Wide previous = kOrderWords;
+    Wide remainder{};
+    for (std::size_t i = 0; i < 32; ++i) {
+        remainder[i / 8] |= static_cast<std::uint64_t>(c[i]) << (8 * (i % 8));
+    }
+    Wide previous_factor{};
+    Wide factor{1, 0, 0, 0};
+    bool negative = false;
+    while (bit_length(remainder) > 127) {
+        while (!is_less(previous, remainder)) {
+            std::size_t shift = bit_length(previous) - bit_length(remainder);
+            if (is_less(previous, shifted_left(remainder, shift))) {
+                --shift;
+            }
+            subtract_from(previous, shifted_left(remainder, shift));
+            add_to(previous_factor, shifted_left(factor, shift));
+        }
+        std::swap(previous, remainder);
+        std::swap(previous_factor, factor);
+        negative = !negative;
+    }
+    return {.u = le_bytes(remainder), .v = le_bytes(factor), .negative = negative};
 }
 
 }  // namespace
@@ -195,72 +304,55 @@ std::optional<Point> decode_ristretto(std::span<const std::uint8_t, 32> bytes) {
     return Point{.x = x, .y = y, .z = kOne, .t = t};
 }
 
-std::array<std::uint8_t, 32> encode_ristretto(const Point& point) {
-    const Field u1 = mul(add(point.z, point.y), sub(point.z, point.y));
-    const Field u2 = mul(point.x, point.y);
-    const auto inverse_root = square_root_ratio(kOne, mul(u1, square(u2))).root;
-    const Field den1 = mul(inverse_root, u1);
-    const Field den2 = mul(inverse_root, u2);
-    const Field z_inverse = mul(mul(den1, den2), point.t);
-    const bool rotate = is_negative(mul(point.t, z_inverse));
-    const Field x = rotate ? mul(point.y, kSqrtMinusOne) : point.x;
-    Field y = rotate ? mul(point.x, kSqrtMinusOne) : point.y;
-    const Field den_inverse = rotate ? mul(den1, kInverseSqrtAMinusD) : den2;
-    if (is_negative(mul(x, z_inverse))) {
-        y = negate(y);
-    }
-    return to_bytes(absolute(mul(den_inverse, sub(point.z, y))));
+bool is_ristretto_identity(const Point& point) {
+    return is_zero(point.x) || is_zero(point.y);
 }
 
-Point negate(const Point& point) {
-    return {.x = mul(negate(point.x), kOne), .y = point.y, .z = point.z, .t = mul(negate(point.t), kOne)};
-}
-
-Point add(const Point& a, const Point& b) {
-    return to_point(sum(a, to_cached(b), false));
-}
-
-Point times_cofactor(const Point& point) {
+bool is_small_order(const Point& point) {
     const auto two = to_projective(twice(point.x, point.y, point.z));
     const auto four = to_projective(twice(two.x, two.y, two.z));
-    return to_point(twice(four.x, four.y, four.z));
+    const auto eight = to_projective(twice(four.x, four.y, four.z));
+    return is_zero(eight.x) && is_equal(eight.y, eight.z);
 }
 
-bool is_identity(const Point& point) {
-    return is_zero(point.x) && is_equal(point.y, point.z);
-}
+Point signature_residue(ScalarView s, ScalarView c, const Point& p, const Point& r) {
+    // With u = v c up to a sign: v s B - u p - v r, all factors but that of B below 2^127. That of B is split
+    // at bit 128; there is a table for 2^128 B.
+    const auto [u, v, negative] = halve(c);
+    std::array<std::uint8_t, 32> base_factor{};
+    crypto_core_ristretto255_scalar_mul(base_factor.data(), v.data(), s.data());
+    std::array<std::uint8_t, 32> base_low{};
+    std::array<std::uint8_t, 32> base_high{};
+    std::copy_n(base_factor.begin(), 16, base_low.begin());
+    std::copy_n(base_factor.begin() + 16, 16, base_high.begin());
 
-Point multiply_add_base(ScalarView a, const Point& point, ScalarView b) {
-    const auto a_digits = non_adjacent_form(a, kPointWindow);
-    const auto b_digits = non_adjacent_form(b, kBaseWindow);
-    const auto multiples = odd_multiples<kPointTable>(point);
-    std::array<Cached, kPointTable> table;
-    std::ranges::transform(multiples, table.begin(), to_cached);
-    const auto& base = base_table();
+    const auto u_digits = non_adjacent_form(u, kPointWindow);
+    const auto v_digits = non_adjacent_form(v, kPointWindow);
+    const auto low_digits = non_adjacent_form(base_low, kBaseWindow);
+    const auto high_digits = non_adjacent_form(base_high, kBaseWindow);
+    const auto p_table = point_table(p);
+    const auto r_table = point_table(r);
+    const auto& base = base_tables();
 
-    std::size_t position = 256;
-    while (position > 0 && a_digits[position - 1] == 0 && b_digits[position - 1] == 0) {
-        --position;
-    }
-    if (position == 0) {
-        return Point{};
-    }
     Projective doubled{kZero, kOne, kOne};
-    Completed sum_so_far{};
-    while (position > 0) {
-        --position;
-        sum_so_far = twice(doubled.x, doubled.y, doubled.z);
-        if (const auto digit = a_digits[position]; digit != 0) {
-            sum_so_far = sum(to_point(sum_so_far), table[table_index(digit)], digit < 0);
+    Completed total{};
+    const auto add_digit = [&total](std::int8_t digit, const auto& table, bool subtract) {
+        if (digit != 0) {
+            const auto index = static_cast<std::size_t>(digit < 0 ? -digit : digit) / 2;
+            total = sum(to_point(total), table[index], (digit < 0) != subtract);
         }
-        if (const auto digit = b_digits[position]; digit != 0) {
-            sum_so_far = sum(to_point(sum_so_far), base[table_index(digit)], digit < 0);
-        }
-        if (position > 0) {
-            doubled = to_projective(sum_so_far);
-        }
+    };
+    // The forms of numbers below 2^128 end at position 128.
+    for (std::size_t position = 129; position > 0; --position) {
+        const std::size_t at = position - 1;
+        total = twice(doubled.x, doubled.y, doubled.z);
+        add_digit(u_digits[at], p_table, !negative);
+        add_digit(v_digits[at], r_table, true);
+        add_digit(low_digits[at], base.low, false);
+        add_digit(high_digits[at], base.high, false);
+        doubled = to_projective(total);
     }
-    return to_point(sum_so_far);
+    return to_point(total);
 }
 
 }  // namespace redoubt::crypto::detail

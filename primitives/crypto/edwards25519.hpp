@@ -31,17 +31,17 @@ using ScalarView = std::span<const std::uint8_t, 32>;
 [[nodiscard]] std::optional<Point> decode_edwards_zip215(std::span<const std::uint8_t, 32> bytes);
 /// Canonical encodings only. @source RFC 9496, section 4.3.1
 [[nodiscard]] std::optional<Point> decode_ristretto(std::span<const std::uint8_t, 32> bytes);
-/// @source RFC 9496, section 4.3.2
-[[nodiscard]] std::array<std::uint8_t, 32> encode_ristretto(const Point& point);
+/// True for the neutral element of ristretto255: any of the four points that its encoding stands for.
+[[nodiscard]] bool is_ristretto_identity(const Point& point);
+/// True when the point times 8 is the neutral element of edwards25519.
+[[nodiscard]] bool is_small_order(const Point& point);
 
-[[nodiscard]] Point negate(const Point& point);
-[[nodiscard]] Point add(const Point& a, const Point& b);
-/// 8 times the point.
-[[nodiscard]] Point times_cofactor(const Point& point);
-/// True for the neutral element of edwards25519 (not for the other members of its ristretto class).
-[[nodiscard]] bool is_identity(const Point& point);
-
-/// a * point + b * B, with B the base point. @pre both scalars are below 2^253
-[[nodiscard]] Point multiply_add_base(ScalarView a, const Point& point, ScalarView b);
+/// v * (s * B - c * p - r) for some v from 1 to 2^127 that depends on c alone, up to points of small order:
+/// what a signature equation is checked with. v makes c small, which halves the number of doublings; v is
+/// invertible modulo the prime group order, so the result is the identity exactly when the bracket is, where
+/// points of small order do not count (ristretto255, or edwards25519 after a multiplication by 8).
+/// @param s, c  below the group order    @param p, r  public key and commitment
+/// @source A. Antipa et al., Accelerated verification of ECDSA signatures, SAC 2005
+[[nodiscard]] Point signature_residue(ScalarView s, ScalarView c, const Point& p, const Point& r);
 
 }  // namespace redoubt::crypto::detail

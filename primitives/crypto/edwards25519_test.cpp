@@ -5,6 +5,7 @@
 
 #include <primitives/crypto/random.hpp>
 #include <primitives/hex.hpp>
+#include <vector>
 
 namespace redoubt::crypto::detail {
 namespace {
@@ -71,15 +72,6 @@ TEST(Field25519, squares_as_it_multiplies) {
     }
 }
 
-TEST(Ristretto, encodes_and_decodes_as_libsodium) {
-    for (int i = 0; i < 200; ++i) {
-        const auto encoding = random_ristretto();
-        const auto point = decode_ristretto(encoding);
-        ASSERT_TRUE(point.has_value());
-        EXPECT_EQ(encode_ristretto(*point), encoding);
-    }
-}
-
 TEST(Ristretto, accepts_the_same_encodings_as_libsodium) {
     std::size_t accepted = 0;
     for (int i = 0; i < 2'000; ++i) {
@@ -120,39 +112,54 @@ TEST(Ristretto, rejects_the_bad_encodings_of_the_rfc) {
     }
 }
 
-// RFC 9496, appendix A.1: the first multiples of the generator.
-TEST(Ristretto, returns_the_multiples_of_the_generator) {
-    const Encoding zero{};
-    const auto generator =
-        decode_ristretto(from_hex("e2f2ae0a6abc4e71a884a961c500515f58e30b6aa582dd8db6a65945e08d2d76"));
-    ASSERT_TRUE(generator.has_value());
-    EXPECT_EQ(encode_ristretto(Point{}), zero);
-    EXPECT_EQ(encode_ristretto(multiply_add_base(zero, *generator, zero)), zero);
-    const auto small = [](std::uint8_t value) {
-        Encoding out{};
-        out[0] = value;
-        return out;
-    };
-    EXPECT_EQ(encode_ristretto(multiply_add_base(zero, *generator, small(2))),
-              from_hex("6a493210f7499cd17fecb510ae0cea23a110e8d5b901f8acadd3095c73a3b919"));
-    EXPECT_EQ(encode_ristretto(multiply_add_base(small(1), *generator, small(2))),
-              from_hex("94741f5d5d52755ece4f23f044ee27d5d1ea1e2bd196b462166b16152a9d0259"));
-    EXPECT_EQ(encode_ristretto(multiply_add_base(small(15), *generator, zero)),
-              from_hex("e0c418f7c8d9c4cdd7395b93ea124f3ad99021bb681dfc3302a9d99a2e53e64e"));
+/// s B - c P by libsodium; zero scalars and results are allowed.
+Encoding commitment_for(const Encoding& s, const Encoding& c, const Encoding& p) {
+    Encoding s_base{}, c_point{}, out{};
+    [[maybe_unused]] int identity = crypto_scalarmult_ristretto255_base(s_base.data(), s.data());
+    identity = crypto_scalarmult_ristretto255(c_point.data(), c.data(), p.data());
+    crypto_core_ristretto255_sub(out.data(), s_base.data(), c_point.data());
+    return out;
 }
 
-TEST(Ristretto, multiplies_as_libsodium) {
-    for (int i = 0; i < 200; ++i) {
-        const auto a = random_scalar();
-        const auto b = random_scalar();
-        const auto encoding = random_ristretto();
-        Encoding a_point{}, b_base{}, expected{};
-        ASSERT_EQ(crypto_scalarmult_ristretto255(a_point.data(), a.data(), encoding.data()), 0);
-        ASSERT_EQ(crypto_scalarmult_ristretto255_base(b_base.data(), b.data()), 0);
-        crypto_core_ristretto255_add(expected.data(), a_point.data(), b_base.data());
-        const auto found = multiply_add_base(a, *decode_ristretto(encoding), b);
-        EXPECT_EQ(encode_ristretto(found), expected);
-        EXPECT_EQ(encode_ristretto(negate(negate(found))), expected);
+bool residue_is_zero(const Encoding& s, const Encoding& c, const Encoding& p, const Encoding& r) {
+    return is_ristretto_identity(signature_residue(s, c, *decode_ristretto(p), *decode_ristretto(r)));
+}
+
+TEST(SignatureResidue, is_zero_for_the_commitment_that_libsodium_computes_and_no_other) {
+    for (int i = 0; i < 300; ++i) {
+        const auto s = random_scalar();
+        const auto c = random_scalar();
+        const auto p = random_ristretto();
+        const auto r = commitment_for(s, c, p);
+        EXPECT_TRUE(residue_is_zero(s, c, p, r));
+        EXPECT_FALSE(residue_is_zero(c, s, p, r));
+        EXPECT_FALSE(residue_is_zero(s, c, r, p));
+        EXPECT_FALSE(residue_is_zero(s, c, p, random_ristretto()));
+    }
+}
+
+// Scalars at the ends of the range and around 2^126 and 2^127, where halving the challenge stops.
+TEST(SignatureResidue, takes_scalars_at_the_ends_of_their_range) {
+    std::vector<Encoding> scalars;
+    for (const std::size_t bit : {0U, 1U, 63U, 64U, 125U, 126U, 127U, 128U, 129U, 191U, 192U, 251U, 252U}) {
+        Encoding power{};
+        power[bit / 8] = static_cast<std::uint8_t>(1U << (bit % 8));
+        Encoding negated{};
+        crypto_core_ristretto255_scalar_negate(negated.data(), power.data());
+        Encoding before{};
+        Encoding one{};
+        one[0] = 1;
+        crypto_core_ristretto255_scalar_sub(before.data(), power.data(), one.data());
+        scalars.insert(scalars.end(), {power, negated, before});
+    }
+    const auto p = random_ristretto();
+    const auto other = random_ristretto();
+    for (const auto& s : scalars) {
+        for (const auto& c : scalars) {
+            const auto r = commitment_for(s, c, p);
+            EXPECT_TRUE(residue_is_zero(s, c, p, r)) << to_hex(s) << " " << to_hex(c);
+            EXPECT_FALSE(residue_is_zero(s, c, p, other)) << to_hex(s) << " " << to_hex(c);
+        }
     }
 }
 
@@ -171,9 +178,14 @@ TEST(Edwards, knows_small_order_points) {
     const auto torsion =
         decode_edwards_zip215(from_hex("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"));
     ASSERT_TRUE(torsion.has_value());
-    EXPECT_FALSE(is_identity(*torsion));
-    EXPECT_TRUE(is_identity(times_cofactor(*torsion)));
-    EXPECT_TRUE(is_identity(add(*torsion, negate(*torsion))));
+    EXPECT_TRUE(is_small_order(*torsion));
+    EXPECT_FALSE(is_ristretto_identity(*torsion));
+    EXPECT_TRUE(is_small_order(Point{}));
+    EXPECT_TRUE(is_ristretto_identity(Point{}));
+    const auto generator =
+        decode_edwards_zip215(from_hex("5866666666666666666666666666666666666666666666666666666666666666"));
+    EXPECT_FALSE(is_small_order(*generator));
+    EXPECT_FALSE(is_ristretto_identity(*generator));
 }
 
 }  // namespace

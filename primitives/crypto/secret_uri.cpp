@@ -2,7 +2,6 @@
 
 #include <primitives/crypto/bip39.hpp>
 #include <primitives/crypto/hashing.hpp>
-#include <primitives/hex.hpp>
 #include <primitives/scale.hpp>
 
 #include <charconv>
@@ -98,12 +97,18 @@ Result<SecretBytes<32>> root_seed(const SecretUri& uri) {
     if (!uri.phrase.starts_with("0x")) {
         return mnemonic_to_mini_secret(uri.phrase, uri.password);
     }
-    auto seed = parse_hex_fixed<FixedBytes<32>>(uri.phrase);
-    if (!seed) {
+    const auto digits = uri.phrase.substr(2);
+    SecretBytes<32> out;
+    if (digits.size() != 2 * out.kSize) {
         return SecretUriError::kBadSeed;
     }
-    auto out = SecretBytes<32>::copy_of(seed.value().bytes);
-    wipe(seed.value().bytes);
+    for (std::size_t i = 0; i < out.kSize; ++i) {
+        const auto* const begin = digits.data() + 2 * i;
+        const auto [stopped, failure] = std::from_chars(begin, begin + 2, out.expose_mut()[i], 16);
+        if (failure != std::errc{} || stopped != begin + 2) {
+            return SecretUriError::kBadSeed;
+        }
+    }
     return out;
 }
 

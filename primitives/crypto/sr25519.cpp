@@ -176,7 +176,8 @@ bool verify(ByteView public_key, ByteView message, ByteView signature, std::stri
     std::ranges::copy(signature.subspan(32), s.begin());
     s[31] &= static_cast<std::uint8_t>(~kMarker);
     const auto point = decode_public_key(public_key);
-    if (!point || !detail::is_canonical_scalar(s)) {
+    const auto commitment_point = detail::decode_ristretto(commitment);
+    if (!point || !commitment_point || !detail::is_canonical_scalar(s)) {
         return false;
     }
 
@@ -186,20 +187,22 @@ bool verify(ByteView public_key, ByteView message, ByteView signature, std::stri
     transcript.append_message("sign:R", commitment);
     const auto challenge = transcript.challenge_scalar("sign:c");
 
-    const auto expected = detail::multiply_add_base(challenge.bytes, detail::negate(*point), s);
-    return std::ranges::equal(detail::encode_ristretto(expected), commitment);
+    return detail::is_ristretto_identity(
+        detail::signature_residue(s, challenge.bytes, *point, *commitment_point));
 }
 
 Result<PublicKey> derive_soft(const PublicKey& parent, const FixedBytes<32>& chain_code) {
-    const auto point = decode_public_key(parent.view());
-    if (!point) {
+    if (!is_valid_public_key(parent.view())) {
         return KeyError::kBadPublicKey;
     }
     auto transcript = derivation_transcript(chain_code);
     const auto x = soft_scalar(transcript, parent);
-    constexpr std::array<std::uint8_t, 32> kOneScalar{1};
+    PublicKey step;
     PublicKey out;
-    out.bytes = detail::encode_ristretto(detail::multiply_add_base(kOneScalar, *point, x.bytes));
+    if (crypto_scalarmult_ristretto255_base(step.data(), x.data()) != 0 ||
+        crypto_core_ristretto255_add(out.data(), parent.data(), step.data()) != 0 || out.is_zero()) {
+        return KeyError::kBadPublicKey;
+    }
     return out;
 }
 
