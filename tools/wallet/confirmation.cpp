@@ -144,7 +144,7 @@ Task<Fallible<Confirmation>> await_confirmation(Context& context,
                                  lift(co_await registry_client::enclave(chain, *signer, head.hash), doing));
             if (!enclave || enclave->fingerprint != view.fingerprint) {
                 context.console().warn(
-                    "block " + std::to_string(head.number) +
+                    "block " + std::to_string(head.header.number) +
                     " holds a confirmation by an account that is no enclave of the shard; it does not count");
                 continue;
             }

@@ -4,6 +4,7 @@
 #include <primitives/scale.hpp>
 #include <registry-client/calls.hpp>
 #include <stf/types/module_calls.hpp>
+#include <stf/types/trusted_operation.hpp>
 #include <tools/wallet/command_line.hpp>
 #include <tools/wallet/identifiers.hpp>
 #include <tools/wallet/return_value.hpp>
