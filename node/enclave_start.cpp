@@ -157,6 +157,37 @@ Problem problem_of_refusal(std::error_code error) {
     return make(ExitCode::kEnclave, "Run with --log-level debug and report what is printed.");
 }
 
+namespace {
+
+/// Everything that is said to a fresh process until it stands where it stood.
+Task<StartOutcome<void>> bring_up(RunningEnclave& out,
+                                  EnclaveSetup setup,
+                                  std::shared_ptr<Journal> journal,
+                                  std::shared_ptr<boost::asio::thread_pool> pool) {
+    boundary::ToEnclave hello = boundary::Hello{};
+    auto greeted = co_await ask<boundary::HelloReply>(out.channel, std::move(hello));
+    if (!greeted.has_value()) {
+        co_return failure_of(greeted.error(), "its first message");
+    }
+    if (greeted.value().protocol != boundary::kProtocolVersion) {
+        co_return fatal(problem_of_refusal(make_error_code(Refusal::kProtocolMismatch)));
+    }
+    out.version = greeted.value().enclave_version;
+    auto started = co_await give_identity(out.channel, std::move(setup), journal, pool);
+    if (!started.has_value()) {
+        co_return started.error();
+    }
+    out.started = std::move(started.value());
+    auto position = co_await replay(out.channel, journal, pool);
+    if (!position.has_value()) {
+        co_return position.error();
+    }
+    out.position = std::move(position.value());
+    co_return success();
+}
+
+}  // namespace
+
 Task<StartOutcome<RunningEnclave>> start_enclave(Executor executor,
                                                  EnclaveSetup setup,
                                                  std::shared_ptr<Journal> journal,
@@ -169,34 +200,19 @@ Task<StartOutcome<RunningEnclave>> start_enclave(Executor executor,
     out.process = std::move(process.value());
     spdlog::info("enclave process {} started: {}", out.process->pid(), setup.program.string());
     out.channel = std::make_shared<EnclaveChannel>(executor, out.process->take_channel(), setup.deadline);
-
-    boundary::ToEnclave hello = boundary::Hello{};
-    auto greeted = co_await ask<boundary::HelloReply>(out.channel, std::move(hello));
-    if (!greeted.has_value()) {
-        auto failure = failure_of(greeted.error(), "its first message");
-        if (failure.try_again) {
+    auto up = co_await bring_up(out, std::move(setup), std::move(journal), std::move(pool));
+    if (!up.has_value()) {
+        auto failure = std::move(up.error());
+        if (failure.try_again) {  // say how the process ended: that is the cause
             out.channel->close();
-            co_await out.process->wait_exit_for(std::chrono::seconds{2});
-            out.process->kill();
+            const bool exited = co_await out.process->wait_exit_for(std::chrono::seconds{2});
+            if (!exited) {
+                out.process->kill();
+            }
             failure.problem.cause += fmt::format(" ({})", co_await out.process->wait_exit());
         }
         co_return failure;
     }
-    if (greeted.value().protocol != boundary::kProtocolVersion) {
-        co_return fatal(problem_of_refusal(make_error_code(Refusal::kProtocolMismatch)));
-    }
-    out.version = greeted.value().enclave_version;
-
-    auto started = co_await give_identity(out.channel, std::move(setup), journal, pool);
-    if (!started.has_value()) {
-        co_return started.error();
-    }
-    out.started = std::move(started.value());
-    auto position = co_await replay(out.channel, journal, pool);
-    if (!position.has_value()) {
-        co_return position.error();
-    }
-    out.position = std::move(position.value());
     co_return out;
 }
 

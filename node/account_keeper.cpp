@@ -1,0 +1,238 @@
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <node/account_funding.hpp>
+#include <node/account_keeper.hpp>
+#include <node/chain_retry.hpp>
+#include <node/enclave_start.hpp>
+#include <node/log.hpp>
+#include <primitives/hex.hpp>
+
+#include <algorithm>
+#include <optional>
+
+namespace redoubt::node {
+
+using boundary::Refusal;
+using registry_client::EnclaveEntry;
+using rpc::Reply;
+using std::chrono::milliseconds;
+
+namespace {
+
+constexpr milliseconds kRetryPause{2'000};
+constexpr milliseconds kLookPause{600'000};
+
+/// Refusals to sign that no waiting cures.
+bool is_final_refusal(std::error_code error) {
+    return error == Refusal::kUrlUnusable || error == Refusal::kMethodUnsupported ||
+           error == Refusal::kChainUnsupported || error == Refusal::kMetadataUnusable;
+}
+
+Task<Reply<std::optional<EnclaveEntry>>> entry_at_finalized(registry_client::ChainClientPtr chain,
+                                                            AccountId account) {
+    const auto head = co_await chain->finalized_head();
+    if (!head.has_value()) {
+        co_return head.error();
+    }
+    const std::optional<Hash256> at = head.value().hash;
+    co_return co_await registry_client::enclave(chain, account, at);
+}
+
+}  // namespace
+
+void AccountKeeper::doubt() {
+    in_doubt_ = true;
+    doubted_.notify();
+}
+
+Task<Outcome<>> AccountKeeper::ensure_funds(std::uint32_t transactions) {
+    auto signer = registration_signer(enclave_, options_.identity.url);
+    auto probe = co_await signer(0);
+    while (!probe.has_value()) {
+        if (is_final_refusal(probe.error().code)) {
+            co_return problem_of_refusal(probe.error().code);
+        }
+        co_await pause_for(kRetryPause);
+        probe = co_await signer(0);
+    }
+    const auto fee = co_await fee_of(chain_, std::move(probe.value().bytes));
+    const auto deposit = registry_client::existential_deposit(*chain_->runtime());
+    const auto needed = funds_needed(deposit.has_value() ? deposit.value() : 0, fee, transactions);
+    const auto account = options_.identity.account;
+
+    std::function<Task<Reply<registry_client::AccountInfo>>()> call = [chain = chain_, account] {
+        return chain->account_info(account);
+    };
+    const auto info = co_await until_answered<registry_client::AccountInfo>(
+        std::move(call), "reading the balance", chain_->url());
+    if (!info.has_value()) {
+        co_return info.error();
+    }
+    if (spendable(info.value()) < needed) {
+        funded_ = false;
+        if (options_.dev) {
+            constexpr std::uint32_t kDevTransactions = 1'000;
+            const auto gift = funds_needed(deposit.has_value() ? deposit.value() : 0, fee,
+                                           std::max(kDevTransactions, transactions));
+            BOOST_OUTCOME_CO_TRY(co_await fund_from_alice(chain_, account, gift));
+        }
+        BOOST_OUTCOME_CO_TRY(co_await wait_for_funds(chain_, account, needed));
+    }
+    funded_ = true;
+    co_return success();
+}
+
+Task<Outcome<std::optional<registry_client::TransactionOutcome>>> AccountKeeper::send(
+    registry_client::Signer signer,
+    std::string what) {
+    registry_client::SubmitOptions options;
+    options.account = options_.identity.account;
+    auto sent =
+        co_await registry_client::submit_until_finalized(chain_, std::move(signer), std::move(options));
+    if (sent.has_value()) {
+        co_return std::optional{std::move(sent.value())};
+    }
+    if (is_final_refusal(sent.error().code)) {
+        co_return problem_of_refusal(sent.error().code);
+    }
+    if (is_permanent(sent.error())) {
+        co_return chain_problem(sent.error(), chain_->url());
+    }
+    log_chain_trouble(what, sent.error().describe());
+    co_await pause_for(kRetryPause);
+    in_doubt_ = true;  // it may have been the money
+    co_return std::optional<registry_client::TransactionOutcome>{};
+}
+
+Task<Outcome<milliseconds>> AccountKeeper::ensure_registered() {
+    const auto account = options_.identity.account;
+    std::function<Task<Reply<std::optional<EnclaveEntry>>>()> call = [chain = chain_, account] {
+        return entry_at_finalized(chain, account);
+    };
+    const auto entry = co_await until_answered<std::optional<EnclaveEntry>>(
+        std::move(call), "reading the registry", chain_->url());
+    if (!entry.has_value()) {
+        co_return entry.error();
+    }
+    const auto valid_for =
+        registration_valid_for(entry.value(), options_.identity, host_time_ms(), options_.reregister_after);
+    if (valid_for > milliseconds{0}) {
+        co_return valid_for;
+    }
+    std::function<Task<Reply<bool>>()> flag = [chain = chain_] { return may_skip_attestation(chain); };
+    const auto allowed =
+        co_await until_answered<bool>(std::move(flag), "reading the registry's rules", chain_->url());
+    if (!allowed.has_value()) {
+        co_return allowed.error();
+    }
+    if (!allowed.value()) {
+        co_return skipping_forbidden();
+    }
+    spdlog::info("registering the enclave in Teerex as {}", options_.identity.url);
+    auto signer = registration_signer(enclave_, options_.identity.url);
+    auto sent = co_await send(std::move(signer), "registering the enclave");
+    if (!sent.has_value()) {
+        co_return sent.error();
+    }
+    if (!sent.value()) {
+        co_return milliseconds{0};
+    }
+    const auto& outcome = *sent.value();
+    if (!outcome.succeeded()) {
+        co_return Problem{
+            ExitCode::kChain,
+            fmt::format("the chain refuses to register the enclave: {}", *outcome.dispatch_error),
+            "Check the registry's rules on this chain and the URL (--external-url)."};
+    }
+    announce("registered", {{"account", format_account(account, chain_->runtime()->ss58_prefix)},
+                            {"url", options_.identity.url},
+                            {"method", "Skip"},
+                            {"block", outcome.block.number},
+                            {"block_hash", to_hex_0x(outcome.block.hash.view())}});
+    co_return options_.reregister_after;
+}
+
+Task<Outcome<>> AccountKeeper::ensure_shard_config() {
+    for (;;) {
+        const auto shard = options_.identity.shard;
+        std::function<Task<Reply<ShardOnChain>>()> call = [chain = chain_, shard] {
+            return read_shard(chain, shard);
+        };
+        const auto known =
+            co_await until_answered<ShardOnChain>(std::move(call), "reading the shard", chain_->url());
+        if (!known.has_value()) {
+            co_return known.error();
+        }
+        if (auto obstacle = shard_obstacle(known.value(), options_.identity, true)) {
+            co_return std::move(*obstacle);
+        }
+        if (known.value().config) {
+            co_return success();
+        }
+        spdlog::info("setting the configuration of the shard {}", to_hex_0x(shard.view()));
+        auto signer = shard_config_signer(enclave_);
+        auto sent = co_await send(std::move(signer), "setting the shard's configuration");
+        if (!sent.has_value()) {
+            co_return sent.error();
+        }
+        if (!sent.value()) {
+            BOOST_OUTCOME_CO_TRY(co_await ensure_funds(2));
+            continue;
+        }
+        if (!sent.value()->succeeded()) {
+            co_return Problem{
+                ExitCode::kChain,
+                fmt::format("the chain refuses the shard's configuration: {}", *sent.value()->dispatch_error),
+                "Carry another shard (--shard), or ask who configured this one."};
+        }
+        announce("shard_configured",
+                 {{"shard", to_hex_0x(shard.view())}, {"block", sent.value()->block.number}});
+        co_return success();
+    }
+}
+
+Task<Problem> AccountKeeper::run() {
+    using namespace boost::asio::experimental::awaitable_operators;
+    std::uint32_t transactions = options_.confirmations_funded + 2;
+    for (bool configured = false;;) {
+        in_doubt_ = false;
+        if (!funded_) {
+            // A worker that was registered before has proven that it can pay; it needs enough to go on.
+            const auto account = options_.identity.account;
+            const auto entry = co_await entry_at_finalized(chain_, account);
+            const bool known = entry.has_value() && entry.value().has_value();
+            const auto funds = co_await ensure_funds(known ? 2 : transactions);
+            if (!funds.has_value()) {
+                co_return funds.error();
+            }
+        }
+        const auto valid_for = co_await ensure_registered();
+        if (!valid_for.has_value()) {
+            co_return valid_for.error();
+        }
+        if (valid_for.value() == milliseconds{0}) {
+            funded_ = false;
+            continue;
+        }
+        if (!configured) {
+            const auto config = co_await ensure_shard_config();
+            if (!config.has_value()) {
+                co_return config.error();
+            }
+            configured = true;
+        }
+        registered_ = true;
+        transactions = 2;
+        on_able_();
+        if (!in_doubt_) {
+            co_await (doubted_.wait() || pause_for(std::min(valid_for.value(), kLookPause)));
+        }
+        if (in_doubt_) {
+            co_await pause_for(kRetryPause);
+            funded_ = false;
+        }
+    }
+}
+
+}  // namespace redoubt::node

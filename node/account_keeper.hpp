@@ -1,0 +1,65 @@
+/// Keeps the enclave's account able to act: money, a fresh registration, and the shard's configuration.
+///
+/// It runs beside the import of blocks and never stops it. Sending from the outbox waits for it.
+#pragma once
+
+#include <node/enclave_link.hpp>
+#include <node/registration.hpp>
+#include <node/signal.hpp>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+
+namespace redoubt::node {
+
+struct KeeperOptions {
+    EnclaveIdentity identity;
+    bool dev = false;  ///< take money from //Alice
+    std::uint32_t confirmations_funded = 100;
+    std::chrono::milliseconds reregister_after{std::chrono::hours{24}};
+};
+
+class AccountKeeper {
+  public:
+    /// @param on_able called whenever able() may have changed
+    AccountKeeper(Executor executor,
+                  registry_client::ChainClientPtr chain,
+                  EnclaveLinkPtr enclave,
+                  KeeperOptions options,
+                  std::function<void()> on_able)
+        : chain_(std::move(chain)),
+          enclave_(std::move(enclave)),
+          options_(std::move(options)),
+          on_able_(std::move(on_able)),
+          doubted_(executor) {}
+
+    /// Works until the task is cancelled; gives the problem that makes going on pointless. The first imported
+    /// block must be committed before. The keeper must outlive the task.
+    [[nodiscard]] Task<Problem> run();
+
+    /// Registered, with a shard that is ours, and money.
+    [[nodiscard]] bool able() const { return registered_ && funded_; }
+    /// A transaction was refused: look at money and registration again.
+    void doubt();
+
+  private:
+    [[nodiscard]] Task<Outcome<>> ensure_funds(std::uint32_t transactions);
+    [[nodiscard]] Task<Outcome<std::chrono::milliseconds>> ensure_registered();
+    [[nodiscard]] Task<Outcome<>> ensure_shard_config();
+    /// Sends one of the two transactions above. nullopt: it failed in a way that may pass.
+    [[nodiscard]] Task<Outcome<std::optional<registry_client::TransactionOutcome>>> send(
+        registry_client::Signer signer,
+        std::string what);
+
+    registry_client::ChainClientPtr chain_;
+    EnclaveLinkPtr enclave_;
+    KeeperOptions options_;
+    std::function<void()> on_able_;
+    Signal doubted_;
+    bool in_doubt_ = false;
+    bool registered_ = false;
+    bool funded_ = false;
+};
+
+}  // namespace redoubt::node

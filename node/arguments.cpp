@@ -1,0 +1,67 @@
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+#include <node/arguments.hpp>
+
+namespace redoubt::node {
+namespace {
+
+constexpr const char* kFooter =
+    "Every option can also be set in the environment (REDOUBT_LOG_LEVEL for --log-level) and in a TOML file\n"
+    "(log-level = \"info\"), which --config or REDOUBT_CONFIG names. Flags win over the environment, the\n"
+    "environment over the file.\n"
+    "\n"
+    "Exit codes: 0 stopped on request; 2 command line, configuration, or an address in use; 3 the chain is\n"
+    "unreachable, another one, or refuses this worker; 4 the data directory is in use, damaged or foreign;\n"
+    "5 the enclave cannot be started or keeps ending.\n"
+    "SIGINT and SIGTERM stop redoubtd after the running block; a second one stops it at once.";
+
+void add_options(CLI::App& command, Arguments& arguments, std::string& file) {
+    command.add_option("--config", file, "TOML file with any of the options below")->type_name("FILE");
+    for (const auto& option : options()) {
+        const auto name = "--" + std::string{option.name};
+        const std::string key{option.name};
+        if (option.placeholder.empty()) {
+            command.add_flag_callback(
+                name, [&arguments, key] { arguments.flags[key] = "true"; }, std::string{option.help});
+            continue;
+        }
+        std::function<void(const std::string&)> store = [&arguments, key](const std::string& text) {
+            arguments.flags[key] = text;
+        };
+        command.add_option_function<std::string>(name, std::move(store), std::string{option.help})
+            ->type_name(std::string{option.placeholder});
+    }
+    command.footer(kFooter);
+}
+
+}  // namespace
+
+std::variant<Arguments, int> parse_arguments(int argc, const char* const* argv) {
+    CLI::App app{"redoubtd: worker daemon of a confidential shard on a Substrate chain", "redoubtd"};
+    app.require_subcommand(1);
+    app.footer(kFooter);
+    Arguments arguments;
+    std::string file;
+    auto* const run = app.add_subcommand("run", "carry a shard: follow the chain and serve clients");
+    auto* const version = app.add_subcommand("version", "print the version");
+    auto* const config = app.add_subcommand("config", "look at the configuration");
+    config->require_subcommand(1);
+    auto* const show =
+        config->add_subcommand("show", "print every option with its value and where it comes from");
+    add_options(*run, arguments, file);
+    add_options(*show, arguments, file);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? static_cast<int>(ExitCode::kOk) : static_cast<int>(ExitCode::kUsage);
+    }
+    arguments.command = version->parsed() ? Command::kVersion
+                        : show->parsed()  ? Command::kConfigShow
+                                          : Command::kRun;
+    if (!file.empty()) {
+        arguments.config_file = file;
+    }
+    return arguments;
+}
+
+}  // namespace redoubt::node

@@ -1,0 +1,274 @@
+#include <spdlog/spdlog.h>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <node/client_server.hpp>
+#include <node/signal.hpp>
+#include <rpc/task_group.hpp>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <optional>
+#include <vector>
+
+namespace redoubt::node {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
+
+/// One client. Its reader, its writer and the server's map share it.
+struct Connection {
+    Connection(std::uint64_t number, tcp::socket client)
+        : id(number), socket(std::move(client)), changed(socket.get_executor()) {}
+
+    void disconnect() {
+        boost::system::error_code ignored;
+        socket.close(ignored);
+        closing = true;
+        changed.notify();
+    }
+
+    std::uint64_t id;
+    tcp::socket socket;
+    Signal changed;
+    Bytes waiting;                  ///< for the client, not yet handed to the socket
+    std::size_t writing_bytes = 0;  ///< handed to the socket
+    bool established = false;
+    bool closing = false;  ///< nothing more goes to the enclave; what waits is still sent
+    std::optional<Clock::time_point> closing_since;
+    std::optional<Clock::time_point> write_since;
+    int tasks = 2;  ///< reader and writer that still run
+    Clock::time_point opened = Clock::now();
+    Clock::time_point active = Clock::now();
+};
+using ConnectionPtr = std::shared_ptr<Connection>;
+
+}  // namespace
+
+struct ClientServer::State {
+    State(Executor run_on, std::shared_ptr<ClientListener> port, EnclaveLinkPtr link, ClientLimits bounds)
+        : executor(run_on),
+          listener(std::move(port)),
+          enclave(std::move(link)),
+          limits(bounds),
+          tasks(run_on) {}
+
+    Executor executor;
+    std::shared_ptr<ClientListener> listener;
+    EnclaveLinkPtr enclave;
+    ClientLimits limits;
+    std::map<std::uint64_t, ConnectionPtr> connections;
+    std::uint64_t last_id = 0;
+    Clock::time_point refusal_logged{};
+    rpc::TaskGroup tasks;
+
+    void apply(const boundary::ClientEffects& effects);
+    void end_what_is_late();
+    void leave(const ConnectionPtr& client);
+
+    static Task<void> accept(std::shared_ptr<State> self);
+    static Task<void> watch(std::shared_ptr<State> self);
+    static Task<void> read(std::shared_ptr<State> self, ConnectionPtr client);
+    static Task<void> write(std::shared_ptr<State> self, ConnectionPtr client);
+    static Task<bool> pass_on(std::shared_ptr<State> self, boundary::ToEnclave message);
+};
+
+void ClientServer::State::apply(const boundary::ClientEffects& effects) {
+    for (const auto& effect : effects.effects) {
+        const auto found = connections.find(effect.connection);
+        if (found == connections.end()) {
+            continue;
+        }
+        const auto client = found->second;
+        append(client->waiting, effect.bytes);
+        client->established = client->established || effect.established;
+        if (client->waiting.size() > limits.waiting_bytes_max) {
+            spdlog::debug("client {}: does not take its answers, disconnected", client->id);
+            client->disconnect();
+            continue;
+        }
+        if (effect.close && !client->closing) {
+            client->closing = true;
+            client->closing_since = Clock::now();
+        }
+        client->changed.notify();
+    }
+}
+
+/// False when the enclave is gone or refuses this client.
+Task<bool> ClientServer::State::pass_on(std::shared_ptr<State> self, boundary::ToEnclave message) {
+    const auto effects = co_await ask<boundary::ClientEffects>(self->enclave, std::move(message));
+    if (!effects.has_value()) {
+        spdlog::debug("client bytes: {}", effects.error().message());
+        co_return false;
+    }
+    self->apply(effects.value());
+    co_return true;
+}
+
+Task<void> ClientServer::State::read(std::shared_ptr<State> self, ConnectionPtr client) {
+    constexpr std::size_t kReadBytes = std::size_t{16} << 10;
+    Bytes buffer(kReadBytes);
+    boundary::ToEnclave opened = boundary::ClientOpened{client->id};
+    bool served = co_await pass_on(self, std::move(opened));
+    while (served) {
+        while (client->waiting.size() + client->writing_bytes > self->limits.read_pause_bytes &&
+               !client->closing) {
+            co_await client->changed.wait();
+        }
+        const auto [error, size] = co_await client->socket.async_read_some(asio::buffer(buffer), kTuple);
+        if (error) {
+            break;
+        }
+        client->active = Clock::now();
+        if (client->closing) {
+            continue;  // read and dropped, so that the last answer is not lost to a connection reset
+        }
+        boundary::ToEnclave bytes = boundary::ClientBytes{
+            client->id, Bytes(buffer.begin(), buffer.begin() + static_cast<std::ptrdiff_t>(size))};
+        served = co_await pass_on(self, std::move(bytes));
+    }
+    if (!client->closing) {
+        client->closing = true;
+        client->closing_since = Clock::now();
+    }
+    client->changed.notify();
+    boundary::ToEnclave closed = boundary::ClientClosed{client->id};
+    co_await pass_on(self, std::move(closed));
+    self->leave(client);
+}
+
+Task<void> ClientServer::State::write(std::shared_ptr<State> self, ConnectionPtr client) {
+    for (;;) {
+        while (client->waiting.empty() && !client->closing) {
+            co_await client->changed.wait();
+        }
+        if (client->waiting.empty()) {
+            break;
+        }
+        const auto chunk = std::exchange(client->waiting, {});
+        client->writing_bytes = chunk.size();
+        client->write_since = Clock::now();
+        const auto [error, size] = co_await asio::async_write(client->socket, asio::buffer(chunk), kTuple);
+        client->write_since.reset();
+        client->writing_bytes = 0;
+        if (error) {
+            client->disconnect();
+            break;
+        }
+        client->active = Clock::now();
+        client->changed.notify();
+    }
+    boost::system::error_code ignored;
+    client->socket.shutdown(tcp::socket::shutdown_send, ignored);
+    self->leave(client);
+}
+
+void ClientServer::State::leave(const ConnectionPtr& client) {
+    if (--client->tasks == 0) {
+        client->disconnect();
+        connections.erase(client->id);
+    }
+}
+
+void ClientServer::State::end_what_is_late() {
+    const auto now = Clock::now();
+    std::vector<ConnectionPtr> late;
+    for (const auto& [id, client] : connections) {
+        const bool handshake = !client->established && now - client->opened > limits.handshake_timeout;
+        const bool silent = now - client->active > limits.idle_timeout;
+        const bool stuck = client->write_since && now - *client->write_since > limits.write_timeout;
+        const bool lingers = client->closing_since && now - *client->closing_since > limits.linger_timeout &&
+                             client->waiting.empty() && !client->write_since;
+        if (handshake || silent || stuck || lingers) {
+            const auto* const reason = lingers     ? "closed"
+                                       : stuck     ? "does not take its answers"
+                                       : handshake ? "no handshake in time"
+                                                   : "silent";
+            spdlog::debug("client {}: {}, disconnected", id, reason);
+            late.push_back(client);
+        }
+    }
+    for (const auto& client : late) {
+        client->disconnect();
+    }
+}
+
+Task<void> ClientServer::State::watch(std::shared_ptr<State> self) {
+    const auto& limits = self->limits;
+    const auto shortest = std::min(
+        {limits.handshake_timeout, limits.idle_timeout, limits.write_timeout, limits.linger_timeout});
+    const auto interval =
+        std::clamp(shortest / 4, std::chrono::milliseconds{5}, std::chrono::milliseconds{250});
+    for (;;) {
+        co_await pause_for(interval);
+        self->end_what_is_late();
+    }
+}
+
+Task<void> ClientServer::State::accept(std::shared_ptr<State> self) {
+    for (;;) {
+        auto [error, socket] = co_await self->listener->acceptor().async_accept(self->executor, kTuple);
+        if (error) {
+            spdlog::warn("cannot accept a client: {}", error.message());
+            co_await pause_for(std::chrono::milliseconds{100});
+            continue;
+        }
+        if (self->connections.size() >= self->limits.connections_max) {
+            const auto now = Clock::now();
+            if (now - self->refusal_logged > std::chrono::seconds{10}) {
+                self->refusal_logged = now;
+                spdlog::warn("{} clients are connected: refusing more (--connections-max)",
+                             self->connections.size());
+            }
+            continue;  // the socket closes as it goes
+        }
+        boost::system::error_code ignored;
+        socket.set_option(tcp::no_delay{true}, ignored);
+        const auto client = std::make_shared<Connection>(++self->last_id, std::move(socket));
+        self->connections.emplace(client->id, client);
+        self->tasks.spawn(read(self, client));
+        self->tasks.spawn(write(self, client));
+    }
+}
+
+ClientServer::ClientServer(Executor executor,
+                           std::shared_ptr<ClientListener> listener,
+                           EnclaveLinkPtr enclave,
+                           ClientLimits limits)
+    : state_(std::make_shared<State>(std::move(executor), std::move(listener), std::move(enclave), limits)) {
+}
+
+ClientServer::~ClientServer() {
+    state_->tasks.cancel();
+    for (const auto& [id, client] : state_->connections) {
+        client->disconnect();
+    }
+}
+
+void ClientServer::start() {
+    state_->tasks.spawn(State::accept(state_));
+    state_->tasks.spawn(State::watch(state_));
+}
+
+Task<void> ClientServer::stop() {
+    const auto state = state_;
+    state->tasks.cancel();
+    for (const auto& [id, client] : state->connections) {
+        client->disconnect();
+    }
+    co_await state->tasks.join();
+    state->connections.clear();
+}
+
+std::size_t ClientServer::connections() const {
+    return state_->connections.size();
+}
+
+}  // namespace redoubt::node

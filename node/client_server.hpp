@@ -1,0 +1,52 @@
+/// Moves bytes between TCP clients and the enclave, where their TLS ends. The host sees records, not content.
+///
+/// Bounds: how many clients, how long a handshake, a silence and a write may last, and how many bytes wait
+/// for a client. A client is read only while little waits for it, and has one message at the enclave at a
+/// time, so that one that sends or reads slowly holds nobody else.
+#pragma once
+
+#include <node/client_listener.hpp>
+#include <node/enclave_link.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+
+namespace redoubt::node {
+
+struct ClientLimits {
+    std::size_t connections_max = 256;
+    std::chrono::milliseconds handshake_timeout{10'000};
+    std::chrono::milliseconds idle_timeout{600'000};
+    std::chrono::milliseconds write_timeout{30'000};
+    std::chrono::milliseconds linger_timeout{2'000};        ///< for the last bytes after the enclave closed
+    std::size_t read_pause_bytes = std::size_t{256} << 10;  ///< a client is not read while more waits for it
+    std::size_t waiting_bytes_max = std::size_t{16} << 20;  ///< a client for which more waits is disconnected
+};
+
+/// Serves one life of the enclave: when that ends, so do its clients' TLS sessions.
+class ClientServer {
+  public:
+    /// Runs on `executor`, which must run one handler at a time.
+    ClientServer(Executor executor,
+                 std::shared_ptr<ClientListener> listener,
+                 EnclaveLinkPtr enclave,
+                 ClientLimits limits);
+    ClientServer(const ClientServer&) = delete;
+    ClientServer& operator=(const ClientServer&) = delete;
+    /// Disconnects everybody.
+    ~ClientServer();
+
+    /// Begins to accept.
+    void start();
+    /// Disconnects everybody and waits until all tasks have ended.
+    [[nodiscard]] Task<void> stop();
+    /// Clients that are connected now.
+    [[nodiscard]] std::size_t connections() const;
+
+  private:
+    struct State;
+    std::shared_ptr<State> state_;
+};
+
+}  // namespace redoubt::node

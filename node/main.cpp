@@ -1,0 +1,55 @@
+#include <node/arguments.hpp>
+#include <node/config.hpp>
+#include <node/daemon.hpp>
+#include <node/log.hpp>
+#include <node/version.hpp>
+
+#include <cstdio>
+#include <exception>
+
+namespace {
+
+using namespace redoubt::node;
+
+int run(const Arguments& arguments) {
+    if (arguments.command == Command::kVersion) {
+        std::printf("redoubtd %s\n", kVersion);
+        return static_cast<int>(ExitCode::kOk);
+    }
+    auto file = arguments.config_file;
+    if (const auto named = process_environment("REDOUBT_CONFIG"); !file && named && !named->empty()) {
+        file = *named;
+    }
+    const auto config = load_config(file, process_environment, arguments.flags);
+    if (!config.has_value()) {
+        std::fprintf(stderr, "redoubtd: %s. %s\n", config.error().cause.c_str(),
+                     config.error().remedy.c_str());
+        return static_cast<int>(config.error().exit_code);
+    }
+    if (arguments.command == Command::kConfigShow) {
+        std::fputs(show_config(config.value()).c_str(), stdout);
+        return static_cast<int>(ExitCode::kOk);
+    }
+    start_log(config.value().values.log_level, config.value().values.log_json);
+    const auto done = run_daemon(config.value().values);
+    if (!done.has_value()) {
+        log_problem(done.error());
+        return static_cast<int>(done.error().exit_code);
+    }
+    return static_cast<int>(ExitCode::kOk);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    try {
+        const auto arguments = parse_arguments(argc, argv);
+        if (const auto* exit_code = std::get_if<int>(&arguments)) {
+            return *exit_code;
+        }
+        return run(std::get<Arguments>(arguments));
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "redoubtd: ended by an exception: %s\n", error.what());
+        return 70;
+    }
+}

@@ -1,0 +1,196 @@
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+#include <node/blocking.hpp>
+#include <node/chain_retry.hpp>
+#include <node/log.hpp>
+#include <node/restart_budget.hpp>
+#include <node/worker.hpp>
+#include <primitives/hex.hpp>
+#include <rpc/client.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace redoubt::node {
+
+using registry_client::ChainClient;
+using registry_client::ChainClientPtr;
+using rpc::Reply;
+
+namespace {
+
+Task<Reply<ChainClientPtr>> connect_once(Executor executor, std::string url) {
+    registry_client::ConnectOptions options;
+    options.rpc.url = std::move(url);
+    co_return co_await ChainClient::connect(std::move(executor), std::move(options));
+}
+
+/// What the node calls its chain; untrusted text, cut and cleaned for the log.
+Task<std::string> name_of(ChainClientPtr chain) {
+    constexpr std::size_t kNameBytesMax = 64;
+    auto parameters = nlohmann::json::array();
+    const auto reply = co_await chain->rpc().call("system_chain", std::move(parameters));
+    if (!reply.has_value() || !reply.value().is_string()) {
+        co_return "unnamed chain";
+    }
+    auto name = reply.value().get<std::string>().substr(0, kNameBytesMax);
+    std::ranges::replace_if(
+        name, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, '?');
+    co_return name;
+}
+
+}  // namespace
+
+std::vector<std::string> tls_names(const std::string& url, const ListenAddress& address) {
+    std::vector<std::string> out{"localhost", "127.0.0.1", "::1"};
+    const auto add = [&out](std::string name) {
+        if (!name.empty() && name != "0.0.0.0" && name != "::" && std::ranges::find(out, name) == out.end()) {
+            out.push_back(std::move(name));
+        }
+    };
+    add(address.host);
+    auto authority = url.substr(std::min(url.size(), std::string_view{"wss://"}.size()));
+    authority = authority.substr(0, authority.find_first_of("/?#"));
+    if (authority.starts_with('[')) {
+        add(authority.substr(1, authority.find(']') - 1));
+    } else {
+        add(authority.substr(0, authority.find(':')));
+    }
+    return out;
+}
+
+Outcome<std::string> endpoint_url(const std::string& external_url, const ListenAddress& address) {
+    if (!external_url.empty()) {
+        return external_url;
+    }
+    if (address.host == "0.0.0.0" || address.host == "::") {
+        return Problem{
+            ExitCode::kUsage,
+            fmt::format("listening on {} names no address that clients could use", to_text(address)),
+            "Say under which name clients reach this worker: --external-url wss://NAME:PORT."};
+    }
+    return "wss://" + to_text(address);
+}
+
+Worker::Worker(std::shared_ptr<WorkerContext> context)
+    : context_(std::move(context)), tasks_(context_->executor), changed_(context_->executor) {
+}
+
+Worker::~Worker() = default;
+
+Task<Outcome<>> Worker::connect() {
+    const auto url = context_->config.chain;
+    spdlog::info("connecting to the chain at {}", url);
+    std::function<Task<Reply<ChainClientPtr>>()> call = [executor = context_->executor, url] {
+        return connect_once(executor, url);
+    };
+    auto what =
+        fmt::format("connecting to the chain (start the node at {}, or name another with --chain)", url);
+    auto chain = co_await until_answered<ChainClientPtr>(std::move(call), std::move(what), url);
+    if (!chain.has_value()) {
+        co_return chain.error();
+    }
+    context_->chain = std::move(chain.value());
+    context_->chain_name = co_await name_of(context_->chain);
+    const auto genesis = context_->chain->genesis_hash();
+    spdlog::info("chain {} with genesis {}", context_->chain_name, to_hex_0x(genesis.view()));
+    auto bind = [journal = context_->journal, genesis] { return journal->bind_genesis(genesis); };
+    auto bound = co_await run_blocking(*context_->pool, std::move(bind));
+    if (!bound.has_value()) {
+        co_return bound.error();
+    }
+    context_->setup.genesis_hash = genesis;
+    co_return success();
+}
+
+Task<Outcome<>> Worker::serve() {
+    BOOST_OUTCOME_CO_TRY(co_await connect());
+    RestartBudget budget{context_->config.enclave_failures_max};
+    std::string lost;  // how the last enclave ended
+    for (;;) {
+        auto setup = context_->setup;
+        auto enclave =
+            co_await start_enclave(context_->executor, std::move(setup), context_->journal, context_->pool);
+        Problem failure;
+        if (enclave.has_value()) {
+            const auto& position = enclave.value().position;
+            if (!lost.empty()) {
+                announce("enclave_restarted",
+                         {{"reason", lost},
+                          {"pid", enclave.value().process->pid()},
+                          {"sequence", position.sequence},
+                          {"last_block", position.last_block ? position.last_block->number : 0}});
+            }
+            session_ = std::make_unique<WorkerSession>(context_, std::move(enclave.value()));
+            if (stopping_) {
+                session_->request_stop();
+            }
+            auto end = co_await session_->run();
+            session_.reset();
+            if (end.kind == SessionEnd::Kind::kStopped || stopping_) {
+                co_return success();
+            }
+            if (end.kind == SessionEnd::Kind::kProblem) {
+                co_return std::move(end.problem);
+            }
+            failure = std::move(end.problem);
+            failure.cause = fmt::format("the enclave ended: {}", failure.cause);
+        } else {
+            if (!enclave.error().try_again) {
+                co_return std::move(enclave.error().problem);
+            }
+            failure = std::move(enclave.error().problem);
+        }
+        const auto pause = budget.record_failure(RestartBudget::Clock::now());
+        if (!pause) {
+            co_return Problem{
+                ExitCode::kEnclave,
+                fmt::format("the enclave ended {} times within a minute, the last time: {}",
+                            context_->config.enclave_failures_max, failure.cause),
+                "Look at the lines that start with \"enclave:\" above, and check memory and the enclave "
+                "program (--enclave)."};
+        }
+        spdlog::warn("{}; starting it again in {} ms", failure.cause, pause->count());
+        lost = failure.cause;
+        co_await pause_for(*pause);
+    }
+}
+
+namespace {
+
+Task<void> store_result(Task<Outcome<>> work, std::shared_ptr<std::optional<Outcome<>>> result) {
+    auto done = co_await std::move(work);
+    result->emplace(std::move(done));
+}
+
+}  // namespace
+
+Task<Outcome<>> Worker::run() {
+    const auto result = std::make_shared<std::optional<Outcome<>>>();
+    tasks_.spawn(store_result(serve(), result));
+    co_await tasks_.join();
+    if (session_) {  // cancelled while it ran
+        session_.reset();
+    }
+    if (context_->chain) {
+        context_->chain->close();
+    }
+    if (*result && !stopping_) {
+        co_return std::move(**result);
+    }
+    if (*result && (*result)->has_error()) {
+        co_return std::move(**result);
+    }
+    co_return success();
+}
+
+void Worker::request_stop() {
+    stopping_ = true;
+    if (session_) {
+        session_->request_stop();
+    } else {
+        tasks_.cancel();
+    }
+}
+
+}  // namespace redoubt::node

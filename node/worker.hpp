@@ -1,0 +1,44 @@
+/// The daemon's work from connecting to stopping: chain, enclave, restarts.
+#pragma once
+
+#include <node/worker_session.hpp>
+
+#include <memory>
+
+namespace redoubt::node {
+
+class Worker {
+  public:
+    /// @param context everything but the chain, its name and the setup's genesis hash, which run() fills in
+    explicit Worker(std::shared_ptr<WorkerContext> context);
+    Worker(const Worker&) = delete;
+    Worker& operator=(const Worker&) = delete;
+    ~Worker();
+
+    /// Works until request_stop() or until a problem ends it. Success means stopped on request.
+    [[nodiscard]] Task<Outcome<>> run();
+
+    /// Ends run() after the block that is being imported; at once while there is none.
+    void request_stop();
+
+  private:
+    [[nodiscard]] Task<Outcome<>> connect();
+    [[nodiscard]] Task<Outcome<>> serve();
+
+    std::shared_ptr<WorkerContext> context_;
+    std::unique_ptr<WorkerSession> session_;
+    rpc::TaskGroup tasks_;
+    Signal changed_;
+    bool stopping_ = false;
+};
+
+/// The names for the certificates of the trusted endpoint: the URL's host, the address listened on, and the
+/// names of this machine's loopback.
+[[nodiscard]] std::vector<std::string> tls_names(const std::string& url, const ListenAddress& address);
+
+/// The URL that is registered: the configured one, or one made from the address.
+/// @errors kUsage when every address is listened on and no URL is configured
+[[nodiscard]] Outcome<std::string> endpoint_url(const std::string& external_url,
+                                                const ListenAddress& address);
+
+}  // namespace redoubt::node

@@ -1,0 +1,299 @@
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+#include <node/account_funding.hpp>
+#include <node/chain_retry.hpp>
+#include <node/log.hpp>
+#include <node/version.hpp>
+#include <node/worker_session.hpp>
+#include <primitives/crypto/base58.hpp>
+#include <primitives/hex.hpp>
+#include <registry-client/transaction.hpp>
+
+#include <utility>
+
+namespace redoubt::node {
+
+using boundary::BlockId;
+using registry_client::TransactionOutcome;
+
+namespace {
+
+std::optional<registry_client::BlockReference> reference_of(const std::optional<BlockId>& block) {
+    if (!block) {
+        return std::nullopt;
+    }
+    return registry_client::BlockReference{block->number, block->hash};
+}
+
+SessionEnd problem_end(Problem problem) {
+    return SessionEnd{SessionEnd::Kind::kProblem, std::move(problem)};
+}
+
+SessionEnd lost_end(std::string cause) {
+    return SessionEnd{SessionEnd::Kind::kEnclaveLost, Problem{ExitCode::kEnclave, std::move(cause), {}}};
+}
+
+}  // namespace
+
+struct WorkerSession::State {
+    State(std::shared_ptr<WorkerContext> shared, RunningEnclave running)
+        : context(std::move(shared)),
+          enclave(std::move(running)),
+          last_block(enclave.position.last_block),
+          identity{enclave.started.account, enclave.started.measurement, enclave.position.shard,
+                   context->url},
+          changed(context->executor),
+          tasks(context->executor) {}
+
+    std::shared_ptr<WorkerContext> context;
+    RunningEnclave enclave;
+    std::optional<BlockId> last_block;
+    EnclaveIdentity identity;
+    bool stopping = false;
+    std::optional<SessionEnd> end;
+    Signal changed;  ///< `end`, `last_block` or the importer's work changed
+    std::shared_ptr<ChainBlocks> blocks;
+    std::unique_ptr<BlockImporter> importer;
+    std::unique_ptr<AccountKeeper> keeper;
+    std::unique_ptr<OutboxSender> outbox;
+    std::unique_ptr<ClientServer> clients;
+    rpc::TaskGroup tasks;
+
+    /// The first reason to end counts.
+    void finish(SessionEnd with) {
+        if (!end) {
+            end = std::move(with);
+        }
+        changed.notify();
+    }
+
+    void make_parts(const std::shared_ptr<State>& self);
+    void on_committed(const boundary::Committed& committed);
+    void on_sent(const boundary::OutboxItem& item, const TransactionOutcome& outcome);
+    void announce_ready();
+    [[nodiscard]] bool may_send() const;
+
+    static Task<std::optional<SessionEnd>> prepare(std::shared_ptr<State> self);
+    static Task<void> begin(std::shared_ptr<State> self);
+    static Task<void> watch_process(std::shared_ptr<State> self);
+    static Task<void> import_blocks(std::shared_ptr<State> self);
+    static Task<void> keep_account(std::shared_ptr<State> self);
+    static Task<void> take_down(std::shared_ptr<State> self);
+};
+
+bool WorkerSession::State::may_send() const {
+    constexpr std::uint32_t kBlocksBehindMax = 8;  // signatures with an old runtime or era would be refused
+    return !end && keeper->able() && last_block &&
+           last_block->number + kBlocksBehindMax >= blocks->head_number();
+}
+
+void WorkerSession::State::make_parts(const std::shared_ptr<State>& self) {
+    // Hooks refer to the state by a plain pointer: the parts belong to it and end before it.
+    auto* const state = self.get();
+    const auto& config = context->config;
+    blocks = std::make_shared<ChainBlocks>(context->chain, reference_of(last_block));
+    importer = std::make_unique<BlockImporter>(
+        enclave.channel, blocks, context->journal, context->pool,
+        [state](const boundary::Committed& committed) { state->on_committed(committed); });
+
+    KeeperOptions options;
+    options.identity = identity;
+    options.dev = config.dev;
+    options.confirmations_funded = config.confirmations_funded;
+    options.reregister_after = config.reregister_after;
+    keeper = std::make_unique<AccountKeeper>(context->executor, context->chain, enclave.channel,
+                                             std::move(options), [state] {
+                                                 state->announce_ready();
+                                                 state->outbox->wake(state->last_block->number);
+                                             });
+
+    OutboxSender::Hooks hooks;
+    hooks.submit = [chain = context->chain, account = identity.account](registry_client::Signer signer) {
+        registry_client::SubmitOptions submit;
+        submit.account = account;
+        return registry_client::submit_until_finalized(chain, std::move(signer), std::move(submit));
+    };
+    hooks.may_send = [state] { return state->may_send(); };
+    hooks.on_sent = [state](const auto& item, const auto& outcome) { state->on_sent(item, outcome); };
+    hooks.on_failed = [state](const boundary::OutboxItem& item, const std::string& reason) {
+        spdlog::warn("the {} for block {} failed and is sent again later: {}", outbox_kind_name(item.kind),
+                     item.block_number, reason);
+        state->keeper->doubt();
+    };
+    outbox = std::make_unique<OutboxSender>(context->executor, enclave.channel,
+                                            config.transactions_in_flight_max, std::move(hooks));
+
+    ClientLimits limits;
+    limits.connections_max = config.connections_max;
+    limits.handshake_timeout = config.handshake_timeout;
+    limits.idle_timeout = config.idle_timeout;
+    limits.write_timeout = config.write_timeout;
+    clients = std::make_unique<ClientServer>(context->executor, context->listener, enclave.channel, limits);
+}
+
+void WorkerSession::State::on_committed(const boundary::Committed& committed) {
+    last_block = committed.last_block;
+    const auto calls = committed.calls_executed + committed.calls_failed;
+    announce("block_imported", {{"number", committed.last_block.number},
+                                {"hash", to_hex_0x(committed.last_block.hash.view())},
+                                {"calls", calls},
+                                {"failed", committed.calls_failed},
+                                {"outbox", committed.outbox_size}});
+    outbox->wake(committed.last_block.number);
+    changed.notify();
+}
+
+void WorkerSession::State::on_sent(const boundary::OutboxItem& item, const TransactionOutcome& outcome) {
+    announce(item.kind == boundary::kOutboxConfirm ? "confirmed" : "unshielded",
+             {{"number", item.block_number},
+              {"block", outcome.block.number},
+              {"block_hash", to_hex_0x(outcome.block.hash.view())},
+              {"extrinsic_hash", to_hex_0x(outcome.extrinsic_hash.view())}});
+}
+
+void WorkerSession::State::announce_ready() {
+    if (std::exchange(context->ready_announced, true)) {
+        return;
+    }
+    const auto account = format_account(identity.account, context->chain->runtime()->ss58_prefix);
+    const auto measurement_base58 = crypto::encode_base58(identity.measurement.view());
+    const auto genesis = to_hex_0x(context->chain->genesis_hash().view());
+    announce("ready", {{"version", kVersion},
+                       {"enclave_version", enclave.version},
+                       {"chain", context->chain_name},
+                       {"chain_url", context->chain->url()},
+                       {"genesis", genesis},
+                       {"measurement", to_hex_0x(identity.measurement.view())},
+                       {"measurement_base58", measurement_base58},
+                       {"account", account},
+                       {"account_hex", to_hex_0x(identity.account.view())},
+                       {"shard", to_hex_0x(identity.shard.view())},
+                       {"shard_base58", crypto::encode_base58(identity.shard.view())},
+                       {"url", identity.url},
+                       {"listen", to_text(context->listener->address())},
+                       {"registration", "registered (Skip)"},
+                       {"last_block", last_block->number},
+                       {"enclave_pid", enclave.process->pid()}});
+    print_report(
+        fmt::format("redoubtd {} is ready\n"
+                    "  chain         {} at {}\n"
+                    "  genesis       {}\n"
+                    "  enclave       {} (version {}, process {})\n"
+                    "                {}\n"
+                    "  account       {}\n"
+                    "  shard         {}\n"
+                    "  endpoint      {} (listening on {})\n"
+                    "  registration  registered, attestation method Skip\n"
+                    "  last block    {}\n",
+                    kVersion, context->chain_name, context->chain->url(), genesis,
+                    to_hex_0x(identity.measurement.view()), enclave.version, enclave.process->pid(),
+                    measurement_base58, account, to_hex_0x(identity.shard.view()), identity.url,
+                    to_text(context->listener->address()), last_block->number));
+}
+
+/// What has to be settled before the first block: may we carry this shard, and with which runtime.
+Task<std::optional<SessionEnd>> WorkerSession::State::prepare(std::shared_ptr<State> self) {
+    const auto chain = self->context->chain;
+    const auto shard = self->identity.shard;
+    std::function<Task<rpc::Reply<ShardOnChain>>()> call = [chain, shard] {
+        return read_shard(chain, shard);
+    };
+    const auto known =
+        co_await until_answered<ShardOnChain>(std::move(call), "reading the shard", chain->url());
+    if (!known.has_value()) {
+        co_return problem_end(known.error());
+    }
+    if (auto obstacle = shard_obstacle(known.value(), self->identity, self->last_block.has_value())) {
+        co_return problem_end(std::move(*obstacle));
+    }
+    // A runtime that is too new for the next old block is replaced when the enclave asks for the right one.
+    const auto runtime = chain->runtime();
+    boundary::ToEnclave message = set_runtime_message(*runtime);
+    const auto set = co_await ask<boundary::RuntimeSet>(self->enclave.channel, std::move(message));
+    if (!set.has_value() && is_refusal(set.error())) {
+        co_return problem_end(problem_of_refusal(set.error()));
+    }
+    if (!set.has_value()) {
+        co_return lost_end(set.error().message());
+    }
+    co_return std::nullopt;
+}
+
+Task<void> WorkerSession::State::begin(std::shared_ptr<State> self) {
+    auto obstacle = co_await prepare(self);
+    if (obstacle) {
+        self->finish(std::move(*obstacle));
+        co_return;
+    }
+    self->tasks.spawn(import_blocks(self));
+    self->tasks.spawn(keep_account(self));
+    self->tasks.spawn(self->outbox->run());
+    self->clients->start();
+}
+
+Task<void> WorkerSession::State::watch_process(std::shared_ptr<State> self) {
+    const auto how = co_await self->enclave.process->wait_exit();
+    self->finish(lost_end(how));
+}
+
+Task<void> WorkerSession::State::import_blocks(std::shared_ptr<State> self) {
+    auto ended = co_await self->importer->run();
+    if (!ended.enclave_lost) {
+        self->finish(problem_end(std::move(ended.problem)));
+        co_return;
+    }
+    // The process may have ended, which says more than the broken channel: its watcher goes first.
+    self->enclave.channel->close();
+    co_await pause_for(std::chrono::seconds{2});
+    self->finish(lost_end(std::move(ended.problem.cause)));
+}
+
+Task<void> WorkerSession::State::keep_account(std::shared_ptr<State> self) {
+    while (!self->last_block) {
+        co_await self->changed.wait();
+    }
+    auto problem = co_await self->keeper->run();
+    self->finish(problem_end(std::move(problem)));
+}
+
+Task<void> WorkerSession::State::take_down(std::shared_ptr<State> self) {
+    self->tasks.cancel();
+    co_await self->tasks.join();
+    co_await self->clients->stop();
+    self->outbox.reset();
+    self->enclave.channel->close();
+    const bool exited = co_await self->enclave.process->wait_exit_for(std::chrono::seconds{2});
+    if (!exited) {
+        spdlog::warn("the enclave does not end by itself: killing process {}", self->enclave.process->pid());
+        self->enclave.process->kill();
+    }
+}
+
+WorkerSession::WorkerSession(std::shared_ptr<WorkerContext> context, RunningEnclave enclave)
+    : state_(std::make_shared<State>(std::move(context), std::move(enclave))) {
+}
+
+WorkerSession::~WorkerSession() = default;
+
+void WorkerSession::request_stop() {
+    state_->stopping = true;
+    state_->changed.notify();
+}
+
+Task<SessionEnd> WorkerSession::run() {
+    const auto state = state_;
+    state->make_parts(state);
+    state->tasks.spawn(State::watch_process(state));
+    state->tasks.spawn(State::begin(state));
+    while (!state->end) {
+        if (state->stopping && !state->importer->busy()) {
+            state->finish(SessionEnd{});
+            break;
+        }
+        co_await state->changed.wait();
+    }
+    co_await State::take_down(state);
+    co_return std::move(*state->end);
+}
+
+}  // namespace redoubt::node

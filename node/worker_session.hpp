@@ -1,0 +1,57 @@
+/// One life of the enclave: from the restored state until the process ends, the daemon stops, or something
+/// makes going on pointless. What must outlast a life is in WorkerContext.
+#pragma once
+
+#include <node/account_keeper.hpp>
+#include <node/block_importer.hpp>
+#include <node/chain_blocks.hpp>
+#include <node/client_server.hpp>
+#include <node/config.hpp>
+#include <node/enclave_start.hpp>
+#include <node/outbox_sender.hpp>
+#include <rpc/task_group.hpp>
+
+#include <memory>
+#include <optional>
+
+namespace redoubt::node {
+
+/// What the sessions of one daemon share.
+struct WorkerContext {
+    Executor executor;
+    Config config;
+    std::shared_ptr<Journal> journal;
+    std::shared_ptr<boost::asio::thread_pool> pool;
+    registry_client::ChainClientPtr chain;
+    std::string chain_name;
+    std::shared_ptr<ClientListener> listener;
+    std::string url;  ///< of the trusted endpoint, as it is registered
+    EnclaveSetup setup;
+    bool ready_announced = false;
+};
+
+/// How a session ended.
+struct SessionEnd {
+    enum class Kind { kStopped, kEnclaveLost, kProblem };
+    Kind kind = Kind::kStopped;
+    Problem problem;  ///< of kProblem; for kEnclaveLost its cause says how the enclave ended
+};
+
+class WorkerSession {
+  public:
+    WorkerSession(std::shared_ptr<WorkerContext> context, RunningEnclave enclave);
+    WorkerSession(const WorkerSession&) = delete;
+    WorkerSession& operator=(const WorkerSession&) = delete;
+    ~WorkerSession();
+
+    /// Runs to the end and takes everything down again: clients, transactions, the process.
+    [[nodiscard]] Task<SessionEnd> run();
+    /// Asks run() to end after the block that is being imported.
+    void request_stop();
+
+  private:
+    struct State;
+    std::shared_ptr<State> state_;
+};
+
+}  // namespace redoubt::node
