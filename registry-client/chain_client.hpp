@@ -18,6 +18,7 @@
 #include <rpc/task.hpp>
 #include <span>
 #include <string>
+#include <string_view>
 #include <substrate/events.hpp>
 #include <substrate/header.hpp>
 #include <vector>
@@ -153,7 +154,7 @@ class ChainClient : public std::enable_shared_from_this<ChainClient> {
     /// The raw value, nullopt when absent. Without `at`: in the best block.
     [[nodiscard]] Task<Reply<std::optional<Bytes>>> storage(Bytes key,
                                                             std::optional<Hash256> at = std::nullopt);
-    /// All keys below `prefix`, at most kStorageKeysMax.
+    /// All keys below `prefix` in order, at most a million.
     [[nodiscard]] Task<Reply<std::vector<Bytes>>> storage_keys(Bytes prefix,
                                                                std::optional<Hash256> at = std::nullopt);
     /// Trie nodes that prove the keys. A node without the method answers kRemoteError.
@@ -184,6 +185,12 @@ class ChainClient : public std::enable_shared_from_this<ChainClient> {
     [[nodiscard]] Parts& parts() { return *parts_; }
 
   private:
+    /// The runtime whose code lies in the state after `at`, or in that of the best block.
+    [[nodiscard]] Task<Reply<std::shared_ptr<const Runtime>>> runtime_at_state(std::optional<Hash256> at);
+    [[nodiscard]] Reply<void> check_header(BlockHeader& found,
+                                           const Hash256& asked,
+                                           std::string_view method) const;
+
     std::unique_ptr<Parts> parts_;
 };
 

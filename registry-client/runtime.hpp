@@ -5,6 +5,7 @@
 #include <primitives/bytes.hpp>
 #include <string>
 #include <substrate/metadata.hpp>
+#include <substrate/runtime_version.hpp>
 
 namespace redoubt::registry_client {
 
