@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <bitset>
 #include <limits>
 #include <substrate/type_registry.hpp>
 #include <type_traits>
@@ -18,6 +19,22 @@ std::uint64_t saturating_add(std::uint64_t a, std::uint64_t b) noexcept {
 std::uint64_t saturating_multiply(std::uint64_t a, std::uint64_t b) noexcept {
     std::uint64_t out = 0;
     return __builtin_mul_overflow(a, b, &out) ? kSizeMax : out;
+}
+
+/// Two variants of one name or index could not be told apart when encoded or decoded.
+bool are_distinct(const std::vector<Variant>& variants) {
+    std::bitset<256> indices;
+    std::vector<std::string_view> names;
+    names.reserve(std::min(variants.size(), indices.size()));
+    for (const auto& variant : variants) {
+        if (indices.test(variant.index)) {
+            return false;
+        }
+        indices.set(variant.index);
+        names.push_back(variant.name);
+    }
+    std::ranges::sort(names);
+    return std::ranges::adjacent_find(names) == names.end();
 }
 
 template <class... F>
@@ -88,6 +105,12 @@ Result<TypeRegistry> TypeRegistry::make(std::vector<Type> types) {
     out.types_ = std::move(types);
     if (!out.references_exist()) {
         return MetadataError::kUnknownType;
+    }
+    for (const auto& type : out.types_) {
+        const auto* variants = std::get_if<VariantDef>(&type.def);
+        if (variants != nullptr && !are_distinct(variants->variants)) {
+            return MetadataError::kBadType;
+        }
     }
     out.sizes_.resize(out.types_.size());
     for (TypeId id = 0; id < out.types_.size(); ++id) {

@@ -119,7 +119,8 @@ class TypeRegistry {
     TypeRegistry() = default;
 
     /// Takes types whose ids are their positions.
-    /// @errors kTooManyTypes; kUnknownType when one refers to an id that does not exist
+    /// @errors kTooManyTypes; kUnknownType when one refers to an id that does not exist; kBadType when two
+    /// variants of an enum have one name or index
     [[nodiscard]] static Result<TypeRegistry> make(std::vector<Type> types);
 
     [[nodiscard]] std::size_t size() const noexcept { return types_.size(); }

@@ -205,12 +205,14 @@ class ValueEncoder {
         if (named == nullptr || (!fields.empty() && !all_named(fields))) {
             return ValueError::kKindMismatch;
         }
-        for (const auto& field : fields) {
-            const auto* element = value.find(*field.name);
+        for (std::size_t i = 0; i < fields.size(); ++i) {
+            // Usually the fields stand in the type's order already.
+            const bool is_in_place = i < named->size() && (*named)[i].name == *fields[i].name;
+            const auto* element = is_in_place ? &(*named)[i].value : value.find(*fields[i].name);
             if (element == nullptr) {
                 return ValueError::kMissingField;
             }
-            BOOST_OUTCOME_TRY(encode_one(field.type, *element, depth + 1));
+            BOOST_OUTCOME_TRY(encode_one(fields[i].type, *element, depth + 1));
         }
         if (named->size() != fields.size()) {
             return ValueError::kUnknownField;
