@@ -1,0 +1,97 @@
+/// Drives an enclave as a host does: in this process, or as the real sandboxed program over a socket pair.
+#pragma once
+
+#include <boundary/messages.hpp>
+#include <enclave/endpoint_backend.hpp>
+#include <map>
+#include <memory>
+#include <optional>
+#include <system_error>
+#include <tests/integration/test_chain.hpp>
+#include <variant>
+#include <vector>
+
+namespace redoubt::tests {
+
+enum class EnclaveKind { kInProcess, kSandboxed };
+
+/// One enclave, from creation to end.
+class EnclavePeer {
+  public:
+    virtual ~EnclavePeer() = default;
+    [[nodiscard]] virtual boundary::FromEnclave handle(const boundary::ToEnclave& message) = 0;
+    /// What clients would be answered; nullptr when that is behind the process boundary or before Start.
+    [[nodiscard]] virtual const enclave::EndpointBackend* backend() const = 0;
+};
+
+/// @param platform  which simulated platform: other numbers cannot unseal
+[[nodiscard]] std::unique_ptr<EnclavePeer> make_enclave(EnclaveKind kind, std::uint8_t platform = 1);
+
+/// What a host keeps on disk.
+struct HostStore {
+    Bytes sealed_identity;
+    std::map<std::uint64_t, std::vector<Bytes>> records;
+};
+
+/// The reply, when it is a T; an error otherwise.
+template <class T>
+[[nodiscard]] Result<T> expect_reply(boundary::FromEnclave reply);
+
+class EnclaveDriver {
+  public:
+    explicit EnclaveDriver(EnclaveKind kind) : kind_(kind), enclave_(make_enclave(kind)) {}
+
+    template <class T>
+    [[nodiscard]] Result<T> ask(const boundary::ToEnclave& message) {
+        return expect_reply<T>(enclave_->handle(message));
+    }
+
+    /// Hello and Start with what the store holds; a new identity is put into the store.
+    [[nodiscard]] Result<boundary::Started> start(const TestChain& chain, bool dev = true);
+    /// Gives back every record of the store, then RestoreDone.
+    [[nodiscard]] Result<boundary::Position> restore();
+    [[nodiscard]] Result<boundary::RuntimeSet> set_runtime(const TestChain& chain);
+    /// start, restore and set_runtime.
+    [[nodiscard]] Result<boundary::Position> boot(const TestChain& chain, bool dev = true);
+    /// Ends the enclave and makes a new one; the store stays.
+    void restart(std::uint8_t platform = 1) { enclave_ = make_enclave(kind_, platform); }
+
+    [[nodiscard]] Result<boundary::Commit> import(const boundary::ImportBlock& block);
+    /// Puts the commit into the store.
+    void store_commit(const boundary::Commit& commit);
+    /// import, store, CommitPersisted.
+    [[nodiscard]] Result<boundary::Committed> process(const boundary::ImportBlock& block);
+    [[nodiscard]] std::vector<boundary::OutboxItem> outbox();
+
+    HostStore& store() { return store_; }
+    [[nodiscard]] const boundary::Started& started() const { return started_; }
+    [[nodiscard]] const enclave::EndpointBackend* backend() const { return enclave_->backend(); }
+    /// For this enclave's shielding key.
+    [[nodiscard]] Bytes encrypt(ByteView plaintext) const;
+    /// Adds an invoke with this call to the chain's next block; returns its TOP hash.
+    Hash256 invoke(TestChain& chain,
+                   const crypto::KeyPair& signer,
+                   const stf::TrustedCall& call,
+                   std::uint32_t nonce);
+
+  private:
+    EnclaveKind kind_;
+    std::unique_ptr<EnclavePeer> enclave_;
+    HostStore store_;
+    boundary::Started started_;
+};
+
+}  // namespace redoubt::tests
+
+#include <boundary/refusal.hpp>
+
+template <class T>
+redoubt::Result<T> redoubt::tests::expect_reply(boundary::FromEnclave reply) {
+    if (auto* typed = std::get_if<T>(&reply)) {
+        return std::move(*typed);
+    }
+    if (const auto* refused = std::get_if<boundary::Refused>(&reply)) {
+        return boundary::error_of(*refused);
+    }
+    return boundary::Refusal::kMalformed;
+}

@@ -1,0 +1,70 @@
+/// A parent chain made of bytes: blocks with real extrinsics and events for the metadata of a real runtime,
+/// without a node. State roots and seals are not real.
+#pragma once
+
+#include <boundary/messages.hpp>
+#include <primitives/bytes.hpp>
+#include <primitives/crypto/key_pair.hpp>
+#include <primitives/crypto/rsa.hpp>
+#include <stf/types/trusted_operation.hpp>
+#include <string_view>
+#include <substrate/metadata.hpp>
+#include <substrate/value.hpp>
+#include <vector>
+
+namespace redoubt::tests {
+
+[[nodiscard]] crypto::KeyPair dev_account(std::string_view uri);
+
+class TestChain {
+  public:
+    /// @param metadata  V14 of integritee-paseo, spec 50
+    explicit TestChain(Bytes metadata);
+
+    [[nodiscard]] const Bytes& metadata_bytes() const { return metadata_bytes_; }
+    [[nodiscard]] const substrate::Metadata& metadata() const { return metadata_; }
+    [[nodiscard]] Hash256 genesis_hash() const;
+
+    // What the next block holds. ---------------------------------------------------------------------
+    void add_timestamp(std::uint64_t now_ms);
+    void add_signed(const crypto::KeyPair& signer,
+                    std::string_view pallet,
+                    std::string_view call,
+                    const substrate::Value& args,
+                    bool succeeds = true);
+    void add_invoke(const Hash256& shard, Bytes cyphertext, bool succeeds = true);
+    void add_shield(const crypto::KeyPair& signer, const Hash256& shard, Bytes account, uint128 amount);
+    /// Any bytes, for example an extrinsic that the enclave signed.
+    void add_raw(Bytes extrinsic, bool succeeds = true);
+    /// The block announces another runtime.
+    void upgrade_runtime() { upgrades_runtime_ = true; }
+
+    /// Ends the block and begins the next one.
+    [[nodiscard]] boundary::ImportBlock seal_block();
+    /// The last sealed block.
+    [[nodiscard]] boundary::BlockId head() const { return head_; }
+    void set_head(const boundary::BlockId& head) { head_ = head; }
+
+  private:
+    Bytes metadata_bytes_;
+    substrate::Metadata metadata_;
+    boundary::BlockId head_;
+    std::vector<Bytes> extrinsics_;
+    std::vector<bool> outcomes_;
+    bool upgrades_runtime_ = false;
+};
+
+/// H256 and AccountId32 as dynamic values.
+template <class Fixed>
+[[nodiscard]] substrate::Value fixed_value(const Fixed& fixed) {
+    return substrate::Value::list({substrate::Value::bytes(fixed.view())});
+}
+
+/// A signed call for an enclave and shard, as the plain bytes of an indirect operation.
+[[nodiscard]] Bytes indirect_operation(const crypto::KeyPair& signer,
+                                       const stf::TrustedCall& call,
+                                       std::uint32_t nonce,
+                                       const Hash256& fingerprint,
+                                       const Hash256& shard);
+
+}  // namespace redoubt::tests
