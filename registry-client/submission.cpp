@@ -133,7 +133,8 @@ Task<Reply<Submission::Round>> Submission::submit() {
         auto subscribing = client_->rpc().subscribe(std::move(options));
         auto subscription = co_await std::move(subscribing);
         if (subscription) {
-            watches_.spawn(watch(std::move(subscription).value(), attempts_.back(), hints_));
+            watches_.spawn(
+                watch(shared_from_this(), std::move(subscription).value(), attempts_.back(), hints_));
         } else {
             failure = subscription.error();
             watch_offered_ = pool_verdict(*failure) != PoolVerdict::kNotOffered;
@@ -187,7 +188,8 @@ Reply<Submission::Round> Submission::judge(const rpc::Failure& failure) {
     return Round::kWaitAndRepeat;
 }
 
-Task<void> Submission::watch(rpc::Subscription subscription,
+Task<void> Submission::watch(std::shared_ptr<Submission> self,
+                             rpc::Subscription subscription,
                              Attempt attempt,
                              std::shared_ptr<WatchHints> hints) {
     while (true) {
@@ -208,10 +210,11 @@ Task<void> Submission::watch(rpc::Subscription subscription,
         if (name == "inBlock") {
             hints->in_block = true;
             const auto& block = notification->result.at(name);
-            report(TransactionStep::kInBlock, attempt, block.is_string() ? block.get<std::string>() : "");
+            self->report(TransactionStep::kInBlock, attempt,
+                         block.is_string() ? block.get<std::string>() : "");
         } else if (name == "retracted") {
             hints->in_block = false;
-            report(TransactionStep::kRetracted, attempt);
+            self->report(TransactionStep::kRetracted, attempt);
         } else if (name == "finalized") {
             co_return;
         } else if (name != "future" && name != "ready" && name != "broadcast") {

@@ -22,7 +22,8 @@ struct WatchHints {
     bool in_block = false;
 };
 
-class Submission {
+/// Owned by a shared_ptr: its watching tasks share it until they end, which stop() asks of them.
+class Submission : public std::enable_shared_from_this<Submission> {
   public:
     using Clock = std::chrono::steady_clock;
 
@@ -30,6 +31,8 @@ class Submission {
     Submission(Executor strand, ChainClientPtr client, Signer signer, SubmitOptions options);
 
     [[nodiscard]] Task<Reply<TransactionOutcome>> run();
+    /// Ends the watching tasks.
+    void stop() { watches_.cancel(); }
 
   private:
     struct Attempt {
@@ -53,9 +56,10 @@ class Submission {
                                                            std::uint32_t index,
                                                            Attempt attempt);
     [[nodiscard]] Task<Reply<bool>> nothing_can_be_included();
-    [[nodiscard]] Task<void> watch(rpc::Subscription subscription,
-                                   Attempt attempt,
-                                   std::shared_ptr<WatchHints> hints);
+    [[nodiscard]] static Task<void> watch(std::shared_ptr<Submission> self,
+                                          rpc::Subscription subscription,
+                                          Attempt attempt,
+                                          std::shared_ptr<WatchHints> hints);
     [[nodiscard]] Task<void> pause(std::chrono::milliseconds time);
 
     void report(TransactionStep step, const Attempt& attempt, std::string detail = {}) const;

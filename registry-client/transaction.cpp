@@ -7,7 +7,17 @@
 namespace redoubt::registry_client {
 namespace {
 
+/// Ends what a submission started, however its coroutine ends.
+struct Stop {
+    explicit Stop(std::shared_ptr<Submission> of) : submission(std::move(of)) {}
+    Stop(const Stop&) = delete;
+    Stop& operator=(const Stop&) = delete;
+    ~Stop() { submission->stop(); }
+    std::shared_ptr<Submission> submission;
+};
+
 Task<Reply<TransactionOutcome>> run(std::shared_ptr<Submission> submission) {
+    const Stop stop{submission};
     co_return co_await submission->run();
 }
 
