@@ -89,7 +89,8 @@ std::string generate_mnemonic(unsigned words) {
     for (std::size_t word = 0; word < words; ++word) {
         std::size_t index = 0;
         for (std::size_t bit = word * kWordBits; bit < (word + 1) * kWordBits; ++bit) {
-            index = (index << 1) | ((bits.expose()[bit / 8] >> (7 - bit % 8)) & 1U);
+            const std::size_t byte = bits.expose()[bit / 8];
+            index = (index << 1) | ((byte >> (7 - bit % 8)) & 1);
         }
         out += word > 0 ? " " : "";
         out += kBip39Words[index];
