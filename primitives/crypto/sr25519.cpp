@@ -1,5 +1,6 @@
 #include <primitives/crypto/sr25519.hpp>
 
+#include <primitives/crypto/constant_time.hpp>
 #include <primitives/crypto/edwards25519.hpp>
 #include <primitives/crypto/hashing.hpp>
 #include <primitives/crypto/initialise.hpp>
@@ -60,6 +61,15 @@ std::optional<detail::Point> decode_public_key(ByteView public_key) {
     return detail::decode_ristretto(public_key.first<32>());
 }
 
+/// True below the group order, without a branch on the secret.
+bool is_reduced(const SecretBytes<32>& scalar) {
+    SecretBytes<64> wide;
+    std::ranges::copy(scalar.expose(), wide.expose_mut().begin());
+    SecretBytes<32> reduced;
+    crypto_core_ristretto255_scalar_reduce(reduced.expose_mut().data(), wide.expose().data());
+    return constant_time_equal(reduced.expose(), scalar.expose());
+}
+
 bool is_zero_scalar(const SecretBytes<32>& scalar) {
     return sodium_is_zero(scalar.expose().data(), scalar.expose().size()) == 1;
 }
@@ -88,7 +98,7 @@ Result<SecretKey> SecretKey::from_storage_form(ByteView form) {
     }
     const auto nonce_seed = form.subspan<32, 32>();
     std::ranges::copy(nonce_seed, out.nonce_seed_.expose_mut().begin());
-    if (is_zero_scalar(out.scalar_) || !detail::is_canonical_scalar(out.scalar_.expose())) {
+    if (is_zero_scalar(out.scalar_) || !is_reduced(out.scalar_)) {
         return KeyError::kBadSecretKey;
     }
     out.public_key_ = public_key_of(out.scalar_);
