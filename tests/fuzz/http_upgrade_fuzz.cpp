@@ -38,8 +38,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     auto whole = run(request, SIZE_MAX);
     auto parts = run(request, 1);
     if (whole.status == HttpUpgrade::Status::kRefused) {
-        // Where a refused request ends does not matter.
+        // A request with two faults may be refused for either, and where it ends does not matter.
         whole.consumed = parts.consumed = 0;
+        whole.response = parts.response = "";
     }
     if (whole != parts) {
         std::abort();
