@@ -87,9 +87,9 @@ class SampleMetadataWriter {
         }
         no_docs();
     }
-    void sequence(std::uint32_t element) { simple(2, scale::encode(scale::Compact{element})); }
+    void sequence(std::uint32_t element) { simple(2, scale::encode(scale::Compact<std::uint32_t>{element})); }
     void array(std::uint32_t length, std::uint32_t element) {
-        simple(3, scale::encode_all(length, scale::Compact{element}));
+        simple(3, scale::encode_all(length, scale::Compact<std::uint32_t>{element}));
     }
     void tuple(const std::vector<std::uint32_t>& elements) {
         begin_type({}, 4);
@@ -100,9 +100,10 @@ class SampleMetadataWriter {
         no_docs();
     }
     void primitive(std::uint8_t tag) { simple(5, {tag}); }
-    void compact(std::uint32_t inner) { simple(6, scale::encode(scale::Compact{inner})); }
+    void compact(std::uint32_t inner) { simple(6, scale::encode(scale::Compact<std::uint32_t>{inner})); }
     void bits(std::uint32_t store, std::uint32_t order) {
-        simple(7, scale::encode_all(scale::Compact{store}, scale::Compact{order}));
+        simple(7,
+               scale::encode_all(scale::Compact<std::uint32_t>{store}, scale::Compact<std::uint32_t>{order}));
     }
     /// A composite with type parameters, as the type of extrinsics is.
     void extrinsic_type(const std::vector<FieldSpec>& parameters) {
