@@ -148,9 +148,8 @@ TEST_F(JsonRpc, answers_a_message_of_five_megabytes) {
     const std::string padding(5 * 1024 * 1024, 'p');
     EXPECT_EQ(code(R"({"jsonrpc":"2.0","method":"system_name","params":[")" + padding + R"("],"id":1})"), 0);
     EXPECT_EQ(
-        answer(R"({"jsonrpc":"2.0","method":"state_executeGetter","params":[")" + padding + R"("],"id":1})")
-            .substr(0, 26),
-        R"({"jsonrpc":"2.0","result":)");
+        code(R"({"jsonrpc":"2.0","method":"state_executeGetter","params":[")" + padding + R"("],"id":1})"),
+        -32602);
 }
 
 }  // namespace

@@ -94,11 +94,11 @@ MethodReply execute_getter(const EndpointBackend& backend, Params params) {
         return invalid_params("state_executeGetter takes one string: the hex of a SCALE Request");
     }
     if (params[0]->size() > 2 + 2 * kRequestBytesMax) {
-        return refused("the getter is larger than 64 KiB");
+        return invalid_params("the getter is larger than 64 KiB");
     }
     const auto bytes = parse_hex(*params[0]);
     if (!bytes) {
-        return refused("Could not decode request: " + error_text(bytes.error()));
+        return invalid_params("the request cannot be read: " + error_text(bytes.error()));
     }
     const auto request = scale::decode<stf::Request>(bytes.value());
     if (!request) {
