@@ -1,0 +1,151 @@
+// Each test locks down a forked child, because a sandbox cannot be left again.
+#include <gtest/gtest.h>
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <enclave/sandbox.hpp>
+#include <functional>
+#include <primitives/crypto/initialise.hpp>
+#include <primitives/crypto/key_pair.hpp>
+#include <primitives/crypto/rsa.hpp>
+#include <tests/support/result_matchers.hpp>
+
+namespace redoubt::enclave {
+namespace {
+
+constexpr int kNotLocked = 99;
+
+/// Runs `action` in a sandboxed child and returns its wait status; the action's result is the exit code.
+int status_inside(const std::function<int()>& action) {
+    std::array<int, 2> pair{};
+    EXPECT_EQ(socketpair(AF_UNIX, SOCK_STREAM, 0, pair.data()), 0);
+    const auto child = fork();
+    if (child == 0) {
+        crypto::initialise();
+        _exit(enter_sandbox(pair[1]) ? action() : kNotLocked);
+    }
+    close(pair[0]);
+    close(pair[1]);
+    int status = 0;
+    waitpid(child, &status, 0);
+    return status;
+}
+
+testing::AssertionResult is_killed(const std::function<int()>& action) {
+    const auto status = status_inside(action);
+    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS) {
+        return testing::AssertionSuccess();
+    }
+    return testing::AssertionFailure() << "not killed by the filter, status " << status;
+}
+
+testing::AssertionResult works(const std::function<int()>& action) {
+    const auto status = status_inside(action);
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
+        return testing::AssertionSuccess();
+    }
+    return testing::AssertionFailure() << "did not work, status " << status;
+}
+
+TEST(Sandbox, kills_what_opens_files) {
+    EXPECT_TRUE(is_killed([] { return static_cast<int>(syscall(SYS_open, "/dev/null", O_RDONLY)); }));
+    EXPECT_TRUE(is_killed([] { return open("/dev/null", O_RDONLY); }));
+    EXPECT_TRUE(is_killed([] { return unlink("/nowhere"); }));
+    EXPECT_TRUE(is_killed([] { return dup(STDERR_FILENO); }));
+}
+
+TEST(Sandbox, kills_what_opens_sockets) {
+    EXPECT_TRUE(is_killed([] { return socket(AF_INET, SOCK_STREAM, 0); }));
+    EXPECT_TRUE(is_killed([] { return connect(STDERR_FILENO, nullptr, 0); }));
+    EXPECT_TRUE(is_killed([] {
+        std::array<int, 2> pair{};
+        return socketpair(AF_UNIX, SOCK_STREAM, 0, pair.data());
+    }));
+}
+
+TEST(Sandbox, kills_what_starts_or_inspects_processes) {
+    EXPECT_TRUE(is_killed([] {
+        char* const none[] = {nullptr};
+        return execve("/bin/true", none, none);
+    }));
+    EXPECT_TRUE(is_killed([] { return static_cast<int>(fork()); }));
+    EXPECT_TRUE(is_killed([] { return static_cast<int>(ptrace(PTRACE_TRACEME, 0, nullptr, nullptr)); }));
+    EXPECT_TRUE(is_killed([] { return kill(getppid(), 0); }));
+    EXPECT_TRUE(is_killed([] { return prctl(PR_SET_DUMPABLE, 1, 0, 0, 0); }));
+}
+
+TEST(Sandbox, kills_what_makes_executable_memory) {
+    EXPECT_TRUE(is_killed([] {
+        return mmap(nullptr, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) ==
+                       MAP_FAILED
+                   ? 1
+                   : 0;
+    }));
+    EXPECT_TRUE(is_killed([] {
+        static std::array<std::uint8_t, 8192> page;
+        return mprotect(page.data(), 4096, PROT_READ | PROT_EXEC);
+    }));
+}
+
+TEST(Sandbox, kills_reading_and_writing_other_descriptors) {
+    EXPECT_TRUE(is_killed([] {
+        std::uint8_t byte = 0;
+        return static_cast<int>(read(STDIN_FILENO, &byte, 1));
+    }));
+    EXPECT_TRUE(is_killed([] { return static_cast<int>(write(STDOUT_FILENO, "x", 1)); }));
+}
+
+TEST(Sandbox, closes_inherited_descriptors) {
+    const int inherited = open("/dev/null", O_RDONLY);
+    ASSERT_GT(inherited, STDERR_FILENO);
+    EXPECT_TRUE(works([inherited] { return close(inherited) == -1 && errno == EBADF ? 0 : 1; }));
+    close(inherited);
+}
+
+TEST(Sandbox, lets_the_enclave_compute) {
+    EXPECT_TRUE(works([] {
+        const auto key = crypto::RsaKeyPair::generate();
+        const auto box = key.value().public_key().encrypt_oaep(bytes_of("text"));
+        return key.value().decrypt_oaep(box.value(), 1) ? 0 : 1;
+    }));
+    EXPECT_TRUE(works([] {
+        const auto seed = crypto::SecretBytes<32>::random();
+        for (const auto scheme :
+             {crypto::Scheme::kEd25519, crypto::Scheme::kSr25519, crypto::Scheme::kEcdsa}) {
+            const auto key = crypto::KeyPair::from_seed(scheme, seed);
+            if (!crypto::verify(key.value().sign(bytes_of("text")), key.value().account_id(),
+                                bytes_of("text"))) {
+                return 1;
+            }
+        }
+        return 0;
+    }));
+    EXPECT_TRUE(works([] {
+        Bytes large(100 * 1024 * 1024, 1);
+        return large.back() == 1 ? 0 : 1;
+    }));
+    EXPECT_TRUE(works([] { return fputs("", stderr) < 0 ? 1 : 0; }));
+}
+
+TEST(Sandbox, lets_the_enclave_abort) {
+    const auto status = status_inside([]() -> int { std::abort(); });
+    EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT) << status;
+}
+
+TEST(Sandbox, rejects_a_channel_that_is_none) {
+    EXPECT_ERROR(enter_sandbox(-1), SandboxError::kBadDescriptor);
+    EXPECT_ERROR(enter_sandbox(STDERR_FILENO), SandboxError::kBadDescriptor);
+}
+
+}  // namespace
+}  // namespace redoubt::enclave
