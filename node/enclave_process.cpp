@@ -9,8 +9,8 @@
 
 #include <fcntl.h>
 #include <spawn.h>
-#include <sys/pidfd.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <array>
@@ -171,7 +171,7 @@ Outcome<std::unique_ptr<EnclaveProcess>> EnclaveProcess::start(Executor executor
     state->channel = channel[0];
     state->errors.assign(errors[0]);
     std::unique_ptr<EnclaveProcess> process{new EnclaveProcess{executor, state}};
-    const int watch = ::pidfd_open(pid, 0);
+    const auto watch = static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
     if (watch < 0) {
         return failed(std::strerror(errno));
     }

@@ -68,6 +68,10 @@ void Batch::put(ByteView key, ByteView value) {
     parts_->changes.Put(slice_of(key), slice_of(value));
 }
 
+void Batch::erase(ByteView key) {
+    parts_->changes.Delete(slice_of(key));
+}
+
 void Batch::erase_range(ByteView first, ByteView last) {
     parts_->changes.DeleteRange(slice_of(first), slice_of(last));
 }

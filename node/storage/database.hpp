@@ -22,6 +22,7 @@ class Batch {
     ~Batch();
 
     void put(ByteView key, ByteView value);
+    void erase(ByteView key);
     /// Removes every key in [first, last).
     void erase_range(ByteView first, ByteView last);
 

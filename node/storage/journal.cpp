@@ -103,6 +103,12 @@ Outcome<> Journal::store_identity(ByteView sealed) {
 
 Outcome<> Journal::append(const JournalRecord& record) {
     Batch batch;
+    const Bytes past_all{'j' + 1};
+    BOOST_OUTCOME_TRY(
+        database_->scan(part_key(record.sequence, 0), past_all, [&batch](ByteView key, ByteView) {
+            batch.erase(key);
+            return true;
+        }));
     if (record.is_base) {
         batch.erase_range(part_key(0, 0), part_key(record.sequence, 0));
     }

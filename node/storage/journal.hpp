@@ -47,7 +47,8 @@ class Journal {
     /// Stores the first identity. A second, different one is refused: it would lose the account.
     [[nodiscard]] Outcome<> store_identity(ByteView sealed);
 
-    /// Stores a record, synced; a base removes all older records in the same batch.
+    /// Stores a record, synced, as the last one: what lies at its sequence or later goes in the same batch,
+    /// and with a base everything before it.
     [[nodiscard]] Outcome<> append(const JournalRecord& record);
 
     /// The parts after `last` (nullopt: from the first on), in order, until `bytes_max` is exceeded; at least

@@ -1,0 +1,176 @@
+#include <fstream>
+#include <node/storage/journal.hpp>
+#include <node/test_support.hpp>
+
+namespace redoubt::node {
+namespace {
+
+namespace fs = std::filesystem;
+using tests::is_problem;
+using tests::TemporaryFolder;
+
+std::unique_ptr<Journal> open(const TemporaryFolder& folder) {
+    auto journal = Journal::open(folder.path() / "db");
+    EXPECT_TRUE(journal.has_value()) << (journal.has_value() ? "" : journal.error().cause);
+    return journal.has_value() ? std::move(journal.value()) : nullptr;
+}
+
+Hash256 hash_of(std::uint8_t byte) {
+    Hash256 out;
+    out.bytes.fill(byte);
+    return out;
+}
+
+std::vector<JournalPart> all_parts(const Journal& journal) {
+    const auto parts = journal.read_after(std::nullopt, std::size_t{1} << 30);
+    EXPECT_TRUE(parts.has_value());
+    return parts.has_value() ? parts.value() : std::vector<JournalPart>{};
+}
+
+/// Overwrites bytes in the middle of the largest file with this extension.
+void damage(const fs::path& folder, std::string_view extension) {
+    fs::path largest;
+    for (const auto& entry : fs::directory_iterator{folder}) {
+        if (entry.path().extension() == extension &&
+            (largest.empty() || entry.file_size() > fs::file_size(largest))) {
+            largest = entry.path();
+        }
+    }
+    ASSERT_FALSE(largest.empty());
+    std::fstream file{largest, std::ios::in | std::ios::out | std::ios::binary};
+    file.seekp(static_cast<std::streamoff>(fs::file_size(largest) / 2));
+    file << "damaged by hand, damaged by hand, damaged by hand";
+}
+
+TEST(Journal, keeps_parts_in_order_across_opening) {
+    const TemporaryFolder folder;
+    ASSERT_TRUE(open(folder)->append({1, true, {{1}, {2}, {3}}}).has_value());
+    ASSERT_TRUE(open(folder)->append({2, false, {{4}}}).has_value());
+    ASSERT_TRUE(open(folder)->append({300, false, {{5}}}).has_value());
+    const std::vector<JournalPart> expected{
+        {1, 0, {1}}, {1, 1, {2}}, {1, 2, {3}}, {2, 0, {4}}, {300, 0, {5}}};
+    EXPECT_EQ(all_parts(*open(folder)), expected);
+}
+
+TEST(Journal, drops_older_records_with_a_base) {
+    const TemporaryFolder folder;
+    const auto journal = open(folder);
+    for (std::uint64_t sequence = 1; sequence <= 5; ++sequence) {
+        ASSERT_TRUE(journal->append({sequence, sequence == 1, {{9}}}).has_value());
+    }
+    ASSERT_TRUE(journal->append({6, true, {{7}}}).has_value());
+    ASSERT_TRUE(journal->append({7, false, {{8}}}).has_value());
+    const std::vector<JournalPart> expected{{6, 0, {7}}, {7, 0, {8}}};
+    EXPECT_EQ(all_parts(*journal), expected);
+}
+
+TEST(Journal, replaces_a_record_that_is_stored_again) {
+    const TemporaryFolder folder;
+    const auto journal = open(folder);
+    ASSERT_TRUE(journal->append({1, true, {{1}}}).has_value());
+    ASSERT_TRUE(journal->append({1, true, {{2}}}).has_value());
+    const std::vector<JournalPart> expected{{1, 0, {2}}};
+    EXPECT_EQ(all_parts(*journal), expected);
+}
+
+TEST(Journal, drops_parts_of_a_longer_record_that_is_stored_again) {
+    const TemporaryFolder folder;
+    const auto journal = open(folder);
+    ASSERT_TRUE(journal->append({1, true, {{1}, {2}, {3}}}).has_value());
+    ASSERT_TRUE(journal->append({1, true, {{4}}}).has_value());
+    const std::vector<JournalPart> expected{{1, 0, {4}}};
+    EXPECT_EQ(all_parts(*journal), expected);
+}
+
+TEST(Journal, reads_in_batches_of_at_least_one_part) {
+    const TemporaryFolder folder;
+    const auto journal = open(folder);
+    for (std::uint64_t sequence = 1; sequence <= 3; ++sequence) {
+        ASSERT_TRUE(journal->append({sequence, false, {Bytes(100), Bytes(100)}}).has_value());
+    }
+    std::optional<JournalPart> last;
+    std::size_t count = 0;
+    for (;;) {
+        const auto batch = journal->read_after(last, 10);
+        ASSERT_TRUE(batch.has_value());
+        if (batch.value().empty()) {
+            break;
+        }
+        EXPECT_EQ(batch.value().size(), 1U);
+        last = batch.value().back();
+        ++count;
+    }
+    EXPECT_EQ(count, 6U);
+}
+
+TEST(Journal, rejects_another_genesis_naming_both) {
+    const TemporaryFolder folder;
+    const auto journal = open(folder);
+    ASSERT_TRUE(journal->bind_genesis(hash_of(0xaa)).has_value());
+    ASSERT_TRUE(journal->bind_genesis(hash_of(0xaa)).has_value());
+    const auto other = journal->bind_genesis(hash_of(0xbb));
+    EXPECT_TRUE(is_problem(other, ExitCode::kDataDirectory, "0xaaaa"));
+    EXPECT_TRUE(is_problem(other, ExitCode::kDataDirectory, "0xbbbb"));
+}
+
+TEST(Journal, rejects_another_shard) {
+    const TemporaryFolder folder;
+    const auto journal = open(folder);
+    ASSERT_TRUE(journal->bind_shard(hash_of(1)).has_value());
+    EXPECT_TRUE(is_problem(journal->bind_shard(hash_of(2)), ExitCode::kDataDirectory, "shard"));
+    EXPECT_EQ(journal->shard().value(), hash_of(1));
+}
+
+TEST(Journal, keeps_the_first_identity) {
+    const TemporaryFolder folder;
+    const auto journal = open(folder);
+    EXPECT_EQ(journal->sealed_identity().value(), std::nullopt);
+    ASSERT_TRUE(journal->store_identity(Bytes{1, 2}).has_value());
+    ASSERT_TRUE(journal->store_identity(Bytes{1, 2}).has_value());
+    EXPECT_TRUE(is_problem(journal->store_identity(Bytes{3}), ExitCode::kDataDirectory, "second identity"));
+    EXPECT_EQ(journal->sealed_identity().value(), (Bytes{1, 2}));
+}
+
+TEST(Journal, reports_a_damaged_log_with_file_and_remedy) {
+    const TemporaryFolder folder;
+    for (std::uint64_t sequence = 1; sequence <= 20; ++sequence) {
+        ASSERT_TRUE(open(folder)->append({sequence, false, {Bytes(5000, 7)}}).has_value());
+    }
+    fs::path db = folder.path() / "db";
+    damage(db, ".sst");
+    auto journal = Journal::open(db);
+    const auto parts = journal.has_value() ? journal.value()->read_after(std::nullopt, std::size_t{1} << 30)
+                                           : Outcome<std::vector<JournalPart>>{journal.error()};
+    EXPECT_TRUE(is_problem(parts, ExitCode::kDataDirectory, db.string()));
+    EXPECT_TRUE(is_problem(parts, ExitCode::kDataDirectory, "backup"));
+}
+
+TEST(Journal, reports_a_database_whose_directory_file_is_garbage) {
+    const TemporaryFolder folder;
+    ASSERT_TRUE(open(folder)->append({1, true, {{1}}}).has_value());
+    std::ofstream{folder.path() / "db" / "CURRENT", std::ios::binary} << "garbage";
+    EXPECT_TRUE(is_problem(Journal::open(folder.path() / "db"), ExitCode::kDataDirectory, "db"));
+}
+
+TEST(Journal, survives_a_log_that_was_cut_off_at_its_end) {
+    const TemporaryFolder folder;
+    const auto db = folder.path() / "db";
+    const TemporaryFolder copy;
+    {
+        const auto journal = open(folder);
+        ASSERT_TRUE(journal->append({1, true, {Bytes(100, 1)}}).has_value());
+        ASSERT_TRUE(journal->append({2, false, {Bytes(100, 2)}}).has_value());
+        fs::copy(db, copy.path() / "db");  // as a power cut leaves it: not closed
+    }
+    for (const auto& entry : fs::directory_iterator{copy.path() / "db"}) {
+        if (entry.path().extension() == ".log" && entry.file_size() > 50) {
+            fs::resize_file(entry.path(), entry.file_size() - 50);
+        }
+    }
+    const auto parts = all_parts(*open(copy));
+    ASSERT_EQ(parts.size(), 1U);
+    EXPECT_EQ(parts[0].sequence, 1U);
+}
+
+}  // namespace
+}  // namespace redoubt::node
