@@ -1,0 +1,242 @@
+#include <gtest/gtest.h>
+
+#include <primitives/crypto/key_pair.hpp>
+#include <stf/balances/balances.hpp>
+#include <stf/counter/counter.hpp>
+#include <stf/executor.hpp>
+#include <stf/modules.hpp>
+#include <stf/nonces.hpp>
+#include <stf/types/bytes_wrapping.hpp>
+#include <tests/support/result_matchers.hpp>
+
+namespace redoubt::stf {
+namespace {
+
+constexpr Balance kMax = ~Balance{0};
+
+crypto::KeyPair dev(std::string_view uri) {
+    return crypto::KeyPair::from_secret_uri(uri, crypto::Scheme::kSr25519).value();
+}
+
+class ExecutorTest : public ::testing::Test {
+  protected:
+    ExecutorTest() {
+        shard_.bytes.fill(3);
+        fingerprint_.bytes.fill(4);
+    }
+
+    TrustedCallSigned sign(const crypto::KeyPair& key, const TrustedCall& call, std::uint32_t nonce) const {
+        TrustedCallSigned out;
+        out.call = call;
+        out.nonce = nonce;
+        out.signature = key.sign(signing_payload(call, nonce, fingerprint_, shard_));
+        return out;
+    }
+    Result<void> run(const TrustedCallSigned& call) {
+        return executor(true).execute(call, block_, overlay_, unshields_);
+    }
+    Result<void> run(const crypto::KeyPair& key, const TrustedCall& call) {
+        return run(sign(key, call, nonce_of(overlay_, key.account_id())));
+    }
+    [[nodiscard]] Executor executor(bool dev_shard) const {
+        return {make_modules(), shard_, fingerprint_, dev_shard};
+    }
+    void credit(const crypto::KeyPair& key, Balance amount) {
+        ASSERT_OK(balances::shield(overlay_, key.account_id(), amount));
+    }
+    [[nodiscard]] Balance free_of(const crypto::KeyPair& key) const {
+        return balances::account_data(overlay_, key.account_id()).free;
+    }
+    template <class T>
+    std::optional<T> ask(const Getter& getter) const {
+        const auto answer = executor(true).query(scale::encode(getter), overlay_);
+        EXPECT_OK(answer);
+        if (!answer || !answer.value()) {
+            return std::nullopt;
+        }
+        return scale::decode<T>(*answer.value()).value();
+    }
+    static TrustedGetterSigned sign_getter(const crypto::KeyPair& key, const TrustedGetter& getter) {
+        TrustedGetterSigned out;
+        out.getter = getter;
+        out.signature = key.sign(signing_payload(getter));
+        return out;
+    }
+
+    ShardId shard_;
+    Hash256 fingerprint_;
+    BlockContext block_;
+    State state_;
+    Overlay overlay_{state_};
+    std::vector<Unshield> unshields_;
+    crypto::KeyPair alice_ = dev("//Alice");
+    crypto::KeyPair bob_ = dev("//Bob");
+};
+
+TrustedCall transfer(const crypto::KeyPair& from, const crypto::KeyPair& to, Balance amount) {
+    return call::BalanceTransfer{.from = from.account_id(), .to = to.account_id(), .amount = amount};
+}
+
+TEST_F(ExecutorTest, transfers_all_a_sender_has_and_not_more) {
+    credit(alice_, 10);
+    EXPECT_ERROR(run(alice_, transfer(alice_, bob_, 11)), StfError::kInsufficientFunds);
+    EXPECT_OK(run(alice_, transfer(alice_, bob_, 10)));
+    EXPECT_EQ(free_of(alice_), Balance{0});
+    EXPECT_EQ(free_of(bob_), Balance{10});
+    EXPECT_OK(run(bob_, transfer(bob_, bob_, 10)));
+    EXPECT_EQ(free_of(bob_), Balance{10});
+    EXPECT_EQ(balances::total_issuance(overlay_), Balance{10});
+}
+
+TEST_F(ExecutorTest, accepts_the_nonce_of_the_account_alone) {
+    const TrustedCall noop = call::Noop{.sender = alice_.account_id()};
+    EXPECT_ERROR(run(sign(alice_, noop, 1)), StfError::kNonceTooHigh);
+    EXPECT_OK(run(sign(alice_, noop, 0)));
+    EXPECT_ERROR(run(sign(alice_, noop, 0)), StfError::kNonceTooLow);
+    EXPECT_EQ(nonce_of(overlay_, alice_.account_id()), 1U);
+}
+
+TEST_F(ExecutorTest, leaves_no_trace_of_a_call_with_a_bad_signature) {
+    const TrustedCall noop = call::Noop{.sender = alice_.account_id()};
+    auto call = sign(bob_, noop, 0);
+    EXPECT_ERROR(run(call), StfError::kBadSignature);
+    call = sign(alice_, noop, 0);
+    call.delegate = bob_.account_id();
+    EXPECT_ERROR(run(call), StfError::kDelegateNotSupported);
+    EXPECT_TRUE(overlay_.take_changes().empty());
+}
+
+TEST_F(ExecutorTest, accepts_signatures_of_all_schemes_and_of_browser_extensions) {
+    for (const auto scheme : {crypto::Scheme::kEd25519, crypto::Scheme::kSr25519, crypto::Scheme::kEcdsa}) {
+        const auto key = crypto::KeyPair::from_secret_uri("//Carol", scheme).value();
+        const TrustedCall noop = call::Noop{.sender = key.account_id()};
+        EXPECT_OK(run(key, noop));
+        auto wrapped = sign(key, noop, 1);
+        wrapped.signature = key.sign(wrap_in_bytes(signing_payload(noop, 1, fingerprint_, shard_)));
+        EXPECT_OK(run(wrapped));
+    }
+}
+
+TEST_F(ExecutorTest, raises_the_nonce_of_a_call_that_fails_in_its_module) {
+    EXPECT_ERROR(run(alice_, transfer(alice_, bob_, 1)), StfError::kInsufficientFunds);
+    EXPECT_EQ(nonce_of(overlay_, alice_.account_id()), 1U);
+    EXPECT_ERROR(run(alice_, call::SendNote{.from = alice_.account_id(), .to = {}, .note = {}}),
+                 StfError::kNotSupported);
+    EXPECT_ERROR(run(alice_, call::ModuleCall{.origin = alice_.account_id(), .module = "none", .call = {}}),
+                 StfError::kNoSuchModule);
+    EXPECT_EQ(nonce_of(overlay_, alice_.account_id()), 3U);
+}
+
+TEST_F(ExecutorTest, refuses_every_overflow) {
+    EXPECT_OK(balances::shield(overlay_, bob_.account_id(), kMax));
+    EXPECT_ERROR(balances::shield(overlay_, bob_.account_id(), 1), StfError::kOverflow);
+    EXPECT_ERROR(balances::shield(overlay_, alice_.account_id(), 1), StfError::kOverflow);
+    const auto set = [&](Balance free, Balance reserved) {
+        return TrustedCall{call::BalanceSetBalance{
+            .sudo = alice_.account_id(), .who = alice_.account_id(), .free = free, .reserved = reserved}};
+    };
+    EXPECT_ERROR(run(alice_, set(1, 0)), StfError::kOverflow);
+    EXPECT_ERROR(run(alice_, set(kMax, 1)), StfError::kOverflow);
+    EXPECT_EQ(free_of(bob_), kMax);
+}
+
+TEST_F(ExecutorTest, sets_balances_for_alice_on_development_shards_only) {
+    const TrustedCall set = call::BalanceSetBalance{
+        .sudo = alice_.account_id(), .who = bob_.account_id(), .free = 42, .reserved = 43};
+    EXPECT_ERROR(executor(false).execute(sign(alice_, set, 0), block_, overlay_, unshields_),
+                 StfError::kNotPermitted);
+    EXPECT_OK(run(sign(alice_, set, 1)));
+    EXPECT_EQ(balances::account_data(overlay_, bob_.account_id()),
+              (balances::AccountData{.free = 42, .reserved = 43}));
+    EXPECT_EQ(balances::total_issuance(overlay_), Balance{85});
+    const TrustedCall by_bob = call::BalanceSetBalance{
+        .sudo = bob_.account_id(), .who = bob_.account_id(), .free = 1, .reserved = 0};
+    EXPECT_ERROR(run(bob_, by_bob), StfError::kNotPermitted);
+}
+
+TEST_F(ExecutorTest, unshields_each_call_under_its_own_hash) {
+    credit(alice_, 100);
+    block_.existential_deposit = 10;
+    const auto unshield = [&](Balance amount, const ShardId& shard) {
+        return TrustedCall{call::BalanceUnshield{
+            .from = alice_.account_id(), .beneficiary = bob_.account_id(), .amount = amount, .shard = shard}};
+    };
+    EXPECT_OK(run(alice_, unshield(10, shard_)));
+    EXPECT_OK(run(alice_, unshield(10, shard_)));
+    EXPECT_OK(run(
+        alice_,
+        call::BalanceUnshieldThroughBridge{
+            .from = alice_.account_id(), .beneficiary = bob_.account_id(), .amount = 10, .shard = shard_}));
+    ASSERT_EQ(unshields_.size(), 3U);
+    EXPECT_NE(unshields_[0].call_hash, unshields_[1].call_hash);
+    EXPECT_EQ(unshields_[0].call_hash, unshield_call_hash(unshield(10, shard_), 0));
+    EXPECT_ERROR(run(alice_, unshield(9, shard_)), StfError::kBelowMinimum);
+    EXPECT_ERROR(run(alice_, unshield(71, shard_)), StfError::kInsufficientFunds);
+    EXPECT_ERROR(run(alice_, unshield(10, ShardId{})), StfError::kWrongShard);
+    EXPECT_EQ(unshields_.size(), 3U);
+    EXPECT_EQ(balances::total_issuance(overlay_), Balance{70});
+}
+
+TEST_F(ExecutorTest, counts_and_refuses_to_count_too_far) {
+    const auto add = [&](std::uint64_t amount) {
+        return TrustedCall{call::ModuleCall{.origin = alice_.account_id(),
+                                            .module = "counter",
+                                            .call = scale::encode(counter::Call{counter::Add{amount}})}};
+    };
+    EXPECT_OK(run(alice_, add(UINT64_MAX)));
+    EXPECT_OK(run(alice_, add(0)));
+    EXPECT_ERROR(run(alice_, add(1)), StfError::kOverflow);
+    EXPECT_ERROR(
+        run(alice_, call::ModuleCall{.origin = alice_.account_id(), .module = "counter", .call = {7}}),
+        StfError::kBadModuleCall);
+    const TrustedGetter get = trusted_getter::ModuleQuery{
+        .origin = alice_.account_id(), .module = "counter", .query = scale::encode(counter::Query{})};
+    EXPECT_EQ(ask<std::uint64_t>(sign_getter(alice_, get)), UINT64_MAX);
+    EXPECT_EQ(ask<std::uint64_t>(sign_getter(bob_, get)), std::nullopt);
+}
+
+TEST_F(ExecutorTest, answers_getters_to_their_owner_alone) {
+    credit(alice_, 5);
+    const TrustedGetter info = trusted_getter::AccountInfo{.account = alice_.account_id()};
+    const auto answer = ask<AccountInfo>(sign_getter(alice_, info));
+    ASSERT_TRUE(answer.has_value());
+    EXPECT_EQ(answer->free, Balance{5});
+    EXPECT_EQ(ask<AccountInfo>(sign_getter(bob_, info)), std::nullopt);
+    auto by_delegate = sign_getter(bob_, info);
+    by_delegate.delegate = bob_.account_id();
+    EXPECT_EQ(ask<AccountInfo>(by_delegate), std::nullopt);
+    EXPECT_EQ(ask<std::uint32_t>(PublicGetter{public_getter::SomeValue{}}), kSomeValue);
+    EXPECT_EQ(ask<Balance>(PublicGetter{public_getter::TotalIssuance{}}), Balance{5});
+    EXPECT_EQ(ask<Balance>(PublicGetter{public_getter::ShardInfo{}}), std::nullopt);
+    EXPECT_EQ(ask<Balance>(sign_getter(alice_, trusted_getter::AssetBalance{.account = alice_.account_id(),
+                                                                            .asset = AssetId::kUsdt})),
+              std::nullopt);
+}
+
+TEST_F(ExecutorTest, answers_the_older_client_in_its_own_dialect) {
+    credit(alice_, 5);
+    ASSERT_OK(run(alice_, call::Noop{.sender = alice_.account_id()}));
+    const auto ask_legacy = [&](const legacy::TrustedGetter& getter, const crypto::KeyPair& key) {
+        const legacy::TrustedGetterSigned signed_getter{.getter = getter,
+                                                        .signature = key.sign(scale::encode(getter))};
+        const auto answer = executor(true).query(scale::encode_all(std::uint8_t{1}, signed_getter), overlay_);
+        EXPECT_OK(answer);
+        return answer.value();
+    };
+    EXPECT_EQ(ask_legacy(legacy::FreeBalance{.account = alice_.account_id()}, alice_),
+              scale::encode(Balance{5}));
+    EXPECT_EQ(ask_legacy(legacy::ReservedBalance{.account = alice_.account_id()}, alice_),
+              scale::encode(Balance{0}));
+    EXPECT_EQ(ask_legacy(legacy::Nonce{.account = alice_.account_id()}, alice_), scale::encode(1U));
+    EXPECT_EQ(ask_legacy(legacy::Nonce{.account = alice_.account_id()}, bob_), std::nullopt);
+    EXPECT_FALSE(executor(true).query(Bytes{1, 2, 3}, overlay_).has_value());
+}
+
+TEST_F(ExecutorTest, names_a_reason_for_every_error) {
+    for (int code = 1; code <= static_cast<int>(StfError::kBelowMinimum); ++code) {
+        EXPECT_NE(error_message(static_cast<StfError>(code)), "unknown reason");
+    }
+}
+
+}  // namespace
+}  // namespace redoubt::stf
