@@ -19,8 +19,6 @@ using std::chrono::milliseconds;
 
 namespace {
 
-constexpr milliseconds kTick{500};
-constexpr milliseconds kRepeatAfter{2000};
 /// After so many finalized blocks without it, a transaction that the node reports nothing about is
 /// submitted again.
 constexpr unsigned kPatienceBlocks = 10;
@@ -47,6 +45,7 @@ Submission::Submission(Executor strand, ChainClientPtr client, Signer signer, Su
       signer_(std::move(signer)),
       options_(std::move(options)),
       deadline_(Clock::now() + options_.deadline),
+      tick_(std::max(options_.repeat_after / 4, milliseconds{1})),
       watches_(strand_) {
 }
 
@@ -94,6 +93,7 @@ Task<Reply<void>> Submission::sign(bool same_nonce) {
         co_return given_up(TransactionError::kTooManyAttempts);
     }
     ++signatures_;
+    repeats_ = 0;
     BOOST_OUTCOME_CO_TRY(co_await client_->refresh_runtime());
     if (!same_nonce || !held_) {
         held_.reset();
@@ -167,7 +167,9 @@ Reply<Submission::Round> Submission::judge(const rpc::Failure& failure) {
             if (!is_passing(failure)) {
                 return failure;
             }
-            attempt.may_be_known = true;
+            // Without a connection it was not even sent.
+            attempt.may_be_known = attempt.may_be_known || failure == rpc::RpcError::kConnectionLost ||
+                                   failure == rpc::RpcError::kDeadline;
             return Round::kWaitAndRepeat;
         case PoolVerdict::kStaleNonce:
         case PoolVerdict::kNonceTaken:
@@ -238,7 +240,7 @@ Task<Reply<std::optional<TransactionOutcome>>> Submission::follow(milliseconds l
     }
     if (header.error() != rpc::RpcError::kDeadline) {
         last_trouble_ = header.error().describe();
-        co_await pause(kTick);
+        co_await pause(tick_);
     }
     co_return std::optional<TransactionOutcome>{};
 }
@@ -267,7 +269,7 @@ Task<Reply<std::optional<TransactionOutcome>>> Submission::look_into(BlockHeader
         if (left() == milliseconds{0}) {
             co_return given_up(TransactionError::kFateUnknown);
         }
-        co_await pause(kTick);
+        co_await pause(tick_);
     }
 }
 
@@ -307,27 +309,28 @@ Task<Reply<TransactionOutcome>> Submission::describe(BlockHeader header,
             failure.detail += "; the extrinsic is in finalized block " + std::to_string(header.header.number);
             co_return failure;
         }
-        co_await pause(kTick);
+        co_await pause(tick_);
     }
 }
 
-/// True when the finalized blocks seen so far show that no attempt can be included any more.
+/// True when the finalized blocks seen so far show that neither the current attempt nor any that a node may
+/// know can be included any more.
 Task<Reply<bool>> Submission::nothing_can_be_included() {
     const auto last = heads_->last();
-    if (!last) {
-        co_return !any_may_be_included();
-    }
+    const auto counts = [this](const Attempt& attempt) {
+        return !attempt.dead && (attempt.may_be_known || &attempt == &attempts_.back());
+    };
     for (auto& attempt : attempts_) {
         attempt.dead =
             attempt.dead || (attempt.valid_until_block && last->number >= *attempt.valid_until_block);
     }
-    if (any_may_be_included()) {
+    if (std::ranges::any_of(attempts_, counts)) {
         BOOST_OUTCOME_CO_TRY(const auto info, co_await client_->account_info(options_.account, last->hash));
         for (auto& attempt : attempts_) {
             attempt.dead = attempt.dead || info.nonce > attempt.nonce;
         }
     }
-    co_return !any_may_be_included();
+    co_return std::ranges::none_of(attempts_, counts);
 }
 
 /// The node reported trouble, or nothing for long: decides what to do with the current attempt.
@@ -336,6 +339,7 @@ Task<Reply<Submission::Round>> Submission::attend() {
         last_trouble_ = *hints_->trouble;
     }
     blocks_without_it_ = 0;
+    ++repeats_;
     BOOST_OUTCOME_CO_TRY(const auto nothing_left, co_await nothing_can_be_included());
     report(TransactionStep::kRetrying, attempts_.back(), last_trouble_);
     if (nothing_left) {
@@ -359,7 +363,7 @@ Task<Reply<TransactionOutcome>> Submission::run() {
                 const auto turn = co_await client_->parts().nonces->take_turn(options_.account);
                 if (signatures_ > 0 && round == Round::kSignAfresh) {
                     // Let the node's view of the nonce settle before asking for it again.
-                    co_await pause(kTick);
+                    co_await pause(tick_);
                 }
                 BOOST_OUTCOME_CO_TRY(co_await sign(round == Round::kSignAgain));
                 BOOST_OUTCOME_CO_TRY(round, co_await submit());
@@ -368,9 +372,9 @@ Task<Reply<TransactionOutcome>> Submission::run() {
                 }
             }
         }
-        const auto repeat_at = Clock::now() + kRepeatAfter;
+        const auto repeat_at = Clock::now() + options_.repeat_after * (1U << std::min(repeats_, 4U));
         while (left() > milliseconds{0}) {
-            BOOST_OUTCOME_CO_TRY(auto outcome, co_await follow(kTick));
+            BOOST_OUTCOME_CO_TRY(auto outcome, co_await follow(tick_));
             if (outcome) {
                 co_return std::move(*outcome);
             }

@@ -72,12 +72,14 @@ class Submission : public std::enable_shared_from_this<Submission> {
     Signer signer_;
     SubmitOptions options_;
     Clock::time_point deadline_;
+    std::chrono::milliseconds tick_;
     rpc::TaskGroup watches_;
     std::optional<FinalizedHeads> heads_;
     std::vector<Attempt> attempts_;  ///< all that were signed, the current one last
     std::shared_ptr<AccountNonces::Held> held_;
     std::shared_ptr<WatchHints> hints_;
     unsigned signatures_ = 0;
+    unsigned repeats_ = 0;  ///< of the current attempt; the pauses between them grow
     unsigned blocks_without_it_ = 0;
     bool watch_offered_ = true;
     std::string last_trouble_;

@@ -62,7 +62,10 @@ struct TransactionProgress {
 struct SubmitOptions {
     AccountId account;  ///< who signs; needed to follow the nonce
     std::chrono::milliseconds deadline{300'000};
+    /// How long a transaction in trouble is left alone before it is submitted or signed again.
+    std::chrono::milliseconds repeat_after{2'000};
     unsigned signatures_max = 5;  ///< how often the signer is asked
+    /// Called on the submission's own strand.
     std::function<void(const TransactionProgress&)> on_progress = {};
 };
 
