@@ -71,7 +71,7 @@ Result<void> MetadataReader::skip_docs() {
 Result<TypeRegistry> MetadataReader::read_types() {
     TypeId expected = 0;
     // The registry keeps a size of 16 bytes beside each type.
-    BOOST_OUTCOME_TRY(auto types, read_sequence<Type>(6, [&]() -> Result<Type> {
+    BOOST_OUTCOME_TRY(auto types, read_sequence<Type>(6, [&](Type& type) -> Result<void> {
                           BOOST_OUTCOME_TRY(const auto id, scale::read_compact_u32(in_));
                           if (id != expected) {
                               return MetadataError::kTypeIdsNotConsecutive;
@@ -80,7 +80,7 @@ Result<TypeRegistry> MetadataReader::read_types() {
                               return MetadataError::kTooManyTypes;
                           }
                           ++expected;
-                          return read_type();
+                          return read_type(type);
                       }));
     if (!memory_.take(types.size(), 16)) {
         return MetadataError::kTooMuchMemory;
@@ -88,8 +88,7 @@ Result<TypeRegistry> MetadataReader::read_types() {
     return TypeRegistry::make(std::move(types));
 }
 
-Result<Type> MetadataReader::read_type() {
-    Type out;
+Result<void> MetadataReader::read_type(Type& out) {
     BOOST_OUTCOME_TRY(out.path, read_sequence<std::string_view>(1, [this] { return read_text(); }));
     BOOST_OUTCOME_TRY(out.parameters, read_sequence<TypeParameter>(2, [this]() -> Result<TypeParameter> {
                           TypeParameter parameter;
@@ -97,47 +96,54 @@ Result<Type> MetadataReader::read_type() {
                           BOOST_OUTCOME_TRY(parameter.type, read_option([this] { return read_type_id(); }));
                           return parameter;
                       }));
-    BOOST_OUTCOME_TRY(out.def, read_type_def());
-    BOOST_OUTCOME_TRY(skip_docs());
-    return out;
+    BOOST_OUTCOME_TRY(read_type_def(out.def));
+    return skip_docs();
 }
 
-Result<TypeDef> MetadataReader::read_type_def() {
+Result<void> MetadataReader::read_type_def(TypeDef& out) {
     BOOST_OUTCOME_TRY(const auto tag, in_.take_byte());
     switch (tag) {
         case 0: {
             BOOST_OUTCOME_TRY(auto fields, read_fields());
-            return CompositeDef{std::move(fields)};
+            out.emplace<CompositeDef>(std::move(fields));
+            return success();
         }
         case 1: {
             BOOST_OUTCOME_TRY(auto variants, read_sequence<Variant>(4, [this] { return read_variant(); }));
-            return VariantDef{std::move(variants)};
+            out.emplace<VariantDef>(std::move(variants));
+            return success();
         }
         case 2: {
             BOOST_OUTCOME_TRY(const auto element, read_type_id());
-            return SequenceDef{element};
+            out.emplace<SequenceDef>(element);
+            return success();
         }
         case 3: {
             BOOST_OUTCOME_TRY(const auto length, in_.take_le<std::uint32_t>());
             BOOST_OUTCOME_TRY(const auto element, read_type_id());
-            return ArrayDef{length, element};
+            out.emplace<ArrayDef>(length, element);
+            return success();
         }
         case 4: {
             BOOST_OUTCOME_TRY(auto elements, read_sequence<TypeId>(1, [this] { return read_type_id(); }));
-            return TupleDef{std::move(elements)};
+            out.emplace<TupleDef>(std::move(elements));
+            return success();
         }
         case 5: {
             BOOST_OUTCOME_TRY(const auto primitive, read_primitive());
-            return PrimitiveDef{primitive};
+            out.emplace<PrimitiveDef>(primitive);
+            return success();
         }
         case 6: {
             BOOST_OUTCOME_TRY(const auto inner, read_type_id());
-            return CompactDef{inner};
+            out.emplace<CompactDef>(inner);
+            return success();
         }
         case 7: {
             BOOST_OUTCOME_TRY(const auto store, read_type_id());
             BOOST_OUTCOME_TRY(const auto order, read_type_id());
-            return BitSequenceDef{store, order};
+            out.emplace<BitSequenceDef>(store, order);
+            return success();
         }
         default:
             return DecodeError::kBadTag;

@@ -5,6 +5,7 @@
 #include <primitives/scale.hpp>
 #include <substrate/memory_limit.hpp>
 #include <substrate/metadata.hpp>
+#include <type_traits>
 
 namespace redoubt::substrate {
 
@@ -18,6 +19,7 @@ class MetadataReader {
 
   private:
     /// A sequence whose elements take at least `bytes_min` bytes each; allocated at once.
+    /// @param read_one  returns the next element, or reads it into the one it is given
     template <class T, class ReadOne>
     [[nodiscard]] Result<std::vector<T>> read_sequence(std::size_t bytes_min, ReadOne read_one) {
         BOOST_OUTCOME_TRY(const auto count, scale::read_compact_u32(in_));
@@ -30,8 +32,12 @@ class MetadataReader {
         std::vector<T> out;
         out.reserve(count);
         for (std::uint32_t i = 0; i < count; ++i) {
-            BOOST_OUTCOME_TRY(auto element, read_one());
-            out.push_back(std::move(element));
+            if constexpr (std::is_invocable_v<ReadOne, T&>) {
+                BOOST_OUTCOME_TRY(read_one(out.emplace_back()));
+            } else {
+                BOOST_OUTCOME_TRY(auto element, read_one());
+                out.push_back(std::move(element));
+            }
         }
         return out;
     }
@@ -68,8 +74,8 @@ class MetadataReader {
 
     // The type registry.
     [[nodiscard]] Result<TypeRegistry> read_types();
-    [[nodiscard]] Result<Type> read_type();
-    [[nodiscard]] Result<TypeDef> read_type_def();
+    [[nodiscard]] Result<void> read_type(Type& out);
+    [[nodiscard]] Result<void> read_type_def(TypeDef& out);
     [[nodiscard]] Result<std::vector<Field>> read_fields();
     [[nodiscard]] Result<Variant> read_variant();
     [[nodiscard]] Result<Primitive> read_primitive();
