@@ -1,0 +1,173 @@
+// redoubt-enclave as a program: its flags, its file, and how it ends.
+#include <gtest/gtest.h>
+
+#include <elf.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <boundary/frame.hpp>
+#include <cstring>
+#include <enclave/sim_tee.hpp>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <primitives/crypto/base58.hpp>
+#include <primitives/hex.hpp>
+#include <string>
+#include <vector>
+
+namespace redoubt::tests {
+namespace {
+
+constexpr const char* kProgram = REDOUBT_ENCLAVE_PROGRAM;
+
+std::string contents_of(const std::filesystem::path& path) {
+    std::ifstream file{path, std::ios::binary};
+    return {std::istreambuf_iterator<char>{file}, {}};
+}
+
+struct Ended {
+    int exit_code = -1;
+    std::string out;
+    std::string err;
+};
+
+/// Runs the program; `input` is sent over its channel, which is then closed.
+Ended run(std::vector<std::string> arguments, ByteView input = {}) {
+    const auto folder = std::filesystem::temp_directory_path();
+    std::string out_file = folder / "redoubt-out-XXXXXX";
+    std::string err_file = folder / "redoubt-err-XXXXXX";
+    const int out = mkstemp(out_file.data());
+    const int err = mkstemp(err_file.data());
+    std::array<int, 2> pair{};
+    EXPECT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair.data()), 0);
+    const auto child = fork();
+    if (child == 0) {
+        dup2(out, STDOUT_FILENO);
+        dup2(err, STDERR_FILENO);
+        const int channel = dup(pair[1]);
+        for (auto& argument : arguments) {
+            if (argument == "CHANNEL") {
+                argument = std::to_string(channel);
+            }
+        }
+        std::vector<char*> argv{const_cast<char*>(kProgram)};
+        for (auto& argument : arguments) {
+            argv.push_back(argument.data());
+        }
+        argv.push_back(nullptr);
+        execv(kProgram, argv.data());
+        _exit(127);
+    }
+    close(pair[1]);
+    if (!input.empty()) {
+        EXPECT_EQ(send(pair[0], input.data(), input.size(), MSG_NOSIGNAL),
+                  static_cast<ssize_t>(input.size()));
+    }
+    shutdown(pair[0], SHUT_WR);
+    int status = 0;
+    waitpid(child, &status, 0);
+    close(pair[0]);
+    close(out);
+    close(err);
+    Ended ended{.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status),
+                .out = contents_of(out_file),
+                .err = contents_of(err_file)};
+    std::filesystem::remove(out_file);
+    std::filesystem::remove(err_file);
+    return ended;
+}
+
+class EnclaveProgram : public ::testing::Test {
+  protected:
+    void SetUp() override {
+        std::string file = std::filesystem::temp_directory_path() / "redoubt-platform-XXXXXX";
+        close(mkstemp(file.data()));
+        platform_ = file;
+        std::ofstream{platform_, std::ios::binary} << std::string(32, 'k');
+    }
+    void TearDown() override { std::filesystem::remove(platform_); }
+
+    Ended serve(ByteView input) {
+        return run({"--channel-fd", "CHANNEL", "--sim-platform", platform_}, input);
+    }
+    std::string platform_;
+};
+
+TEST_F(EnclaveProgram, prints_its_version_and_measurement) {
+    EXPECT_EQ(run({"--version"}).out.substr(0, 16), "redoubt-enclave ");
+    const auto program = contents_of(kProgram);
+    const auto expected = enclave::sim_measurement(bytes_of(program));
+    EXPECT_EQ(run({"--measurement"}).out,
+              to_hex(expected.view()) + " " + crypto::encode_base58(expected.view()) + "\n");
+}
+
+TEST_F(EnclaveProgram, rejects_flags_it_does_not_know) {
+    for (const auto& arguments : std::vector<std::vector<std::string>>{
+             {},
+             {"--help"},
+             {"--channel-fd", "3"},
+             {"--channel-fd", "x", "--sim-platform", platform_},
+             {"--channel-fd", "3", "--sim-platform", platform_, "--more"}}) {
+        const auto ended = run(arguments);
+        EXPECT_EQ(ended.exit_code, 2);
+        EXPECT_NE(ended.err.find("usage:"), std::string::npos);
+    }
+}
+
+TEST_F(EnclaveProgram, rejects_a_platform_file_of_another_length) {
+    for (const std::size_t size : {std::size_t{0}, std::size_t{31}, std::size_t{33}}) {
+        std::ofstream{platform_, std::ios::binary | std::ios::trunc} << std::string(size, 'k');
+        const auto ended = serve({});
+        EXPECT_EQ(ended.exit_code, 1);
+        EXPECT_NE(ended.err.find("platform file"), std::string::npos);
+    }
+}
+
+TEST_F(EnclaveProgram, ends_quietly_when_the_host_closes_the_channel) {
+    const auto ended = serve(boundary::encode_frame(boundary::ToEnclave{boundary::Hello{}}));
+    EXPECT_EQ(ended.exit_code, 0) << ended.err;
+    EXPECT_EQ(ended.err, "");
+}
+
+TEST_F(EnclaveProgram, says_why_it_ends_after_a_malformed_frame) {
+    const auto truncated = serve(Bytes{5, 0, 0, 0, 0, 1});
+    EXPECT_EQ(truncated.exit_code, 1);
+    EXPECT_NE(truncated.err.find("ended inside a frame"), std::string::npos) << truncated.err;
+    const auto unknown = serve(Bytes{1, 0, 0, 0, 200});
+    EXPECT_EQ(unknown.exit_code, 1);
+    EXPECT_NE(unknown.err.find("another protocol version"), std::string::npos) << unknown.err;
+    const auto too_large = serve(Bytes{0xff, 0xff, 0xff, 0xff, 0});
+    EXPECT_EQ(too_large.exit_code, 1);
+    const auto trailing = serve(Bytes{6, 0, 0, 0, 0, 1, 0, 0, 0, 0});
+    EXPECT_EQ(trailing.exit_code, 1);
+}
+
+#ifdef REDOUBT_STATIC_ENCLAVE
+// The measurement covers what runs: no interpreter and no shared library is loaded from outside the file.
+TEST_F(EnclaveProgram, is_one_file_without_an_interpreter_or_shared_libraries) {
+    const auto file = contents_of(kProgram);
+    Elf64_Ehdr header{};
+    ASSERT_GE(file.size(), sizeof header);
+    std::memcpy(&header, file.data(), sizeof header);
+    EXPECT_EQ(header.e_type, ET_DYN) << "a position independent executable";
+    for (unsigned i = 0; i < header.e_phnum; ++i) {
+        Elf64_Phdr segment{};
+        std::memcpy(&segment, file.data() + header.e_phoff + std::size_t{i} * sizeof segment, sizeof segment);
+        EXPECT_NE(segment.p_type, static_cast<Elf64_Word>(PT_INTERP));
+        if (segment.p_type != PT_DYNAMIC) {
+            continue;
+        }
+        for (std::size_t offset = 0; offset < segment.p_filesz; offset += sizeof(Elf64_Dyn)) {
+            Elf64_Dyn entry{};
+            std::memcpy(&entry, file.data() + segment.p_offset + offset, sizeof entry);
+            EXPECT_NE(entry.d_tag, DT_NEEDED);
+        }
+    }
+}
+#endif
+
+}  // namespace
+}  // namespace redoubt::tests
