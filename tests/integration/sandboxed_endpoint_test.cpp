@@ -1,0 +1,109 @@
+// A client's way through the boundary into the real sandboxed program: TLS, the upgrade, requests. What TLS
+// needs from the system has to be there after the sandbox has closed.
+#include <gmock/gmock.h>
+#include <enclave/endpoint/memory_client_test.hpp>
+#include <primitives/hex.hpp>
+#include <tests/integration/enclave_driver.hpp>
+#include <tests/support/result_matchers.hpp>
+#include <tests/support/shared_material.hpp>
+
+namespace redoubt::tests {
+namespace {
+
+using enclave::endpoint::kConnectionsMax;
+using enclave::endpoint::kMessageBytesMax;
+using enclave::endpoint::tests::client_text;
+using enclave::endpoint::tests::MemoryClient;
+
+/// The endpoint behind the boundary.
+class RemoteEndpoint final : public enclave::ClientEndpoint {
+  public:
+    explicit RemoteEndpoint(EnclaveDriver& driver) : driver_(driver) {}
+
+    [[nodiscard]] Result<boundary::ClientEffects> opened(std::uint64_t connection) override {
+        return driver_.ask<boundary::ClientEffects>(boundary::ClientOpened{.connection = connection});
+    }
+    [[nodiscard]] Result<boundary::ClientEffects> received(std::uint64_t connection,
+                                                           ByteView bytes) override {
+        return driver_.ask<boundary::ClientEffects>(
+            boundary::ClientBytes{.connection = connection, .bytes = to_bytes(bytes)});
+    }
+    [[nodiscard]] boundary::ClientEffects closed(std::uint64_t connection) override {
+        return driver_.ask<boundary::ClientEffects>(boundary::ClientClosed{.connection = connection}).value();
+    }
+    [[nodiscard]] std::uint32_t clients() const override {
+        return driver_.ask<boundary::StatusReport>(boundary::Status{}).value().clients;
+    }
+    [[nodiscard]] Hash256 tls_spki_sha256() const override { return driver_.started().tls_spki_sha256; }
+
+  private:
+    EnclaveDriver& driver_;
+};
+
+class SandboxedEndpoint : public ::testing::Test {
+  protected:
+    void SetUp() override {
+        const auto folder = shared_folder();
+        if (!folder && !material_is_required()) {
+            GTEST_SKIP() << "no shared material here: set REDOUBT_SHARED to its folder to run this";
+        }
+        ASSERT_TRUE(folder.has_value()) << "shared material is required in CI and is missing";
+        auto text = read_file(*folder / "vectors/chainspec/integritee-paseo-50.metadata-v14.hex");
+        while (!text.empty() && text.back() == '\n') {
+            text.pop_back();
+        }
+        const TestChain chain{parse_hex(text).value()};
+        driver_.emplace(EnclaveKind::kSandboxed);
+        ASSERT_OK(driver_->start(chain));
+        ASSERT_OK(driver_->restore());
+        endpoint_.emplace(*driver_);
+    }
+
+    std::optional<EnclaveDriver> driver_;
+    std::optional<RemoteEndpoint> endpoint_;
+};
+
+TEST_F(SandboxedEndpoint, answers_over_both_versions_of_tls_with_both_certificates) {
+    std::uint64_t id = 0;
+    for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+        for (const auto* algorithms : {"ed25519", "ECDSA+SHA256"}) {
+            MemoryClient client{*endpoint_, ++id, {.version = version, .signature_algorithms = algorithms}};
+            ASSERT_TRUE(client.connect()) << version << algorithms;
+            EXPECT_EQ(client.ask(R"({"jsonrpc":"2.0","method":"system_name","id":1})"),
+                      R"({"jsonrpc":"2.0","result":"Redoubt","id":1})");
+        }
+    }
+    EXPECT_EQ(endpoint_->clients(), 4U);
+}
+
+TEST_F(SandboxedEndpoint, proves_the_account_that_the_host_registers) {
+    MemoryClient client{*endpoint_, 1};
+    ASSERT_TRUE(client.handshake());
+    Bytes key(AccountId::kSize);
+    std::size_t size = key.size();
+    ASSERT_EQ(
+        EVP_PKEY_get_raw_public_key(X509_get0_pubkey(client.peer_certificate().get()), key.data(), &size), 1);
+    EXPECT_EQ(key, to_bytes(driver_->started().account.view()));
+}
+
+TEST_F(SandboxedEndpoint, says_why_a_message_is_too_large_and_serves_the_others) {
+    MemoryClient patient{*endpoint_, 1};
+    ASSERT_TRUE(patient.connect());
+    MemoryClient large{*endpoint_, 2};
+    ASSERT_TRUE(large.connect());
+    large.send(client_text(std::string(kMessageBytesMax + 1, 'a')));
+    EXPECT_EQ(large.last_close().close_code(), 1009U);
+    EXPECT_THAT(patient.ask(R"({"jsonrpc":"2.0","method":"author_getShieldingKey","id":1})").value_or(""),
+                ::testing::StartsWith(R"({"jsonrpc":"2.0","result":"0x)"));
+}
+
+TEST_F(SandboxedEndpoint, refuses_more_connections_than_it_serves) {
+    for (std::uint64_t id = 0; id < kConnectionsMax; ++id) {
+        ASSERT_OK(endpoint_->opened(id));
+    }
+    EXPECT_ERROR(endpoint_->opened(kConnectionsMax), boundary::Refusal::kTooManyClients);
+    EXPECT_ERROR(endpoint_->received(kConnectionsMax, bytes_of("x")), boundary::Refusal::kUnknownConnection);
+}
+
+}  // namespace
+}  // namespace redoubt::tests
