@@ -105,44 +105,44 @@ Result<void> MetadataReader::read_type_def(TypeDef& out) {
     switch (tag) {
         case 0: {
             BOOST_OUTCOME_TRY(auto fields, read_fields());
-            out.emplace<CompositeDef>(std::move(fields));
+            out = CompositeDef{std::move(fields)};
             return success();
         }
         case 1: {
             BOOST_OUTCOME_TRY(auto variants, read_sequence<Variant>(4, [this] { return read_variant(); }));
-            out.emplace<VariantDef>(std::move(variants));
+            out = VariantDef{std::move(variants)};
             return success();
         }
         case 2: {
             BOOST_OUTCOME_TRY(const auto element, read_type_id());
-            out.emplace<SequenceDef>(element);
+            out = SequenceDef{element};
             return success();
         }
         case 3: {
             BOOST_OUTCOME_TRY(const auto length, in_.take_le<std::uint32_t>());
             BOOST_OUTCOME_TRY(const auto element, read_type_id());
-            out.emplace<ArrayDef>(length, element);
+            out = ArrayDef{length, element};
             return success();
         }
         case 4: {
             BOOST_OUTCOME_TRY(auto elements, read_sequence<TypeId>(1, [this] { return read_type_id(); }));
-            out.emplace<TupleDef>(std::move(elements));
+            out = TupleDef{std::move(elements)};
             return success();
         }
         case 5: {
             BOOST_OUTCOME_TRY(const auto primitive, read_primitive());
-            out.emplace<PrimitiveDef>(primitive);
+            out = PrimitiveDef{primitive};
             return success();
         }
         case 6: {
             BOOST_OUTCOME_TRY(const auto inner, read_type_id());
-            out.emplace<CompactDef>(inner);
+            out = CompactDef{inner};
             return success();
         }
         case 7: {
             BOOST_OUTCOME_TRY(const auto store, read_type_id());
             BOOST_OUTCOME_TRY(const auto order, read_type_id());
-            out.emplace<BitSequenceDef>(store, order);
+            out = BitSequenceDef{store, order};
             return success();
         }
         default:
