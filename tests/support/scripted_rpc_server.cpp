@@ -286,8 +286,12 @@ ScriptedRpcServer::ScriptedRpcServer(ScriptedTls tls) : core_(std::make_shared<C
 }
 
 ScriptedRpcServer::~ScriptedRpcServer() {
+    // Closed sockets end every operation, and with them the references that operations hold to the core.
     stop_listening();
-    core_->context.stop();
+    asio::post(core_->context, [core = core_.get()] {
+        core->connections.clear();
+        core->work.reset();
+    });
     core_->thread.join();
     core_->handlers.clear();
 }
