@@ -31,7 +31,7 @@ TEST_F(Endpoints, serve_many_clients_side_by_side) {
     EXPECT_EQ(first.ask(kAsk), kAnswer);
     EXPECT_EQ(second.ask(kAsk), kAnswer);
     EXPECT_EQ(first.ask(kAsk), kAnswer);
-    EXPECT_EQ(endpoint->clients(), 2u);
+    EXPECT_EQ(endpoint->clients(), 2U);
 }
 
 TEST_F(Endpoints, refuse_connections_above_the_limit_and_take_them_again_later) {
@@ -49,14 +49,14 @@ TEST_F(Endpoints, refuse_ids_that_are_open_or_unknown) {
     EXPECT_ERROR(endpoint->opened(1), Refusal::kOutOfOrder);
     EXPECT_ERROR(endpoint->received(2, bytes_of("x")), Refusal::kUnknownConnection);
     EXPECT_TRUE(endpoint->closed(2).effects.empty());
-    EXPECT_EQ(endpoint->clients(), 1u);
+    EXPECT_EQ(endpoint->clients(), 1U);
 }
 
 TEST_F(Endpoints, forget_half_open_connections) {
     MemoryClient client{*endpoint, 1};
     static_cast<void>(endpoint->received(1, Bytes{0x16, 0x03}));
     static_cast<void>(endpoint->closed(1));
-    EXPECT_EQ(endpoint->clients(), 0u);
+    EXPECT_EQ(endpoint->clients(), 0U);
     EXPECT_ERROR(endpoint->received(1, bytes_of("x")), Refusal::kUnknownConnection);
 }
 
@@ -79,7 +79,7 @@ TEST_F(Endpoints, answer_a_plain_get_and_close) {
     EXPECT_THAT(client.take_plaintext(), StartsWith("HTTP/1.1 426 Upgrade Required\r\n"));
     EXPECT_TRUE(client.is_closed());
     EXPECT_FALSE(client.is_established());
-    EXPECT_EQ(endpoint->clients(), 0u);
+    EXPECT_EQ(endpoint->clients(), 0U);
 }
 
 TEST_F(Endpoints, answer_fragmented_messages) {
@@ -89,7 +89,7 @@ TEST_F(Endpoints, answer_fragmented_messages) {
     EXPECT_TRUE(client.take_frames().empty());
     client.send(client_frame(Opcode::kContinuation, bytes_of(kAsk.substr(10))));
     const auto frames = client.take_frames();
-    ASSERT_EQ(frames.size(), 1u);
+    ASSERT_EQ(frames.size(), 1U);
     EXPECT_EQ(frames[0].payload, kAnswer);
 }
 
@@ -107,28 +107,28 @@ TEST_F(Endpoints, close_on_a_larger_message_and_say_why) {
     ASSERT_TRUE(client.connect());
     client.send(client_text(std::string(kMessageBytesMax + 1, 'p')));
     const auto close = client.last_close();
-    EXPECT_EQ(close.close_code(), 1009u);
+    EXPECT_EQ(close.close_code(), 1009U);
     EXPECT_THAT(close.payload, HasSubstr("5 MiB"));
-    EXPECT_EQ(endpoint->clients(), 0u);
+    EXPECT_EQ(endpoint->clients(), 0U);
 }
 
 TEST_F(Endpoints, close_on_binary_messages_and_garbage_frames) {
     MemoryClient binary{*endpoint, 1};
     ASSERT_TRUE(binary.connect());
     binary.send(client_frame(Opcode::kBinary, Bytes{1, 2}));
-    EXPECT_EQ(binary.last_close().close_code(), 1003u);
+    EXPECT_EQ(binary.last_close().close_code(), 1003U);
 
     MemoryClient garbage{*endpoint, 2};
     ASSERT_TRUE(garbage.connect());
     garbage.send("garbage");
-    EXPECT_EQ(garbage.last_close().close_code(), 1002u);
+    EXPECT_EQ(garbage.last_close().close_code(), 1002U);
 }
 
 TEST_F(Endpoints, complete_the_close_handshake) {
     MemoryClient client{*endpoint, 1};
     ASSERT_TRUE(client.connect());
     client.send(client_frame(Opcode::kClose, Bytes{0x03, 0xe8}));
-    EXPECT_EQ(client.last_close().close_code(), 1000u);
+    EXPECT_EQ(client.last_close().close_code(), 1000U);
 }
 
 TEST_F(Endpoints, answer_pings) {
@@ -136,7 +136,7 @@ TEST_F(Endpoints, answer_pings) {
     ASSERT_TRUE(client.connect());
     client.send(client_frame(Opcode::kPing, bytes_of("p")));
     const auto frames = client.take_frames();
-    ASSERT_EQ(frames.size(), 1u);
+    ASSERT_EQ(frames.size(), 1U);
     EXPECT_EQ(frames[0].opcode, Opcode::kPong);
     EXPECT_EQ(frames[0].payload, "p");
 }
@@ -150,7 +150,7 @@ TEST_F(Endpoints, close_when_requests_ask_for_too_many_bytes_at_once) {
         append(wire, client_text(R"({"jsonrpc":"2.0","method":"author_getShieldingKey","id":1})"));
     }
     client.send(wire);
-    EXPECT_EQ(client.last_close().close_code(), 1008u);
+    EXPECT_EQ(client.last_close().close_code(), 1008U);
     EXPECT_LT(client.most_outgoing(), kOutgoingBytesMax + kReplyBytesMax);
 }
 
@@ -167,12 +167,12 @@ TEST_F(Endpoints, close_the_connection_that_exceeds_the_memory_of_all) {
         }
     }
     ASSERT_TRUE(clients.back()->is_closed());
-    EXPECT_GE(clients.size(), 6u);
-    EXPECT_EQ(clients.back()->last_close().close_code(), 1013u);
+    EXPECT_GE(clients.size(), 6U);
+    EXPECT_EQ(clients.back()->last_close().close_code(), 1013U);
     // The others go on.
     clients[0]->send(client_frame(Opcode::kContinuation, {}));
     const auto frames = clients[0]->take_frames();
-    ASSERT_EQ(frames.size(), 1u);
+    ASSERT_EQ(frames.size(), 1U);
     EXPECT_THAT(frames[0].payload, HasSubstr("-32700"));
 }
 

@@ -99,7 +99,7 @@ struct HttpUpgrade::Callbacks {
         return 2;
     }
     static const http_parser_settings& settings() {
-        static const http_parser_settings kSettings = [] {
+        static const http_parser_settings callbacks = [] {
             http_parser_settings out;
             http_parser_settings_init(&out);
             out.on_header_field = on_header_field;
@@ -107,7 +107,7 @@ struct HttpUpgrade::Callbacks {
             out.on_headers_complete = on_headers_complete;
             return out;
         }();
-        return kSettings;
+        return callbacks;
     }
 };
 

@@ -14,17 +14,17 @@ using Json = nlohmann::json;
 constexpr std::string_view kNullId = "null";
 
 std::string response(std::string_view body, std::string_view id) {
-    std::string out = "{\"jsonrpc\":\"2.0\",";
+    std::string out = R"({"jsonrpc":"2.0",)";
     out += body;
-    out += ",\"id\":";
+    out += R"(,"id":)";
     out += id;
     out += "}";
     return out;
 }
 
 std::string error_response(const RpcError& error, std::string_view id) {
-    return response("\"error\":{\"code\":" + std::to_string(error.code) +
-                        ",\"message\":" + json_string(error.message) + "}",
+    return response(R"("error":{"code":)" + std::to_string(error.code) + R"(,"message":)" +
+                        json_string(error.message) + "}",
                     id);
 }
 
@@ -71,7 +71,7 @@ std::string call(const EndpointBackend& backend,
     if (const auto* error = std::get_if<RpcError>(&reply)) {
         return error_response(*error, id);
     }
-    return response("\"result\":" + *std::get_if<std::string>(&reply), id);
+    return response(R"("result":)" + *std::get_if<std::string>(&reply), id);
 }
 
 /// One request of a message; nullopt for a notification.

@@ -48,7 +48,7 @@ TEST_F(JsonRpc, takes_the_members_in_any_order_and_params_as_optional) {
 
 TEST_F(JsonRpc, rejects_texts_that_are_no_json) {
     for (const auto* text :
-         {"", " ", "{", "[1,", "nonsense", "{\"a\":1}{", "\"\\ud800\"", "[1e999]", "\xef\xbb"}) {
+         {"", " ", "{", "[1,", "nonsense", R"({"a":1}{)", R"("\ud800")", "[1e999]", "\xef\xbb"}) {
         EXPECT_EQ(code(text), -32700) << text;
     }
 }
@@ -96,7 +96,7 @@ TEST_F(JsonRpc, answers_a_batch_in_order) {
     const auto text = "[" + request("2") + R"(,{"jsonrpc":"2.0","method":"system_name"},7,)" +
                       request("1", "nothing") + "," + request("\"x\"") + "]";
     const auto answers = Json::parse(answer(text));
-    ASSERT_EQ(answers.size(), 4u);
+    ASSERT_EQ(answers.size(), 4U);
     EXPECT_EQ(answers[0]["id"], 2);
     EXPECT_EQ(answers[1]["error"]["code"], -32600);
     EXPECT_EQ(answers[1]["id"], nullptr);
@@ -122,7 +122,7 @@ TEST_F(JsonRpc, bounds_batches) {
 TEST_F(JsonRpc, bounds_the_answers_of_a_batch) {
     backend.key_json = std::string(kReplyBytesMax / kBatchRequestsMax, 'k');
     EXPECT_EQ(code(batch(kBatchRequestsMax, "author_getShieldingKey")), -32603);
-    EXPECT_EQ(Json::parse(answer(batch(8, "author_getShieldingKey"))).size(), 8u);
+    EXPECT_EQ(Json::parse(answer(batch(8, "author_getShieldingKey"))).size(), 8U);
 }
 
 TEST_F(JsonRpc, bounds_depth_before_it_parses) {

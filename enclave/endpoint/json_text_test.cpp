@@ -6,17 +6,17 @@ namespace redoubt::enclave::endpoint {
 namespace {
 
 TEST(JsonText, measures_depth_and_tokens_outside_of_strings) {
-    EXPECT_EQ(measure_json("1").depth, 0u);
-    EXPECT_EQ(measure_json("[[{}]]").depth, 3u);
-    EXPECT_EQ(measure_json(R"(["[[[[", "\"[[", {"a,b": 1}])").depth, 2u);
-    EXPECT_EQ(measure_json(R"({"a": [1, 2, 3]})").tokens, 5u);
-    EXPECT_EQ(measure_json(R"("a,b,c\\",)").tokens, 1u);
+    EXPECT_EQ(measure_json("1").depth, 0U);
+    EXPECT_EQ(measure_json("[[{}]]").depth, 3U);
+    EXPECT_EQ(measure_json(R"(["[[[[", "\"[[", {"a,b": 1}])").depth, 2U);
+    EXPECT_EQ(measure_json(R"({"a": [1, 2, 3]})").tokens, 5U);
+    EXPECT_EQ(measure_json(R"("a,b,c\\",)").tokens, 1U);
 }
 
 TEST(JsonText, measures_texts_that_are_no_json) {
-    EXPECT_EQ(measure_json("]]]]").depth, 0u);
-    EXPECT_EQ(measure_json("\"never ends [[[").depth, 0u);
-    EXPECT_EQ(measure_json("\"\\").depth, 0u);
+    EXPECT_EQ(measure_json("]]]]").depth, 0U);
+    EXPECT_EQ(measure_json("\"never ends [[[").depth, 0U);
+    EXPECT_EQ(measure_json("\"\\").depth, 0U);
 }
 
 TEST(JsonText, escapes_what_json_demands) {

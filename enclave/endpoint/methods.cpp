@@ -139,10 +139,10 @@ MethodReply call_status(const EndpointBackend& backend, Params params) {
         return invalid_params("redoubt_callStatus: the hash is not 32 bytes of hex");
     }
     const auto status = backend.call_status(hash.value());
-    return "{\"status\":" + json_string(outcome_text(status.outcome)) +
-           ",\"reason\":" + (status.reason ? json_string(*status.reason) : "null") +
-           ",\"block_number\":" + (status.block ? std::to_string(status.block->number) : "null") +
-           ",\"block_hash\":" + (status.block ? hash_json(status.block->hash) : "null") + "}";
+    return R"({"status":)" + json_string(outcome_text(status.outcome)) + R"(,"reason":)" +
+           (status.reason ? json_string(*status.reason) : "null") + R"(,"block_number":)" +
+           (status.block ? std::to_string(status.block->number) : "null") + R"(,"block_hash":)" +
+           (status.block ? hash_json(status.block->hash) : "null") + "}";
 }
 
 MethodReply system_version(const EndpointBackend& backend, Params) {
@@ -158,16 +158,16 @@ MethodReply system_name(const EndpointBackend&, Params) {
 MethodReply system_health(const EndpointBackend& backend, Params) {
     // The first three fields are what Substrate's clients know; a worker has no peers.
     const auto health = backend.health();
-    return std::string{"{\"peers\":0,\"isSyncing\":"} + (health.following ? "false" : "true") +
-           ",\"shouldHavePeers\":false,\"following\":" + (health.following ? "true" : "false") +
-           ",\"lastBlock\":" + (health.last_block ? std::to_string(health.last_block->number) : "null") +
-           ",\"lastBlockHash\":" + (health.last_block ? hash_json(health.last_block->hash) : "null") +
-           ",\"specVersion\":" + (health.spec_version ? std::to_string(*health.spec_version) : "null") +
-           ",\"outboxSize\":" + std::to_string(health.outbox_size) + "}";
+    return std::string{R"({"peers":0,"isSyncing":)"} + (health.following ? "false" : "true") +
+           R"(,"shouldHavePeers":false,"following":)" + (health.following ? "true" : "false") +
+           R"(,"lastBlock":)" + (health.last_block ? std::to_string(health.last_block->number) : "null") +
+           R"(,"lastBlockHash":)" + (health.last_block ? hash_json(health.last_block->hash) : "null") +
+           R"(,"specVersion":)" + (health.spec_version ? std::to_string(*health.spec_version) : "null") +
+           R"(,"outboxSize":)" + std::to_string(health.outbox_size) + "}";
 }
 
 MethodReply rpc_methods(const EndpointBackend&, Params) {
-    std::string out = "{\"methods\":[";
+    std::string out = R"({"methods":[)";
     for (const auto name : method_names()) {
         out += (out.back() == '[' ? "" : ",") + json_string(name);
     }
@@ -197,7 +197,7 @@ static_assert(std::ranges::is_sorted(kMethods, {}, &Method::name));
 }  // namespace
 
 MethodReply call_method(const EndpointBackend& backend, std::string_view name, Params params) {
-    const auto found = std::ranges::find(kMethods, name, &Method::name);
+    const auto* const found = std::ranges::find(kMethods, name, &Method::name);
     if (found != kMethods.end()) {
         return found->call(backend, params);
     }
@@ -214,6 +214,7 @@ MethodReply call_method(const EndpointBackend& backend, std::string_view name, P
 
 std::vector<std::string_view> method_names() {
     std::vector<std::string_view> out;
+    out.reserve(kMethods.size());
     for (const auto& method : kMethods) {
         out.push_back(method.name);
     }

@@ -45,7 +45,7 @@ class Methods : public ::testing::Test {
     MethodReply call(std::string_view name, std::vector<std::optional<std::string_view>> params = {}) {
         return call_method(backend, name, params);
     }
-    std::string request(const Hash256& shard, std::size_t getter_bytes = 4) {
+    static std::string request(const Hash256& shard, std::size_t getter_bytes = 4) {
         return to_hex_0x(scale::encode(stf::Request{.shard = shard, .cyphertext = Bytes(getter_bytes, 1)}));
     }
 
@@ -166,7 +166,7 @@ TEST_F(Methods, rejects_unknown_methods) {
     EXPECT_EQ(code_of(call("author_pendingExtrinsics")), kMethodNotFound);
     EXPECT_EQ(code_of(call("")), kMethodNotFound);
     const auto reply = call(std::string(10'000, 'm'));
-    EXPECT_LT(std::get_if<RpcError>(&reply)->message.size(), 200u);
+    EXPECT_LT(std::get_if<RpcError>(&reply)->message.size(), 200U);
 }
 
 }  // namespace

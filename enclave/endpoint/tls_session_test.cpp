@@ -88,7 +88,7 @@ TEST_F(TlsSessions, answer_garbage_with_an_alert_and_close) {
     MemoryClient client{*endpoint, 1};
     client.send_raw(bytes_of("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"));
     EXPECT_TRUE(client.is_closed());
-    EXPECT_EQ(endpoint->clients(), 0u);
+    EXPECT_EQ(endpoint->clients(), 0U);
 }
 
 TEST_F(TlsSessions, close_on_records_that_were_tampered_with) {
@@ -124,7 +124,7 @@ TEST_F(TlsSessions, end_when_the_client_says_goodbye) {
     SSL_shutdown(client.ssl());
     client.send(Bytes{});
     EXPECT_TRUE(client.is_closed());
-    EXPECT_EQ(endpoint->clients(), 0u);
+    EXPECT_EQ(endpoint->clients(), 0U);
 }
 
 }  // namespace

@@ -20,8 +20,8 @@ TEST(WebSocketFrame, reads_the_masked_hello_of_the_rfc) {
     ASSERT_TRUE(head.value().has_value());
     EXPECT_EQ(head.value()->opcode, Opcode::kText);
     EXPECT_TRUE(head.value()->is_final);
-    EXPECT_EQ(head.value()->payload_bytes, 5u);
-    EXPECT_EQ(head.value()->head_bytes, 6u);
+    EXPECT_EQ(head.value()->payload_bytes, 5U);
+    EXPECT_EQ(head.value()->head_bytes, 6U);
     Bytes payload{wire.begin() + 6, wire.end()};
     apply_mask(payload, head.value()->mask, 0);
     EXPECT_EQ(text_of(payload), "Hello");
@@ -78,7 +78,7 @@ TEST(WebSocketFrame, rejects_fragmented_and_long_control_frames) {
 }
 
 TEST(WebSocketFrame, writes_each_length_form) {
-    for (const std::size_t size : {0u, 125u, 126u, 65'535u, 65'536u}) {
+    for (const std::size_t size : {0U, 125U, 126U, 65'535U, 65'536U}) {
         Bytes out;
         append_frame(out, Opcode::kText, Bytes(size, 'x'));
         const std::size_t head = size < 126 ? 2 : (size <= 65'535 ? 4 : 10);

@@ -97,28 +97,28 @@ TEST(WebSocketSession, accepts_a_character_split_between_fragments) {
 }
 
 TEST(WebSocketSession, rejects_text_that_is_no_utf8) {
-    EXPECT_EQ(close_code_of(client_frame(Opcode::kText, Bytes{0xc3, 0x28})), 1007u);
+    EXPECT_EQ(close_code_of(client_frame(Opcode::kText, Bytes{0xc3, 0x28})), 1007U);
 }
 
 TEST(WebSocketSession, rejects_binary_messages) {
-    EXPECT_EQ(close_code_of(client_frame(Opcode::kBinary, Bytes{1, 2, 3})), 1003u);
+    EXPECT_EQ(close_code_of(client_frame(Opcode::kBinary, Bytes{1, 2, 3})), 1003U);
 }
 
 TEST(WebSocketSession, rejects_fragments_out_of_order) {
-    EXPECT_EQ(close_code_of(client_frame(Opcode::kContinuation, bytes_of("x"))), 1002u);
+    EXPECT_EQ(close_code_of(client_frame(Opcode::kContinuation, bytes_of("x"))), 1002U);
     EXPECT_EQ(close_code_of(concat(client_frame(Opcode::kText, bytes_of("x"), false), client_text("y"))),
-              1002u);
+              1002U);
 }
 
 TEST(WebSocketSession, accepts_the_largest_message_and_rejects_one_byte_more) {
     WebSocketSession session;
     const auto outcome = run(session, client_frame(Opcode::kText, Bytes(kMessageBytesMax, 'a')), 100'000);
-    ASSERT_EQ(outcome.messages.size(), 1u);
+    ASSERT_EQ(outcome.messages.size(), 1U);
     EXPECT_EQ(outcome.messages[0].size(), kMessageBytesMax);
 
     // The head alone is enough to refuse.
     const auto too_big = client_frame(Opcode::kText, Bytes(kMessageBytesMax + 1, 'a'));
-    EXPECT_EQ(close_code_of(ByteView{too_big}.first(kFrameHeadBytesMax)), 1009u);
+    EXPECT_EQ(close_code_of(ByteView{too_big}.first(kFrameHeadBytesMax)), 1009U);
 }
 
 TEST(WebSocketSession, rejects_fragments_that_grow_too_large_together) {
@@ -126,29 +126,29 @@ TEST(WebSocketSession, rejects_fragments_that_grow_too_large_together) {
     const auto first = run(session, client_frame(Opcode::kText, Bytes(kMessageBytesMax, 'a'), false));
     EXPECT_FALSE(first.is_closed);
     const auto second = run(session, client_frame(Opcode::kContinuation, bytes_of("b")));
-    EXPECT_EQ(second.close_code(), 1009u);
-    EXPECT_EQ(session.buffered_bytes(), 0u);
+    EXPECT_EQ(second.close_code(), 1009U);
+    EXPECT_EQ(session.buffered_bytes(), 0U);
 }
 
 TEST(WebSocketSession, frees_the_memory_of_a_large_message) {
     WebSocketSession session;
     static_cast<void>(run(session, client_frame(Opcode::kText, Bytes(1'000'000, 'a'))));
-    EXPECT_LT(session.buffered_bytes(), 100'000u);
+    EXPECT_LT(session.buffered_bytes(), 100'000U);
 }
 
 TEST(WebSocketSession, echoes_the_code_of_a_close) {
-    EXPECT_EQ(close_code_of(close_with(1000, "bye")), 1000u);
-    EXPECT_EQ(close_code_of(close_with(3000)), 3000u);
-    EXPECT_EQ(close_code_of(close_with(4999)), 4999u);
-    EXPECT_EQ(close_code_of(client_frame(Opcode::kClose, {})), 0u);
+    EXPECT_EQ(close_code_of(close_with(1000, "bye")), 1000U);
+    EXPECT_EQ(close_code_of(close_with(3000)), 3000U);
+    EXPECT_EQ(close_code_of(close_with(4999)), 4999U);
+    EXPECT_EQ(close_code_of(client_frame(Opcode::kClose, {})), 0U);
 }
 
 TEST(WebSocketSession, rejects_close_frames_that_must_not_be_sent) {
-    for (const unsigned code : {0u, 999u, 1004u, 1005u, 1006u, 1015u, 2999u, 5000u}) {
-        EXPECT_EQ(close_code_of(close_with(code)), 1002u) << code;
+    for (const unsigned code : {0U, 999U, 1004U, 1005U, 1006U, 1015U, 2999U, 5000U}) {
+        EXPECT_EQ(close_code_of(close_with(code)), 1002U) << code;
     }
-    EXPECT_EQ(close_code_of(client_frame(Opcode::kClose, Bytes{0x03})), 1002u);
-    EXPECT_EQ(close_code_of(close_with(1000, "\xff")), 1007u);
+    EXPECT_EQ(close_code_of(client_frame(Opcode::kClose, Bytes{0x03})), 1002U);
+    EXPECT_EQ(close_code_of(close_with(1000, "\xff")), 1007U);
 }
 
 TEST(WebSocketSession, reads_nothing_after_a_close) {
