@@ -1,5 +1,6 @@
 #include <tools/wallet/submission.hpp>
 
+#include <primitives/crypto/ss58.hpp>
 #include <primitives/hex.hpp>
 #include <registry-client/value_json.hpp>
 #include <substrate/metadata_hash.hpp>
@@ -65,7 +66,7 @@ std::string step_text(const registry_client::TransactionProgress& progress) {
 }
 
 std::string remedy_for(const std::string& error) {
-    if (error.starts_with("Token.") || error.starts_with("Balances.")) {
+    if (error.starts_with("Token.") || error.starts_with("Balances.") || error.starts_with("Arithmetic.")) {
         return "Check the sender's balance, the existential deposit of the receiver, and the amount.";
     }
     return "The fee was paid; the call itself changed nothing.";
@@ -85,8 +86,14 @@ Task<Fallible<TransactionOutcome>> submit_call(Context& context,
     options.deadline = context.settings().timeout;
     options.on_progress = [&context](const registry_client::TransactionProgress& progress) {
         context.remember("extrinsic_hash", to_hex_0x(progress.extrinsic_hash.view()));
-        context.stage(step_text(progress));
+        if (progress.step == TransactionStep::kSigned || progress.step == TransactionStep::kFinalized) {
+            context.console().progress(step_text(progress));
+        } else {
+            context.stage(step_text(progress));
+        }
     };
+    context.stage("signing for " +
+                  crypto::encode_ss58(key->account_id().view(), chain->runtime()->ss58_prefix));
     auto submitted =
         co_await registry_client::submit_until_finalized(chain, std::move(signer), std::move(options));
     const std::string doing = "the transaction was not carried out";

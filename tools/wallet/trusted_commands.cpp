@@ -246,7 +246,7 @@ Task<Fallible<Report>> shield(Context& context, TrustedArguments wanted, Trusted
         or_fail(shielding_key.encrypt_oaep(to.view()),
                 refused("encryption_failed", "the account cannot be encrypted to the worker's key",
                         "Try another worker with --worker.")));
-    warn_if_unattested(context, session.worker->enclave());
+    warn_if_unattested(context, session.worker->enclave(), *runtime);
     BOOST_OUTCOME_CO_TRY(
         auto call,
         or_fail(registry_client::shield_funds_call(runtime->metadata, session.view.shard, encrypted, amount),

@@ -16,18 +16,26 @@ namespace {
 constexpr unsigned kStatusAttempts = 20;
 constexpr std::chrono::milliseconds kStatusPause{500};
 
-Failure call_failed(const SealedOperation& sealed, const CallStatus& status) {
-    auto failure = refused("call_failed", "the enclave did not execute the call: " + printable(status.reason),
-                           "Nothing changed in the shard's state. The fee of the extrinsic was paid.");
-    failure.details = {{"operation_hash", to_hex_0x(sealed.hash.view())}, {"reason", status.reason}};
+Json call_details(const ExecutedCall& call) {
+    auto details = outcome_json(call.outcome);
+    details["operation_hash"] = to_hex_0x(call.operation_hash.view());
+    return details;
+}
+
+Failure call_failed(const ExecutedCall& call) {
+    auto failure =
+        refused("call_failed", "the enclave did not execute the call: " + printable(call.status.reason),
+                "No balance in the enclave changed; the fee of the extrinsic was paid.");
+    failure.details = call_details(call);
+    failure.details["reason"] = call.status.reason;
     return failure;
 }
 
-Failure fate_unknown(const SealedOperation& sealed) {
+Failure fate_unknown(const ExecutedCall& call) {
     auto failure =
         refused("call_status_unknown", "the block was confirmed, but the worker does not know the call",
                 "Read the balance before sending the call again.");
-    failure.details = {{"operation_hash", to_hex_0x(sealed.hash.view())}};
+    failure.details = call_details(call);
     return failure;
 }
 
@@ -92,7 +100,7 @@ Task<Fallible<ExecutedCall>> execute_call(Context& context,
                                                       session.view.shard, *signer, shielding_key));
     out.operation_hash = sealed.hash;
     context.remember("operation_hash", to_hex_0x(sealed.hash.view()));
-    warn_if_unattested(context, session.worker->enclave());
+    warn_if_unattested(context, session.worker->enclave(), *session.chain->runtime());
     BOOST_OUTCOME_CO_TRY(auto invoke,
                          or_fail(registry_client::invoke_call(session.chain->runtime()->metadata,
                                                               session.view.shard, sealed.ciphertext),
@@ -105,10 +113,10 @@ Task<Fallible<ExecutedCall>> execute_call(Context& context,
     context.stage("asking the worker for the result");
     BOOST_OUTCOME_CO_TRY(out.status, co_await await_status(context, session.worker, sealed.hash));
     if (out.status.status == "failed") {
-        co_return call_failed(sealed, out.status);
+        co_return call_failed(out);
     }
     if (out.status.status != "executed") {
-        co_return fate_unknown(sealed);
+        co_return fate_unknown(out);
     }
     co_return out;
 }

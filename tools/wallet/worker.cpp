@@ -1,7 +1,6 @@
 #include <tools/wallet/worker.hpp>
 
 #include <chrono>
-#include <primitives/crypto/ss58.hpp>
 #include <primitives/hex.hpp>
 #include <primitives/scale.hpp>
 #include <tools/wallet/identifiers.hpp>
@@ -180,10 +179,9 @@ Task<Fallible<CallStatus>> Worker::call_status(Hash256 hash) {
     co_return out;
 }
 
-void warn_if_unattested(Context& context, const EnclaveEntry& enclave) {
+void warn_if_unattested(Context& context, const EnclaveEntry& enclave, const Runtime& runtime) {
     if (is_unattested(enclave)) {
-        context.console().warn("the worker " +
-                               crypto::encode_ss58(enclave.account.view(), crypto::kGenericSs58Prefix) +
+        context.console().warn("the worker " + address_of(enclave.account, runtime) +
                                " is not attested by hardware (method Skip): whoever runs it may be able to "
                                "read what is sent to it");
     }

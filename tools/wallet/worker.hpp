@@ -61,6 +61,6 @@ class Worker {
 };
 
 /// Says on standard error that no hardware vouches for the worker; nothing for an attested one.
-void warn_if_unattested(Context& context, const EnclaveEntry& enclave);
+void warn_if_unattested(Context& context, const EnclaveEntry& enclave, const Runtime& runtime);
 
 }  // namespace redoubt::wallet
