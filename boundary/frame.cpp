@@ -57,7 +57,8 @@ Result<Message> decode_message(const std::array<std::size_t, N>& bytes_max, Byte
 
 template <class Message>
 Bytes frame_of(const Message& message) {
-    Bytes out(sizeof(std::uint32_t));
+    Bytes out;
+    scale::encode_scale(out, std::uint32_t{0});
     scale::encode_scale(out, message);
     const auto length = out.size() - sizeof(std::uint32_t);
     REDOUBT_ASSERT(length <= UINT32_MAX);
