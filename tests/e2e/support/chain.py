@@ -88,6 +88,7 @@ class Chain:
     def __init__(self, url):
         self.url = url
         self.rpc = JsonRpc.connect(url)
+        self._sent = {}
 
     def close(self):
         self.rpc.close()
@@ -113,10 +114,10 @@ class Chain:
         return nonce, reader.integer(16)
 
     def next_nonce(self, account_id):
-        """The next nonce of an account, its transactions in the pool counted."""
-        nonce, _ = self.account(account_id)
-        pending = self.rpc.call("author_pendingExtrinsics")
-        return nonce + sum(1 for text in pending if Extrinsic(text).signer == account_id)
+        """The nonce of an account's next transaction: those that this connection sent count, in a block or not."""
+        nonce = max(self.account(account_id)[0], self._sent.get(account_id, 0))
+        self._sent[account_id] = nonce + 1
+        return nonce
 
     def send(self, account, call):
         """Submits `call` in the name of an account; returns the extrinsic's hash."""

@@ -40,6 +40,7 @@ class Process:
                 with self._changed:
                     self.lines.append(raw.decode("utf-8", "replace").rstrip("\n"))
                     self._changed.notify_all()
+        self._child.stdout.close()
         with self._changed:
             self._ended = True
             self._changed.notify_all()
