@@ -38,7 +38,7 @@ class WalletTest(unittest.TestCase):
 
 class Accounts(WalletTest):
     def test_new_list_inspect(self):
-        made = self.ok("account", "new", "savings")
+        made = self.ok("account", "new", "savings", "--no-password")
         listed = self.ok("account", "list")["accounts"]
         self.assertIn("savings", [account["name"] for account in listed])
         shown = self.ok("account", "inspect", "savings")
