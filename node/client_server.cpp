@@ -215,6 +215,9 @@ Task<void> ClientServer::State::watch(std::shared_ptr<State> self) {
 Task<void> ClientServer::State::accept(std::shared_ptr<State> self) {
     for (;;) {
         auto [error, socket] = co_await self->listener->acceptor().async_accept(self->executor, kTuple);
+        if (error == asio::error::operation_aborted) {
+            co_return;
+        }
         if (error) {
             spdlog::warn("cannot accept a client: {}", error.message());
             co_await pause_for(std::chrono::milliseconds{100});

@@ -147,6 +147,10 @@ Problem problem_of_refusal(std::error_code error) {
     if (error == Refusal::kDevRefused) {
         return make(ExitCode::kUsage, "Start without --dev.");
     }
+    if (error == Refusal::kMetadataTooOld) {
+        return make(ExitCode::kChain,
+                    "Use a newer node: it has to serve metadata version 15 (Metadata_metadata_at_version).");
+    }
     if (error == Refusal::kMetadataUnusable || error == Refusal::kChainUnsupported) {
         return make(ExitCode::kChain,
                     "Connect to a chain with the pallets Teerex and EnclaveBridge (--chain).");

@@ -72,6 +72,7 @@ struct OutboxSender::State {
     std::size_t in_flight = 0;
     std::uint32_t block_number = 0;
     bool look = false;
+    bool stopped = false;
     Signal changed;
     rpc::TaskGroup tasks;
 
@@ -85,8 +86,13 @@ OutboxSender::OutboxSender(Executor executor, EnclaveLinkPtr enclave, std::size_
     : state_(std::make_shared<State>(executor, std::move(enclave), in_flight_max, std::move(hooks))) {
 }
 
-OutboxSender::~OutboxSender() {
-    state_->tasks.cancel();
+OutboxSender::~OutboxSender() = default;
+
+Task<void> OutboxSender::stop() {
+    const auto state = state_;
+    state->stopped = true;
+    state->tasks.cancel();
+    co_await state->tasks.join();
 }
 
 void OutboxSender::wake(std::uint32_t block_number) {
@@ -130,6 +136,9 @@ void OutboxSender::State::fail(const boundary::OutboxItem& item, const std::stri
 Task<void> OutboxSender::State::send(std::shared_ptr<State> self, boundary::OutboxItem item) {
     auto signer = outbox_signer(self->enclave, item.id);
     const auto outcome = co_await self->hooks.submit(std::move(signer));
+    if (self->stopped) {
+        co_return;
+    }
     --self->in_flight;
     auto& known = self->progress[item.id];
     known.under_way = false;

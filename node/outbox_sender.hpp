@@ -34,11 +34,13 @@ class OutboxSender {
     OutboxSender(Executor executor, EnclaveLinkPtr enclave, std::size_t in_flight_max, Hooks hooks);
     OutboxSender(const OutboxSender&) = delete;
     OutboxSender& operator=(const OutboxSender&) = delete;
-    /// Cancels what is under way; the enclave still has the items.
     ~OutboxSender();
 
     /// Sends until the task is cancelled or the enclave is lost. The sender must outlive the task.
     [[nodiscard]] Task<void> run();
+    /// Cancels what is under way and waits until it has ended; no hook is called any more. The enclave still
+    /// has the items. To be awaited before the sender goes.
+    [[nodiscard]] Task<void> stop();
     /// A block was committed, or may_send() may have changed: look at the outbox.
     void wake(std::uint32_t block_number);
 

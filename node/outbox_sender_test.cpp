@@ -70,8 +70,7 @@ class Outbox : public ::testing::Test {
     void TearDown() override {
         tasks_.cancel();
         run_task(io_, tasks_.join());
-        sender_.reset();
-        settle();
+        run_task(io_, sender_->stop());
     }
 
     boost::asio::io_context io_{1};

@@ -4,8 +4,6 @@
 /// act. It never holds secrets. Nothing here ends the process.
 #pragma once
 
-#include <boost/outcome/basic_result.hpp>
-#include <boost/outcome/policy/terminate.hpp>
 #include <primitives/result.hpp>
 
 #include <string>

@@ -137,7 +137,7 @@ TEST(Funds, are_written_in_the_unit_of_the_chain) {
 
 TEST(Account, is_hex_where_the_prefix_is_reserved) {
     const auto account = filled<AccountId>(1);
-    for (const std::uint16_t prefix : {46, 47, 16384, 65535}) {
+    for (const std::uint16_t prefix : std::initializer_list<std::uint16_t>{46, 47, 16384, 65535}) {
         EXPECT_TRUE(format_account(account, prefix).starts_with("0x0101")) << prefix;
     }
     EXPECT_FALSE(format_account(account, 13).starts_with("0x"));

@@ -174,6 +174,7 @@ Task<Outcome<>> Worker::run() {
     }
     if (context_->chain) {
         context_->chain->close();
+        context_->chain.reset();  // its connection ends while the loop still runs
     }
     if (*result && !stopping_) {
         co_return std::move(**result);

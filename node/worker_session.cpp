@@ -260,7 +260,7 @@ Task<void> WorkerSession::State::take_down(std::shared_ptr<State> self) {
     self->tasks.cancel();
     co_await self->tasks.join();
     co_await self->clients->stop();
-    self->outbox.reset();
+    co_await self->outbox->stop();
     self->enclave.channel->close();
     const bool exited = co_await self->enclave.process->wait_exit_for(std::chrono::seconds{2});
     if (!exited) {
