@@ -1,0 +1,51 @@
+/// The complete state after a block: the state trie and its child tries.
+///
+/// Copies share what they have in common, so that a state for each block costs what the block changed.
+#pragma once
+
+#include <light-client/state_trie.hpp>
+#include <primitives/bytes.hpp>
+#include <tools/devchain/runtime/storage.hpp>
+
+#include <map>
+#include <memory>
+
+namespace redoubt::devchain {
+
+/// What stands before a child storage key in the main trie.
+inline constexpr std::string_view kChildStoragePrefix = ":child_storage:default:";
+
+class BlockState {
+  public:
+    /// The empty state.
+    BlockState() = default;
+    /// The state that `changes` make of the empty one; built at once, for a genesis of any size.
+    [[nodiscard]] static BlockState from(const Changes& changes);
+
+    [[nodiscard]] const light_client::StateTrie& main() const noexcept { return main_; }
+    /// @param child_key  without prefix    @return nullptr when there is no such trie
+    [[nodiscard]] const light_client::StateTrie* child(ByteView child_key) const;
+    /// By child storage key without prefix.
+    [[nodiscard]] const std::map<Bytes, light_client::StateTrie>& children() const noexcept {
+        return children_;
+    }
+    /// The state root: the main trie's, which holds the roots of the child tries.
+    [[nodiscard]] Hash256 root() const { return main_.root(); }
+
+    /// Brings the tries to what a block left behind, roots of child tries included. A child trie that became
+    /// empty is gone.
+    void apply(const Changes& changes);
+
+    /// The state for running code on it; this object has to outlive the storage.
+    [[nodiscard]] Storage storage() const;
+
+  private:
+    void put_child_root(const Bytes& child_key);
+
+    light_client::StateTrie main_;
+    std::map<Bytes, light_client::StateTrie> children_;
+};
+
+using BlockStatePtr = std::shared_ptr<const BlockState>;
+
+}  // namespace redoubt::devchain
