@@ -12,13 +12,17 @@
 namespace redoubt::wallet {
 namespace {
 
-/// A terminal with echo switched off; the old settings come back at the end.
+/// What Ctrl-C gives while a terminal's signals are switched off.
+constexpr char kInterrupt = 3;
+
+/// A terminal with echo and signals switched off; the old settings come back at the end. Without the second,
+/// Ctrl-C would leave the user's terminal silent.
 class SilentTerminal {
   public:
     explicit SilentTerminal(int descriptor) : descriptor_(descriptor) {
         if (tcgetattr(descriptor_, &before_) == 0) {
             auto silent = before_;
-            silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+            silent.c_lflag &= ~static_cast<tcflag_t>(ECHO | ISIG);
             changed_ = tcsetattr(descriptor_, TCSAFLUSH, &silent) == 0;
         }
     }
@@ -45,7 +49,7 @@ Failure too_long() {
 }
 
 /// One line, read byte by byte so that nothing behind it is taken and no stream buffer keeps it.
-Fallible<crypto::SecretBuffer> read_line(int descriptor, std::size_t bytes_max) {
+Fallible<crypto::SecretBuffer> read_line(int descriptor, std::size_t bytes_max, bool is_terminal = false) {
     crypto::SecretBuffer line{bytes_max};
     std::size_t size = 0;
     for (;;) {
@@ -60,6 +64,9 @@ Fallible<crypto::SecretBuffer> read_line(int descriptor, std::size_t bytes_max) 
         }
         if (c == '\n') {
             break;
+        }
+        if (is_terminal && c == kInterrupt) {
+            return refused("cancelled", "cancelled", "Nothing was done.");
         }
         if (size == bytes_max) {
             return too_long();
@@ -118,7 +125,7 @@ Fallible<crypto::SecretBuffer> read_hidden_line(const std::string& prompt, std::
     say(terminal, prompt);
     auto line = [&] {
         const SilentTerminal silent{terminal};
-        return read_line(terminal, bytes_max);
+        return read_line(terminal, bytes_max, true);
     }();
     say(terminal, "\n");
     close(terminal);

@@ -40,6 +40,11 @@ Failure no_worker(const ShardView& view) {
         return unreachable("no_worker", "no enclave is registered on this chain",
                            "Start a worker (redoubtd run), or connect to the chain where one is registered.");
     }
+    if (!view.config && view.signers.empty()) {
+        return refused(
+            "shard_unknown", "the chain knows no shard " + shard,
+            "See `redoubt shard show` and `redoubt registry list` for the shards and enclaves there are.");
+    }
     return untrusted(
         "worker_wrong_fingerprint",
         "none of the " + std::to_string(view.enclaves_registered) +

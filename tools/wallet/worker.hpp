@@ -30,7 +30,7 @@ class Worker {
   public:
     /// Connects to the shard's most recently active worker that answers.
     /// @param url  overrides the registered URLs; one of the shard's workers has to be behind it
-    /// @errors no_worker, worker_unreachable, worker_wrong_fingerprint, worker_wrong_shard,
+    /// @errors no_worker, shard_unknown, worker_unreachable, worker_wrong_fingerprint, worker_wrong_shard,
     /// worker_key_mismatch,
     ///         worker_without_tls
     [[nodiscard]] static Task<Fallible<WorkerPtr>> connect(Context& context,

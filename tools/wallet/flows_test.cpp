@@ -1,0 +1,152 @@
+// The program against a chain whose every answer is scripted.
+#include <gtest/gtest.h>
+
+#include <sstream>
+#include <stf/types/indirect_call.hpp>
+#include <substrate/call.hpp>
+#include <substrate/extrinsic.hpp>
+#include <tests/support/run_task.hpp>
+#include <tests/support/scripted_chain.hpp>
+#include <tests/support/shared_material.hpp>
+#include <tools/wallet/command_line.hpp>
+#include <tools/wallet/confirmation.hpp>
+#include <tools/wallet/test_folder_test.hpp>
+
+namespace redoubt::wallet {
+namespace {
+
+using tests::ScriptedChain;
+
+struct Finished {
+    int status = 0;
+    Json json;
+};
+
+class Flows : public ::testing::Test {
+  protected:
+    void SetUp() override {
+        REDOUBT_NEEDS_SHARED(folder, "vectors/chainspec");
+        auto metadata = tests::read_file(folder / "integritee-paseo-50.metadata-v14.hex");
+        std::erase_if(metadata, [](char c) { return c == '\n'; });
+        chain_ = std::make_unique<ScriptedChain>(metadata.starts_with("0x") ? metadata : "0x" + metadata);
+    }
+    Finished wallet(std::vector<std::string> arguments) {
+        std::vector<std::string> all{"--json", "--chain", chain_->server().url(), "--keystore",
+                                     folder_.path().string()};
+        all.insert(all.end(), arguments.begin(), arguments.end());
+        std::ostringstream out;
+        std::ostringstream err;
+        Finished finished;
+        finished.status = run_program(std::move(all), out, err);
+        finished.json = Json::parse(out.str(), nullptr, false);
+        return finished;
+    }
+    /// The chain takes each extrinsic into a block of its own.
+    void include_everything(bool succeeds) {
+        chain_->on_submit = [this, succeeds](const Bytes& extrinsic,
+                                             tests::ScriptedRpcServer::ExchangePtr exchange) {
+            exchange->reply("watch");
+            chain_->set_nonce(1);
+            chain_->add_block({{extrinsic, succeeds}});
+        };
+    }
+
+    TestFolder folder_;
+    std::unique_ptr<ScriptedChain> chain_;
+};
+
+TEST_F(Flows, shows_a_balance_with_its_unit) {
+    const auto finished = wallet({"balance", "//Alice"});
+    EXPECT_EQ(finished.status, 0);
+    EXPECT_EQ(finished.json["address"], "2P2pRoXYwZAWVPXXtR6is5o7L34Me72iuNdiMZxeNV2BkgsH");
+    EXPECT_TRUE(finished.json["free"].is_string());
+    EXPECT_EQ(finished.json["symbol"], "TEER");
+}
+
+TEST_F(Flows, a_transfer_is_followed_until_its_block_is_final) {
+    include_everything(true);
+    const auto finished = wallet({"transfer", "//Alice", "//Bob", "1.5"});
+    EXPECT_EQ(finished.status, 0) << finished.json;
+    EXPECT_EQ(finished.json["amount"], "1500000000000");
+    EXPECT_EQ(finished.json["block_number"], chain_->head().number);
+}
+
+TEST_F(Flows, a_transfer_that_the_chain_refuses_is_exit_code_1_and_names_its_block) {
+    include_everything(false);
+    const auto finished = wallet({"transfer", "//Alice", "//Bob", "1.5"});
+    EXPECT_EQ(finished.status, 1);
+    EXPECT_EQ(finished.json["error"]["code"], "dispatch_failed");
+    EXPECT_EQ(finished.json["error"]["details"]["block_number"], chain_->head().number);
+}
+
+TEST_F(Flows, a_transfer_that_is_never_included_is_exit_code_4_and_names_its_extrinsic) {
+    const auto finished = wallet({"--timeout", "2", "transfer", "//Alice", "//Bob", "1"});
+    EXPECT_EQ(finished.status, 4);
+    EXPECT_TRUE(finished.json["error"]["details"]["extrinsic_hash"].is_string()) << finished.json;
+}
+
+TEST_F(Flows, nothing_is_sent_when_the_amount_is_wrong) {
+    EXPECT_EQ(wallet({"transfer", "//Alice", "//Bob", "0.0000000000001"}).status, 2);
+    EXPECT_EQ(chain_->server().calls("author_submitAndWatchExtrinsic"), 0U);
+}
+
+TEST_F(Flows, storage_and_pallets_that_do_not_exist_are_told_apart) {
+    const auto pallet = wallet({"chain", "storage", "Nonsense", "Item"});
+    EXPECT_EQ(pallet.status, 1);
+    EXPECT_EQ(pallet.json["error"]["code"], "pallet_missing");
+    const auto item = wallet({"chain", "storage", "System", "Item"});
+    EXPECT_EQ(item.status, 2);
+    EXPECT_EQ(item.json["error"]["code"], "storage_item_missing");
+    EXPECT_EQ(wallet({"chain", "storage", "System", "Account", "nobody"}).json["error"]["code"],
+              "account_unknown");
+    EXPECT_EQ(wallet({"chain", "storage", "System", "Account", "//Alice", "//Bob"}).json["error"]["code"],
+              "storage_key_malformed");
+}
+
+TEST_F(Flows, finds_blocks_by_number_and_hash) {
+    chain_->add_block();
+    const auto events = wallet({"chain", "events", "1"});
+    ASSERT_EQ(events.status, 0) << events.json;
+    EXPECT_EQ(wallet({"chain", "events", events.json["block_hash"].get<std::string>()}).json["block_number"],
+              1);
+    EXPECT_EQ(wallet({"chain", "events", "4000000"}).json["error"]["code"], "block_unknown");
+    EXPECT_EQ(wallet({"chain", "events", "soon"}).json["error"]["code"], "block_malformed");
+}
+
+// integritee-wire.md, section 3.6: successful invoke, shield_funds and Timestamp.set are leaves; failed ones
+// are not.
+TEST_F(Flows, the_expected_merkle_root_covers_what_succeeded) {
+    boost::asio::io_context context;
+    registry_client::ConnectOptions options;
+    options.rpc.url = chain_->server().url();
+    const auto client =
+        tests::run_task(context, registry_client::ChainClient::connect(context.get_executor(), options))
+            .value();
+    const auto& metadata = client->runtime()->metadata;
+    const auto extrinsic_of = [&](std::string_view pallet, std::string_view name,
+                                  const stf::IndirectCall& call) {
+        auto bytes = to_bytes(substrate::call_index(metadata, pallet, name).value());
+        std::visit([&](const auto& fields) { scale::encode_scale(bytes, fields); }, call.value);
+        return substrate::bare_extrinsic(bytes);
+    };
+    const stf::IndirectCall timestamp = stf::indirect::TimestampSet{.now_ms = {1'700'000'000'000}};
+    const stf::IndirectCall invoke = stf::indirect::Invoke{{.shard = {}, .cyphertext = Bytes(384, 7)}};
+    const stf::IndirectCall shield =
+        stf::indirect::ShieldFunds{.shard = {}, .account_encrypted = Bytes(384, 8), .amount = 5};
+    const std::vector<ScriptedChain::Included> body{
+        {extrinsic_of("Timestamp", "set", timestamp), true},
+        {extrinsic_of("EnclaveBridge", "invoke", invoke), false},
+        {extrinsic_of("EnclaveBridge", "shield_funds", shield), true},
+        {extrinsic_of("EnclaveBridge", "invoke", invoke), true}};
+    chain_->add_block(body);
+    const auto head = chain_->head().hash;
+    const auto block = tests::run_task(context, client->block(head)).value();
+    const auto events = tests::run_task(context, client->events_bytes(head)).value();
+    const std::vector<Hash256> leaves{stf::leaf_of(timestamp), stf::leaf_of(shield), stf::leaf_of(invoke)};
+    EXPECT_EQ(expected_merkle_root(metadata, block.extrinsics, events).value(),
+              stf::sorted_merkle_root(std::span<const Hash256>{leaves}));
+    client->close();
+}
+
+}  // namespace
+}  // namespace redoubt::wallet
