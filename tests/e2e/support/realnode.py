@@ -45,9 +45,9 @@ def installed_copy():
 
 
 class RealNode:
-    """Starts the chain with funded dev accounts; blocks come every `block_time_ms`, or on demand with manual=True."""
+    """Starts the chain with funded dev accounts; blocks come every `block_time_ms` (or as fast as the machine can), or on demand with manual=True."""
 
-    def __init__(self, work_dir, block_time_ms=3000, manual=False, now="wall", name="chain"):
+    def __init__(self, work_dir, block_time_ms=1500, manual=False, now="wall", name="chain"):
         self.port = free_port()
         self.url = f"ws://127.0.0.1:{self.port}"
         timing = ["--manual"] if manual else ["--block-time", block_time_ms]

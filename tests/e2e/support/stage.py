@@ -32,7 +32,7 @@ class Confirmation:
 class Stage:
     """A chain of its own with one worker in dev mode (unless told otherwise) and a wallet."""
 
-    def __init__(self, work_dir, worker=True, block_time_ms=3000):
+    def __init__(self, work_dir, worker=True, block_time_ms=1500):
         self.work_dir = work_dir
         self.node = RealNode(work_dir, block_time_ms)
         self.chain = Chain(self.node.url)

@@ -32,14 +32,12 @@ class Wallet:
         self.chain_url = chain_url
         self.keystore = keystore
 
-    def command(self, *arguments):
-        return [str(word) for word in (program("redoubt"), "--chain", self.chain_url, "--keystore", self.keystore, "--json",
-                                       *arguments)]
-
-    def run(self, *arguments, timeout_s=COMMAND_SECONDS_MAX):
+    def run(self, *arguments, timeout_s=COMMAND_SECONDS_MAX, json_output=True):
         """Runs a command to its end, whatever its exit code."""
+        options = ["--chain", self.chain_url, "--keystore", self.keystore] + (["--json"] if json_output else [])
+        command = [str(word) for word in (program("redoubt"), *options, *arguments)]
         environment = {key: value for key, value in os.environ.items() if not key.startswith("REDOUBT_")}
-        done = subprocess.run(self.command(*arguments), capture_output=True, text=True, timeout=timeout_s,
+        done = subprocess.run(command, capture_output=True, text=True, timeout=timeout_s,
                               stdin=subprocess.DEVNULL, env=environment)
         return WalletResult(arguments, done)
 
