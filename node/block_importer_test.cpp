@@ -79,7 +79,8 @@ class Importer : public ::testing::Test {
     }
     std::vector<std::uint64_t> stored() const {
         std::vector<std::uint64_t> out;
-        for (const auto& part : journal_->read_after(std::nullopt, 1 << 20).value()) {
+        const auto parts = journal_->read_after(std::nullopt, 1 << 20);
+        for (const auto& part : parts.value()) {
             out.push_back(part.sequence);
         }
         return out;

@@ -181,8 +181,9 @@ TEST_F(EnclaveStart, answers_requests_in_order_even_when_a_caller_gives_up) {
 TEST_F(EnclaveStart, refuses_a_request_above_its_limit_and_goes_on) {
     auto enclave = start(setup("normal"));
     ASSERT_TRUE(enclave.has_value());
-    boundary::ToEnclave large = boundary::ClientBytes{1, Bytes(boundary::kClientBytesMax + 1)};
+    boundary::ToEnclave large = boundary::ClientBytes{1, Bytes(boundary::kClientBytesMax + 100)};
     const auto refused = run_task(io_, enclave.value().channel->request(std::move(large)));
+    ASSERT_TRUE(refused.has_value() && refused->has_error());
     EXPECT_EQ(refused->error(), make_error_code(ChannelError::kTooLarge));
     boundary::ToEnclave status = boundary::Status{};
     EXPECT_TRUE(run_task(io_, enclave.value().channel->request(std::move(status)))->has_value());
