@@ -9,7 +9,7 @@ from support.realnode import RealNode
 from support.stage import UNIT, Stage, user
 from support.worker import Worker
 
-EXIT_CHAIN, EXIT_DATA_DIRECTORY = 3, 4
+EXIT_DATA_DIRECTORY = 4
 stage = None
 
 
@@ -72,7 +72,7 @@ class WrongSurroundings(unittest.TestCase):
         try:
             self.assertNotEqual(other.genesis_hash, stage.node.genesis_hash)
             stranger = Worker(other.url, stage.work_dir / "data", name="wrong_chain")
-            self.ended(stranger, EXIT_CHAIN, "genesis", other.genesis_hash)
+            self.ended(stranger, EXIT_DATA_DIRECTORY, "genesis", other.genesis_hash)
         finally:
             other.stop()
         stage.start_worker()
