@@ -10,7 +10,6 @@
 #include <primitives/result.hpp>
 #include <primitives/uint128.hpp>
 
-#include <array>
 #include <cstdint>
 #include <light-client/authority_set.hpp>
 #include <map>
@@ -22,6 +21,7 @@
 #include <substrate/header.hpp>
 #include <tools/devchain/runtime/storage.hpp>
 #include <tools/devchain/runtime/validity.hpp>
+#include <tools/devchain/runtime/version.hpp>
 #include <utility>
 #include <vector>
 
@@ -46,18 +46,6 @@ struct GenesisConfig {
     std::vector<std::pair<Bytes, Bytes>> raw;
     /// By child storage key, without the `:child_storage:default:` prefix.
     std::map<Bytes, std::vector<std::pair<Bytes, Bytes>>> raw_children;
-};
-
-/// What `Core_version` tells.
-struct Version {
-    std::string spec_name;
-    std::string impl_name;
-    std::uint32_t authoring_version = 0;
-    std::uint32_t spec_version = 0;
-    std::uint32_t impl_version = 0;
-    std::vector<std::pair<std::array<std::uint8_t, 8>, std::uint32_t>> apis;
-    std::uint32_t transaction_version = 0;
-    std::uint8_t system_version = 0;  ///< 1: state trie V1, extrinsics root V0
 };
 
 /// How a dispatch ended that was part of the block: it paid its fee and used its nonce either way.

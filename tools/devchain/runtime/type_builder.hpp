@@ -8,12 +8,12 @@
 #include <tools/devchain/runtime/type_info.hpp>
 #include <tools/devchain/runtime/types.hpp>
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <substrate/type_registry.hpp>
 #include <typeindex>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -34,16 +34,19 @@ class TypeBuilder {
     /// The id of `T`, which enters the registry if it is new. A type that refers to itself gets its id first.
     template <class T>
     substrate::TypeId add() {
-        return add_as(typeid(T), [this] { return TypeOf<T>::describe(*this); });
+        return add_as({typeid(T), 0}, [this] { return TypeOf<T>::describe(*this); });
     }
+    /// A C++ type, and a number for types that belong to it without being C++ types themselves.
+    using Key = std::pair<std::type_index, int>;
     /// The same for a type that C++ does not know, under a key of the caller.
     template <class Describe>
-    substrate::TypeId add_as(std::type_index key, const Describe& describe) {
+    substrate::TypeId add_as(const Key& key, const Describe& describe) {
         const auto [known, is_new] = ids_.try_emplace(key, static_cast<substrate::TypeId>(types_.size()));
         const auto id = known->second;
         if (is_new) {
             types_.emplace_back();
-            types_[id] = describe();
+            auto type = describe();
+            types_[id] = std::move(type);
         }
         return id;
     }
@@ -57,7 +60,7 @@ class TypeBuilder {
 
   private:
     std::vector<substrate::Type> types_;
-    std::unordered_map<std::type_index, substrate::TypeId> ids_;
+    std::map<Key, substrate::TypeId> ids_;
 };
 
 namespace detail {
@@ -80,8 +83,7 @@ template <class Struct>
 template <class... Alternatives>
 [[nodiscard]] substrate::VariantDef variants_of(TypeBuilder& types, const std::variant<Alternatives...>*) {
     substrate::VariantDef out;
-    (out.variants.push_back({Alternatives::kType.path,
-                             fields_of<Alternatives>(types),
+    (out.variants.push_back({Alternatives::kType.path, fields_of<Alternatives>(types),
                              static_cast<std::uint8_t>(out.variants.size())}),
      ...);
     return out;
@@ -169,12 +171,12 @@ template <class Inner>
     return detail::type_with(substrate::CompositeDef{{field_of({}, types.add<Inner>())}}, path);
 }
 
-#define REDOUBT_DEVCHAIN_NEWTYPE(Type_, Inner, Path)                          \
-    template <>                                                               \
-    struct TypeOf<Type_> {                                                    \
-        [[nodiscard]] static substrate::Type describe(TypeBuilder& types) {   \
-            return newtype<Inner>(types, Path);                               \
-        }                                                                     \
+#define REDOUBT_DEVCHAIN_NEWTYPE(Type_, Inner, Path)                        \
+    template <>                                                             \
+    struct TypeOf<Type_> {                                                  \
+        [[nodiscard]] static substrate::Type describe(TypeBuilder& types) { \
+            return newtype<Inner>(types, Path);                             \
+        }                                                                   \
     };
 using Bytes32 = std::array<std::uint8_t, 32>;
 using Bytes33 = std::array<std::uint8_t, 33>;
@@ -217,8 +219,7 @@ struct TypeOf<BoundedVec<T, kMax>> {
 template <DescribedStruct T>
 struct TypeOf<T> {
     [[nodiscard]] static substrate::Type describe(TypeBuilder& types) {
-        auto type =
-            detail::type_with(substrate::CompositeDef{detail::fields_of<T>(types)}, T::kType.path);
+        auto type = detail::type_with(substrate::CompositeDef{detail::fields_of<T>(types)}, T::kType.path);
         if constexpr (requires { typename T::Parameter; }) {
             type.parameters = {{"T", types.add<typename T::Parameter>()}};
         }

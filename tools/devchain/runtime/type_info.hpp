@@ -11,7 +11,9 @@
 ///     };
 ///
 /// An enum without data is an `enum class` with a specialisation of kEnum. An enum with data is a struct with
-/// `kVariantPath` and one std::variant member whose alternatives are structs, Unit or Holding.
+/// `kVariantPath` and one std::variant member whose alternatives are structs, Unit or Holding. A namespace
+/// below devchain that has enums says `using devchain::encode_scale;` and `using devchain::decode_scale;`,
+/// since argument-dependent lookup does not look into enclosing namespaces.
 #pragma once
 
 #include <primitives/bytes.hpp>

@@ -155,17 +155,10 @@ enum class TokenError : std::uint8_t {
     kBlocked,
 };
 template <>
-inline constexpr EnumInfo<10> kEnum<TokenError>{"sp_runtime::TokenError",
-                                                {"FundsUnavailable",
-                                                 "OnlyProvider",
-                                                 "BelowMinimum",
-                                                 "CannotCreate",
-                                                 "UnknownAsset",
-                                                 "Frozen",
-                                                 "Unsupported",
-                                                 "CannotCreateHold",
-                                                 "NotExpendable",
-                                                 "Blocked"}};
+inline constexpr EnumInfo<10> kEnum<TokenError>{
+    "sp_runtime::TokenError",
+    {"FundsUnavailable", "OnlyProvider", "BelowMinimum", "CannotCreate", "UnknownAsset", "Frozen",
+     "Unsupported", "CannotCreateHold", "NotExpendable", "Blocked"}};
 enum class ArithmeticError : std::uint8_t { kUnderflow, kOverflow, kDivisionByZero };
 template <>
 inline constexpr EnumInfo<3> kEnum<ArithmeticError>{"sp_arithmetic::ArithmeticError",
