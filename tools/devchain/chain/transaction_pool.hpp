@@ -66,6 +66,8 @@ class TransactionPool {
     /// True while a transaction with this hash is not taken again.
     [[nodiscard]] bool is_banned(const Hash256& txn, std::uint64_t now_ms) const;
     [[nodiscard]] bool contains(const Hash256& txn) const { return transactions_.contains(txn); }
+    /// nullptr when it is not in the pool; lasts until the pool changes.
+    [[nodiscard]] const PoolTransaction* find(const Hash256& txn) const;
 
     /// Takes a validated transaction. @param best_number  number of the block it was validated against
     /// @errors kAlreadyImported, kTooLowPriority, kImmediatelyDropped
@@ -92,16 +94,15 @@ class TransactionPool {
                     std::uint32_t number,
                     const std::vector<Included>& included,
                     std::uint64_t now_ms);
-    /// A block left the best chain. @return the transactions to submit again, in their order there
-    [[nodiscard]] std::vector<Bytes> on_retracted(const Hash256& block);
+    /// A block left the best chain. Its transactions wait for on_enacted or take_all.
+    void on_retracted(const Hash256& block);
     /// A block was finalized.
     void on_finalized(const Hash256& block);
-    /// Blocks that will never be final: what only they held is forgotten.
-    void on_pruned(const Hash256& block);
 
-    /// Every transaction, to be validated again after a reorganisation; the pool is empty afterwards.
+    /// Every transaction, those of retracted blocks first, to be validated again after a reorganisation; the
+    /// pool is empty afterwards.
     [[nodiscard]] std::vector<Bytes> take_all();
-    /// Puts back a transaction after take_all or on_retracted; events come only for what is new.
+    /// Puts a transaction back after take_all; there are events only for what is new.
     void resubmit(const Bytes& extrinsic,
                   const Validity& validity,
                   std::uint32_t best_number,
@@ -125,25 +126,29 @@ class TransactionPool {
     void emit(const Hash256& txn, PoolEventKind kind, const Hash256& subject = {}, std::uint32_t index = 0);
     /// False when a transaction with the same tags stands in the way; fills `old_priority`.
     [[nodiscard]] bool make_room_for(const PoolTransaction& txn, std::uint64_t& old_priority);
+    void drop_dependants(const std::vector<Bytes>& tags, const std::vector<Bytes>& still_provided);
     [[nodiscard]] bool is_satisfied(const PoolTransaction& txn) const;
     void make_ready(Entry& entry);
+    void make_future(Entry& entry);
     void promote_future();
+    void remove_overtaken(const std::set<Bytes>& tags, std::uint32_t number, std::uint64_t now_ms);
     void erase(const Hash256& txn);
     /// Removes `txn` and every transaction that needs it, each with `kind`.
     void erase_subtree(const Hash256& txn, PoolEventKind kind);
     void enforce_limits();
+    void forget_block(const Hash256& block);
+    [[nodiscard]] std::optional<Bytes> take_extrinsic(const Hash256& txn);
     void ban(const Hash256& txn, std::uint64_t now_ms);
 
     PoolLimits limits_;
     std::vector<std::string> peers_;
     std::unordered_map<Hash256, Entry> transactions_;
     std::map<Bytes, Hash256> providers_;  ///< of tags, among the ready ones
-    std::set<Bytes> satisfied_tags_;      ///< provided by recent blocks of the best chain
-    std::deque<std::vector<Bytes>> satisfied_history_;
     std::unordered_map<Hash256, std::uint64_t> banned_until_ms_;
     std::map<Hash256, std::vector<InBlock>> in_blocks_;
     std::deque<Hash256> in_blocks_order_;
-    std::set<Hash256> taken_;  ///< were ready before take_all, to keep their watchers from noise
+    std::vector<InBlock> retracted_;           ///< in their order on the branch that was left
+    std::unordered_map<Hash256, bool> taken_;  ///< by take_all, and whether they were ready
     std::size_t ready_count_ = 0;
     std::size_t ready_bytes_ = 0;
     std::size_t future_bytes_ = 0;

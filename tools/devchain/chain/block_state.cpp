@@ -1,0 +1,70 @@
+#include <tools/devchain/chain/block_state.hpp>
+
+namespace redoubt::devchain {
+namespace {
+
+using light_client::StateTrie;
+using light_client::StateVersion;
+
+StateTrie trie_from(const TrieChanges& changes) {
+    std::vector<light_client::TrieEntry> entries;
+    entries.reserve(changes.size());
+    for (const auto& [key, value] : changes) {
+        if (value) {
+            entries.push_back({key, *value});
+        }
+    }
+    return StateTrie::from_sorted(entries, StateVersion::kV1);
+}
+
+void apply_to(StateTrie& trie, const TrieChanges& changes) {
+    for (const auto& [key, value] : changes) {
+        if (value) {
+            trie.put(key, *value);
+        } else {
+            trie.erase(key);
+        }
+    }
+}
+
+}  // namespace
+
+BlockState BlockState::from(const Changes& changes) {
+    BlockState state;
+    state.main_ = trie_from(changes.main);
+    for (const auto& [child_key, child_changes] : changes.children) {
+        state.children_.insert_or_assign(child_key, trie_from(child_changes));
+        state.put_child_root(child_key);
+    }
+    return state;
+}
+
+const StateTrie* BlockState::child(ByteView child_key) const {
+    const auto found = children_.find(to_bytes(child_key));
+    return found == children_.end() ? nullptr : &found->second;
+}
+
+void BlockState::apply(const Changes& changes) {
+    apply_to(main_, changes.main);
+    for (const auto& [child_key, child_changes] : changes.children) {
+        apply_to(children_[child_key], child_changes);
+        put_child_root(child_key);
+    }
+}
+
+void BlockState::put_child_root(const Bytes& child_key) {
+    const auto root_key = concat(kChildStoragePrefix, child_key);
+    const auto child = children_.find(child_key);
+    if (child->second.size() == 0) {
+        children_.erase(child);
+        main_.erase(root_key);
+        return;
+    }
+    main_.put(root_key, child->second.root().view());
+}
+
+Storage BlockState::storage() const {
+    return Storage{main_, [this](ByteView child_key) { return child(child_key); }};
+}
+
+}  // namespace redoubt::devchain
