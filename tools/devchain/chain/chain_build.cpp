@@ -128,10 +128,6 @@ Result<Hash256> Chain::build_block(const BuildRequest& request) {
     BOOST_OUTCOME_TRY(auto block, impl.execute(*parent, request));
     BOOST_OUTCOME_TRY(auto sealed, impl.seal(block.header, block.slot));
     const auto hash = substrate::header_hash(sealed);
-    // The same parent, slot, time and transactions can only make the same block again.
-    if (impl.tree->find(hash) != nullptr) {
-        return hash;
-    }
     impl.planned_change.reset();
     StoreBatch batch;
     impl.import(batch, std::move(block), std::move(sealed));

@@ -37,7 +37,8 @@ class Observer {
     Observer& operator=(const Observer&) = delete;
     virtual ~Observer() = default;
 
-    /// For one new block these come in this order: imported, best changed, transactions, finalized.
+    /// For one new block these come in this order: imported; best changed, and what that did to transactions;
+    /// finalized, and the transactions that are final with it.
     virtual void on_imported(const ImportedBlock&) {}
     virtual void on_best_changed(const BestChange&) {}
     virtual void on_finalized(const Finalization&) {}
