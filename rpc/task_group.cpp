@@ -6,6 +6,7 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/dispatch.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
@@ -17,6 +18,18 @@ namespace redoubt::rpc {
 namespace asio = boost::asio;
 
 struct TaskGroup::State : std::enable_shared_from_this<TaskGroup::State> {
+    struct Entry {
+        asio::cancellation_signal signal;
+        bool is_entered = false;
+    };
+    struct Inside {
+        explicit Inside(Entry& of) : entry(of) { entry.is_entered = true; }
+        ~Inside() { entry.is_entered = false; }
+        Inside(const Inside&) = delete;
+        Inside& operator=(const Inside&) = delete;
+        Entry& entry;
+    };
+
     explicit State(Executor on) : executor(std::move(on)), ended(executor) {
         ended.expires_at(asio::steady_timer::time_point::max());
     }
@@ -25,16 +38,37 @@ struct TaskGroup::State : std::enable_shared_from_this<TaskGroup::State> {
         if (cancelled) {
             return;
         }
-        const auto signal = signals.emplace(signals.end());
-        auto on_end = [self = shared_from_this(), signal](std::exception_ptr error) {
-            self->signals.erase(signal);
-            if (self->signals.empty()) {
+        const auto entry = entries.emplace(entries.end());
+        auto on_end = [self = shared_from_this(), entry](std::exception_ptr error) {
+            self->entries.erase(entry);
+            if (self->entries.empty()) {
                 self->ended.cancel();
             }
             report(error);
         };
-        asio::co_spawn(executor, std::move(task),
-                       asio::bind_cancellation_slot(signal->slot(), std::move(on_end)));
+        auto entered = enter(shared_from_this(), entry, std::move(task));
+        asio::co_spawn(executor, std::move(entered),
+                       asio::bind_cancellation_slot(entry->signal.slot(), std::move(on_end)));
+    }
+
+    /// A cancellation on the way into the coroutine or out of it would end the process: Asio throws it where
+    /// nothing catches it. Hence the signal reaches a task only while it is in here. What a task owned may
+    /// itself cancel the group when the task goes.
+    static Task<void> enter(std::shared_ptr<State> self, std::list<Entry>::iterator entry, Task<void> task) {
+        const Inside inside{*entry};
+        if (!self->cancelled) {
+            co_await std::move(task);
+        }
+    }
+
+    void emit_cancellation() {
+        // A task may end, and leave the list, while its signal is emitted.
+        for (auto entry = entries.begin(); entry != entries.end();) {
+            const auto current = entry++;
+            if (current->is_entered) {
+                current->signal.emit(asio::cancellation_type::terminal);
+            }
+        }
     }
 
     static void report(const std::exception_ptr& error) {
@@ -53,7 +87,7 @@ struct TaskGroup::State : std::enable_shared_from_this<TaskGroup::State> {
     }
 
     Executor executor;
-    std::list<asio::cancellation_signal> signals;
+    std::list<Entry> entries;
     asio::steady_timer ended;
     bool cancelled = false;
 };
@@ -73,18 +107,15 @@ void TaskGroup::spawn(Task<void> task) {
 void TaskGroup::cancel() {
     asio::dispatch(state_->executor, [state = state_] {
         state->cancelled = true;
-        // A task may end, and leave the list, while its signal is emitted.
-        for (auto signal = state->signals.begin(); signal != state->signals.end();) {
-            const auto current = signal++;
-            current->emit(asio::cancellation_type::terminal);
-        }
+        // Not at once: a task that is about to end may be what called this.
+        asio::post(state->executor, [state] { state->emit_cancellation(); });
     });
 }
 
 namespace {
 
 Task<void> join_all(std::shared_ptr<TaskGroup::State> state) {
-    while (!state->signals.empty()) {
+    while (!state->entries.empty()) {
         co_await state->ended.async_wait(asio::as_tuple(asio::use_awaitable));
     }
 }

@@ -4,6 +4,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <stdexcept>
@@ -49,6 +50,39 @@ TEST(TaskGroup, starts_nothing_after_cancel) {
     group.spawn(wait_for_ever(token));
     context.run();
     EXPECT_EQ(token.use_count(), 1);
+}
+
+TEST(TaskGroup, drops_a_task_that_it_cancels_before_it_ran) {
+    asio::io_context context;
+    const auto token = std::make_shared<int>(0);
+    {
+        TaskGroup group{context.get_executor()};
+        asio::post(context, [&] {
+            group.spawn(wait_for_ever(token));
+            group.cancel();
+        });
+        context.run();
+    }
+    EXPECT_EQ(token.use_count(), 1);
+}
+
+/// Owns the group that runs one of its tasks.
+struct Owner {
+    explicit Owner(asio::io_context& context) : group(context.get_executor()) {}
+    TaskGroup group;
+};
+Task<void> hold(std::shared_ptr<Owner>) {
+    co_return;
+}
+
+TEST(TaskGroup, may_go_with_the_last_of_its_tasks) {
+    asio::io_context context;
+    auto owner = std::make_shared<Owner>(context);
+    const std::weak_ptr<Owner> weak = owner;
+    owner->group.spawn(hold(owner));
+    owner.reset();
+    context.run();
+    EXPECT_TRUE(weak.expired());
 }
 
 TEST(TaskGroup, survives_an_exception_of_a_task_and_joins) {
