@@ -68,6 +68,9 @@ void Runtime::build_genesis(Storage& storage, const GenesisConfig& config) const
     for (const auto& description : pallets()) {
         description.pallet().build_genesis(context, config);
     }
+    // Clients tell runtimes apart by the hash of this value, and keep metadata under it.
+    const auto metadata_digest = crypto::blake2b_256(metadata(15).value());
+    storage.put(bytes_of(":code"), concat(bytes_of("redoubt-devchain runtime "), metadata_digest.bytes));
     for (const auto& [key, value] : config.raw) {
         storage.put(key, value);
     }

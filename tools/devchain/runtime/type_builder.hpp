@@ -207,10 +207,12 @@ struct TypeOf<substrate::DigestItem> {
     [[nodiscard]] static substrate::Type describe(TypeBuilder& types);
 };
 
-template <class T, std::uint32_t kMax>
-struct TypeOf<BoundedVec<T, kMax>> {
+template <class T, std::uint32_t kMax, bool kIsWeak>
+struct TypeOf<BoundedVec<T, kMax, kIsWeak>> {
     [[nodiscard]] static substrate::Type describe(TypeBuilder& types) {
-        auto type = newtype<std::vector<T>>(types, "bounded_collections::bounded_vec::BoundedVec");
+        auto type =
+            newtype<std::vector<T>>(types, kIsWeak ? "bounded_collections::weak_bounded_vec::WeakBoundedVec"
+                                                   : "bounded_collections::bounded_vec::BoundedVec");
         type.parameters = {{"T", types.add<T>()}, {"S", std::nullopt}};
         return type;
     }
@@ -231,6 +233,18 @@ struct TypeOf<T> {
     [[nodiscard]] static substrate::Type describe(TypeBuilder& types) {
         return detail::type_with(detail::variants_of(types, static_cast<decltype(T::value)*>(nullptr)),
                                  T::kVariantPath);
+    }
+};
+/// Clients find the type of accounts through the parameters of their address.
+template <>
+struct TypeOf<MultiAddress> {
+    [[nodiscard]] static substrate::Type describe(TypeBuilder& types) {
+        auto type = detail::type_with(
+            detail::variants_of(types, static_cast<decltype(MultiAddress::value)*>(nullptr)),
+            MultiAddress::kVariantPath);
+        type.parameters = {{"AccountId", types.add<AccountId>()},
+                           {"AccountIndex", types.add<std::tuple<>>()}};
+        return type;
     }
 };
 template <DescribedEnum E>

@@ -118,23 +118,26 @@ template <DescribedEnum E>
     return static_cast<E>(index);
 }
 
-/// A sequence of at most `kMax` elements.
-template <class T, std::uint32_t kMax>
+/// A sequence of at most `kMax` elements. Real chains only warn about a weak bound; here both hold.
+template <class T, std::uint32_t kMax, bool kIsWeak = false>
 struct BoundedVec {
     std::vector<T> items;
     bool operator==(const BoundedVec&) const = default;
 };
 template <class T, std::uint32_t kMax>
-void encode_scale(Bytes& out, const BoundedVec<T, kMax>& value) {
+using WeakBoundedVec = BoundedVec<T, kMax, true>;
+template <class T, std::uint32_t kMax, bool kIsWeak>
+void encode_scale(Bytes& out, const BoundedVec<T, kMax, kIsWeak>& value) {
     scale::encode_scale(out, value.items);
 }
-template <class T, std::uint32_t kMax>
-[[nodiscard]] Result<BoundedVec<T, kMax>> decode_scale(ByteCursor& in, scale::Type<BoundedVec<T, kMax>>) {
+template <class T, std::uint32_t kMax, bool kIsWeak>
+[[nodiscard]] Result<BoundedVec<T, kMax, kIsWeak>> decode_scale(ByteCursor& in,
+                                                                scale::Type<BoundedVec<T, kMax, kIsWeak>>) {
     BOOST_OUTCOME_TRY(auto items, scale::read<std::vector<T>>(in));
     if (items.size() > kMax) {
         return DecodeError::kLengthLimit;
     }
-    return BoundedVec<T, kMax>{std::move(items)};
+    return BoundedVec<T, kMax, kIsWeak>{std::move(items)};
 }
 
 }  // namespace redoubt::devchain

@@ -43,8 +43,6 @@ constexpr Error<> kTooManyReserves{7, "TooManyReserves"};
 constexpr Error<> kTooManyHolds{8, "TooManyHolds"};
 constexpr Error<> kTooManyFreezes{9, "TooManyFreezes"};
 
-constexpr std::uint32_t kLocksMax = 50;
-
 void change_issuance(Context& context, Balance more, Balance less) {
     kTotalIssuance.put(context.storage(), kTotalIssuance.get(context.storage()) + more - less);
 }
@@ -160,8 +158,8 @@ void Balances::describe(PalletDescription& description) const {
                        kExistentialDepositError, kExpendability, kExistingVestingSchedule, kDeadAccount,
                        kTooManyReserves, kTooManyHolds, kTooManyFreezes);
     description.constant("ExistentialDeposit", kExistentialDeposit);
-    description.constant("MaxLocks", kLocksMax);
-    description.constant("MaxReserves", kLocksMax);
+    description.constant("MaxLocks", kEntriesMax);
+    description.constant("MaxReserves", kEntriesMax);
     description.constant("MaxFreezes", std::uint32_t{0});
     description.storage(kTotalIssuance, kInactiveIssuance, kAccount, kLocks, kReserves, kHolds, kFreezes);
 }

@@ -13,6 +13,8 @@ namespace redoubt::devchain::balances {
 
 inline constexpr std::uint8_t kIndex = 10;
 inline constexpr std::string_view kName = "Balances";
+/// Most locks and reserves of an account.
+inline constexpr std::uint32_t kEntriesMax = 50;
 
 // Found by SCALE for the enums of this namespace.
 using devchain::decode_scale;
@@ -52,13 +54,13 @@ inline const StorageValue<Balance> kTotalIssuance{kName, "TotalIssuance", Absent
 inline const StorageValue<Balance> kInactiveIssuance{kName, "InactiveIssuance", Absent::kDefault};
 inline const StorageMap<AccountId, AccountData> kAccount{kName, "Account", Hasher::kBlake2_128Concat,
                                                          Absent::kDefault};
-inline const StorageMap<AccountId, std::vector<BalanceLock>> kLocks{kName, "Locks", Hasher::kBlake2_128Concat,
-                                                                    Absent::kDefault};
-inline const StorageMap<AccountId, std::vector<ReserveData>> kReserves{
+inline const StorageMap<AccountId, WeakBoundedVec<BalanceLock, kEntriesMax>> kLocks{
+    kName, "Locks", Hasher::kBlake2_128Concat, Absent::kDefault};
+inline const StorageMap<AccountId, BoundedVec<ReserveData, kEntriesMax>> kReserves{
     kName, "Reserves", Hasher::kBlake2_128Concat, Absent::kDefault};
 inline const StorageMap<AccountId, std::vector<IdAmount>> kHolds{kName, "Holds", Hasher::kBlake2_128Concat,
                                                                  Absent::kDefault};
-inline const StorageMap<AccountId, std::vector<IdAmount>> kFreezes{
+inline const StorageMap<AccountId, BoundedVec<IdAmount, kEntriesMax>> kFreezes{
     kName, "Freezes", Hasher::kBlake2_128Concat, Absent::kDefault};
 
 class Balances final : public Pallet {

@@ -19,7 +19,7 @@ inline constexpr std::uint32_t kAuthoritiesMax = 1'000;
 inline constexpr std::string_view kWellKnownKey = ":grandpa_authorities";
 
 using Authorities = std::vector<std::pair<GrandpaPublic, std::uint64_t>>;
-using BoundedAuthorities = BoundedVec<std::pair<GrandpaPublic, std::uint64_t>, kAuthoritiesMax>;
+using BoundedAuthorities = WeakBoundedVec<std::pair<GrandpaPublic, std::uint64_t>, kAuthoritiesMax>;
 
 struct StoredPendingChange {
     BlockNumber scheduled_at = 0;
