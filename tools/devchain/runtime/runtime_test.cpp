@@ -201,6 +201,21 @@ TEST(Runtime, refuses_what_is_not_signed_for_it) {
     EXPECT_TRUE(is_invalid(block.results[5], InvalidTransaction::kCall));
 }
 
+TEST(Runtime, refuses_what_is_too_large_for_a_block) {
+    BlockRunner runner;
+    const auto remark = [&](std::size_t bytes) {
+        Bytes call{0, 0};
+        scale::encode_scale(call, Bytes(bytes));
+        return runner.sign(call);
+    };
+    const auto largest = remark(3'932'160 - 120);
+    EXPECT_LE(largest.size(), 3'932'160U);
+    const auto block = runner.run({remark(3'932'160), remark(6'000'000), largest});
+    EXPECT_TRUE(is_invalid(block.results[0], InvalidTransaction::kExhaustsResources));
+    EXPECT_TRUE(is_invalid(block.results[1], InvalidTransaction::kExhaustsResources));
+    EXPECT_FALSE(is_invalid(block.results[2], InvalidTransaction::kCall));
+}
+
 TEST(Runtime, accepts_all_three_schemes) {
     for (const auto scheme : {crypto::Scheme::kEd25519, crypto::Scheme::kSr25519, crypto::Scheme::kEcdsa}) {
         const auto key = dev_key("//Scheme", scheme);
@@ -401,6 +416,42 @@ TEST(Grandpa, announces_and_enacts_a_change) {
         std::ranges::any_of(block.events, [](const auto& e) { return e.is("Grandpa", "NewAuthorities"); }));
     EXPECT_EQ(runner.stored("Grandpa", "CurrentSetId"), (Bytes{1, 0, 0, 0, 0, 0, 0, 0}));
     EXPECT_EQ(runner.stored("Grandpa", "PendingChange"), std::nullopt);
+}
+
+TEST(Grandpa, announces_a_forced_change_and_refuses_a_second_one) {
+    BlockRunner runner;
+    Bytes call{5, 0, 100, 1, 4};
+    append(call, Bytes(32, 0x33));
+    append(call, Bytes{2, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 7, 0, 0, 0});
+    const auto block = runner.run({runner.sign(call), runner.sign(call, "//Alice", 1)});
+    ASSERT_EQ(block.header.digest.size(), 1U);
+    // ForcedChange: tag 2, the median last finalized block, then the change.
+    EXPECT_TRUE(equal(ByteView{block.header.digest[0].data}.first(5), Bytes{2, 7, 0, 0, 0}));
+    std::size_t results = 0;
+    for (const auto& event : block.events) {
+        results += event.is("Sudo", "Sudid") ? 1U : 0U;
+    }
+    EXPECT_EQ(results, 2U);
+    runner.run({});
+    EXPECT_EQ(runner.stored("Grandpa", "CurrentSetId"), (Bytes{1, 0, 0, 0, 0, 0, 0, 0}));
+}
+
+TEST(Dev, writes_child_storage_for_root_only) {
+    BlockRunner runner;
+    Bytes call{100, 3};
+    scale::encode_scale(call, Bytes{0xcc});
+    scale::encode_scale(call, Bytes{1});
+    scale::encode_scale(call, std::optional{Bytes{2, 3}});
+    Storage storage{runner.state()};
+    BlockExecution execution{runner.runtime(), storage, 1, runner.genesis_hash(), {}};
+    const auto refused = execution.apply_extrinsic(runner.sign(call));
+    ASSERT_TRUE(refused.has_value());
+    EXPECT_EQ(refused.value().dispatch_error, Bytes{2});  // BadOrigin
+    EXPECT_EQ(storage.child_get(Bytes{0xcc}, Bytes{1}), std::nullopt);
+    EXPECT_TRUE(execution.apply_extrinsic(runner.sign(concat(Bytes{5, 0}, call), "//Alice", 1)).has_value());
+    EXPECT_EQ(storage.child_get(Bytes{0xcc}, Bytes{1}), (Bytes{2, 3}));
+    EXPECT_EQ(execution.finalize().number, 1U);
+    EXPECT_EQ(storage.take_changes().children.size(), 1U);
 }
 
 TEST(System, keeps_the_last_block_hashes_and_the_first) {

@@ -72,6 +72,9 @@ Checked<void> check_limits(const DispatchInfo& info, std::size_t length) {
 }  // namespace
 
 Checked<ParsedExtrinsic> parse_extrinsic(ByteView bytes) {
+    if (bytes.size() > kBlockBytesMax) {
+        return InvalidTransaction::kExhaustsResources;
+    }
     ByteCursor outer{bytes};
     const auto body = scale::read_bytes(outer);
     if (!body || !outer.empty() || body.value().empty()) {

@@ -30,7 +30,9 @@ struct ParsedExtrinsic {
 };
 
 /// Reads a signed or bare extrinsic of format 4 with its length prefix.
-/// @errors kCall when it does not decode; kCannotLookup for an address that is no account id
+/// @errors kExhaustsResources above kBlockBytesMax; kCall when it does not decode; kCannotLookup for an
+/// address
+///         that is no account id
 [[nodiscard]] Checked<ParsedExtrinsic> parse_extrinsic(ByteView bytes);
 
 /// The block that an extrinsic is to go into.

@@ -98,8 +98,8 @@ class Balances final : public Pallet {
 /// Whether a transfer may end the account it is taken from.
 enum class Existence { kKeepAlive, kAllowDeath };
 
-/// Moves `amount` of free balance, with the events Withdraw-free transfers have: NewAccount and Endowed or
-/// KilledAccount where they happen, then Transfer.
+/// Moves `amount` of free balance, with Transfer as the last event; before it come NewAccount and Endowed
+/// when the receiver begins to exist, KilledAccount and DustLost when the sender ends.
 [[nodiscard]] Dispatched<> transfer(Context& context,
                                     const AccountId& from,
                                     const AccountId& to,
