@@ -1,11 +1,14 @@
 /// Runs blocks of the runtime over a state trie, without a chain around it: for tests.
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <primitives/crypto/key_pair.hpp>
 
 #include <light-client/state_trie.hpp>
 #include <string>
 #include <substrate/call.hpp>
+#include <substrate/dispatch_error.hpp>
 #include <substrate/events.hpp>
 #include <substrate/signing.hpp>
 #include <substrate/storage_key.hpp>
@@ -149,5 +152,46 @@ class BlockRunner {
     std::uint32_t number_ = 0;
     std::uint64_t now_ms_ = 1'700'000'000'000;
 };
+
+/// An account that nobody has a key for.
+[[nodiscard]] inline AccountId fresh_account(std::uint8_t seed) {
+    AccountId out;
+    out.bytes.fill(seed);
+    return out;
+}
+
+/// Names of the events of an extrinsic; 1 is the first after the inherent.
+[[nodiscard]] inline std::vector<std::string> event_names(const BlockOutcome& block,
+                                                          std::uint32_t extrinsic = 1) {
+    std::vector<std::string> out;
+    for (const auto& event : block.events) {
+        if (event.belongs_to(extrinsic)) {
+            out.push_back(event.pallet + "." + event.name);
+        }
+    }
+    return out;
+}
+
+/// Why an extrinsic failed, for example "Sudo.RequireSudo"; empty when it did not.
+[[nodiscard]] inline std::string failure_of(const BlockRunner& runner,
+                                            const BlockOutcome& block,
+                                            std::uint32_t extrinsic = 1) {
+    const auto* error = substrate::dispatch_error_of(block.events, extrinsic);
+    return error == nullptr ? "" : substrate::describe_dispatch_error(runner.metadata(), *error);
+}
+
+/// What the first paying transaction paid.
+[[nodiscard]] inline uint128 fee_paid(const BlockOutcome& block) {
+    for (const auto& event : block.events) {
+        if (event.is("TransactionPayment", "TransactionFeePaid")) {
+            return event.fields.find("actual_fee")->as_u128().value();
+        }
+    }
+    return 0;
+}
+
+[[nodiscard]] inline bool is_invalid(const auto& result, InvalidTransaction reason) {
+    return !result.has_value() && result.error().is(reason);
+}
 
 }  // namespace redoubt::devchain::tests
