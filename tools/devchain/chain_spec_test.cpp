@@ -9,8 +9,8 @@ namespace {
 
 using nlohmann::json;
 
-std::string refusal(const json& spec) {
-    const auto applied = apply_chain_spec(development_chain(), spec);
+std::string refusal(std::string_view spec) {
+    const auto applied = apply_chain_spec(development_chain(), json::parse(spec));
     return applied ? "accepted" : applied.error().what;
 }
 
@@ -33,12 +33,10 @@ TEST(ChainSpec, funds_the_development_accounts) {
 }
 
 TEST(ChainSpec, takes_accounts_in_every_form) {
-    const auto applied = apply_chain_spec(
-        development_chain(),
-        {{"balances",
-          {{"//Alice", "1000000000"},
-           {"5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY", 1000000000},
-           {"0xd43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d", "1000000000"}}}});
+    const auto applied = apply_chain_spec(development_chain(), json::parse(R"({"balances": [
+        ["//Alice", "1000000000"],
+        ["5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY", 1000000000],
+        ["0xd43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d", "1000000000"]]})"));
     ASSERT_TRUE(applied.has_value());
     const auto& balances = applied.value().genesis.balances;
     ASSERT_EQ(balances.size(), 3U);
@@ -47,19 +45,19 @@ TEST(ChainSpec, takes_accounts_in_every_form) {
 }
 
 TEST(ChainSpec, rejects_what_it_does_not_understand) {
-    EXPECT_EQ(refusal(json::array()), "a chain spec has to be a JSON object");
-    EXPECT_EQ(refusal({{"blocktime", 5}}), "blocktime is not known in a chain spec");
-    EXPECT_EQ(refusal({{"blockTimeMs", 49}}), "blockTimeMs: expected a number from 50 to 600000");
-    EXPECT_EQ(refusal({{"blockTimeMs", 50}}), "accepted");
-    EXPECT_EQ(refusal({{"authorities", 0}}), "authorities: expected a number from 1 to 1000");
-    EXPECT_EQ(refusal({{"teerex", {{"other", true}}}}), "teerex: other is not known");
-    EXPECT_NE(refusal({{"sudo", "Alice"}}), "accepted");
-    EXPECT_NE(refusal({{"storage", {{"0x0", "0x"}}}}), "accepted");
+    EXPECT_EQ(refusal("[]"), "a chain spec has to be a JSON object");
+    EXPECT_EQ(refusal(R"({"blocktime": 5})"), "blocktime is not known in a chain spec");
+    EXPECT_EQ(refusal(R"({"blockTimeMs": 49})"), "blockTimeMs: expected a number from 50 to 600000");
+    EXPECT_EQ(refusal(R"({"blockTimeMs": 50})"), "accepted");
+    EXPECT_EQ(refusal(R"({"authorities": 0})"), "authorities: expected a number from 1 to 1000");
+    EXPECT_EQ(refusal(R"({"teerex": {"other": true}})"), "teerex: other is not known");
+    EXPECT_NE(refusal(R"({"sudo": "Alice"})"), "accepted");
+    EXPECT_NE(refusal(R"({"storage": {"0x0": "0x"}})"), "accepted");
 }
 
 TEST(ChainSpec, rejects_balances_below_the_existential_deposit) {
-    EXPECT_NE(refusal({{"balances", {{"//Alice", "999999999"}}}}), "accepted");
-    EXPECT_EQ(refusal({{"balances", {{"//Alice", "1000000000"}}}}), "accepted");
+    EXPECT_NE(refusal(R"({"balances": [["//Alice", "999999999"]]})"), "accepted");
+    EXPECT_EQ(refusal(R"({"balances": [["//Alice", "1000000000"]]})"), "accepted");
 }
 
 }  // namespace

@@ -43,13 +43,14 @@ def node_major():
 def missing_material(needs):
     """The reason why a test with these needs cannot run here, or None.
 
-    Needs: 'chain', 'js' (npm packages), and programs: 'worker', 'wallet', 'endpoint_server'.
+    Needs: 'chain', 'js' (npm packages), and programs: 'worker', 'wallet', 'endpoint_server', 'devchain'.
     """
     if "chain" in needs and shared_folder() is None:
         return "no real runtime here: set REDOUBT_SHARED to the folder that holds realnode/ and vectors/"
     if ("chain" in needs or "js" in needs) and node_major() < NODE_MAJOR_MIN:
         return f"Node.js {NODE_MAJOR_MIN} or newer and npm are missing: scripts/install --node brings them"
-    programs = {"worker": ("redoubtd", "redoubt-enclave"), "wallet": ("redoubt",), "endpoint_server": ("endpoint_server",)}
+    programs = {"worker": ("redoubtd", "redoubt-enclave"), "wallet": ("redoubt",), "endpoint_server": ("endpoint_server",),
+                "devchain": ("redoubt-devchain",)}
     for need, names in programs.items():
         for name in names:
             if need in needs and not program(name).is_file():
