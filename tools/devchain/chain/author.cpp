@@ -4,6 +4,8 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <chrono>
+#include <optional>
+#include <utility>
 
 namespace redoubt::devchain {
 
@@ -12,7 +14,10 @@ class Author::Impl final : public Observer, public std::enable_shared_from_this<
     Impl(const boost::asio::any_io_executor& executor,
          Chain& chain,
          std::function<void(const std::error_code&)> on_failure)
-        : executor_(executor), timer_(executor), chain_(&chain), on_failure_(std::move(on_failure)) {}
+        : executor_(executor),
+          timer_(std::in_place, executor),
+          chain_(&chain),
+          on_failure_(std::move(on_failure)) {}
 
     void start() {
         chain_->add_observer(*this);
@@ -23,9 +28,9 @@ class Author::Impl final : public Observer, public std::enable_shared_from_this<
         }
     }
 
-    void stop() {
+    void stop() noexcept {
         is_stopped_ = true;
-        timer_.cancel();
+        timer_.reset();
         chain_->remove_observer(*this);
     }
 
@@ -39,8 +44,8 @@ class Author::Impl final : public Observer, public std::enable_shared_from_this<
     void wait_for_slot() {
         const auto duration = chain_->options().genesis.slot_duration_ms;
         const auto now = chain_->options().now_ms();
-        timer_.expires_after(std::chrono::milliseconds{duration - now % duration});
-        timer_.async_wait([self = shared_from_this()](const boost::system::error_code& failure) {
+        timer_->expires_after(std::chrono::milliseconds{duration - now % duration});
+        timer_->async_wait([self = shared_from_this()](const boost::system::error_code& failure) {
             if (!failure && !self->is_stopped_) {
                 self->build();
                 self->wait_for_slot();
@@ -77,7 +82,7 @@ class Author::Impl final : public Observer, public std::enable_shared_from_this<
     }
 
     boost::asio::any_io_executor executor_;
-    boost::asio::steady_timer timer_;
+    std::optional<boost::asio::steady_timer> timer_;  ///< gone when stopped
     Chain* chain_;
     std::function<void(const std::error_code&)> on_failure_;
     bool is_stopped_ = false;
