@@ -4,6 +4,7 @@
 #include <tests/support/result_matchers.hpp>
 
 #include <csignal>
+#include <cstdlib>
 #include <filesystem>
 #include <tools/devchain/chain/test_support.hpp>
 
@@ -11,6 +12,18 @@ namespace redoubt::devchain {
 namespace {
 
 using namespace tests;
+
+constexpr const char* kFolderVariable = "REDOUBT_DEVCHAIN_TEST_FOLDER";
+constexpr const char* kPipeVariable = "REDOUBT_DEVCHAIN_TEST_PIPE";
+
+ChainOptions options_in(const std::filesystem::path& folder) {
+    auto out = test_options();
+    out.base_path = folder;
+    out.authorities = 3;
+    out.states_kept = 4;
+    out.genesis.raw_children[to_bytes(bytes_of("chest"))] = {{to_bytes(bytes_of("gold")), Bytes(40, 7)}};
+    return out;
+}
 
 class ChainRestart : public ::testing::Test {
   protected:
@@ -20,14 +33,7 @@ class ChainRestart : public ::testing::Test {
     }
     ~ChainRestart() override { std::filesystem::remove_all(folder); }
 
-    [[nodiscard]] ChainOptions options() const {
-        auto out = test_options();
-        out.base_path = folder;
-        out.authorities = 3;
-        out.states_kept = 4;
-        out.genesis.raw_children[to_bytes(bytes_of("chest"))] = {{to_bytes(bytes_of("gold")), Bytes(40, 7)}};
-        return out;
-    }
+    [[nodiscard]] ChainOptions options() const { return options_in(folder); }
 
     std::filesystem::path folder;
 };
@@ -87,6 +93,21 @@ TEST_F(ChainRestart, refuses_a_base_path_of_another_genesis) {
     EXPECT_ERROR(Chain::open(std::move(other)), ChainError::kOtherGenesis);
 }
 
+/// The process that the next test kills.
+TEST(ChainRestartChild, builds_until_it_is_killed) {
+    const auto* folder = std::getenv(kFolderVariable);
+    const auto* pipe = std::getenv(kPipeVariable);
+    if (folder == nullptr || pipe == nullptr) {
+        GTEST_SKIP() << "runs as a child of the next test";
+    }
+    const auto chain = open_chain(options_in(folder));
+    for (;;) {
+        ASSERT_OK(chain->build_block());
+        const auto number = chain->best().number;
+        ASSERT_EQ(::write(std::stoi(pipe), &number, sizeof number), static_cast<ssize_t>(sizeof number));
+    }
+}
+
 TEST_F(ChainRestart, survives_being_killed_at_any_moment) {
     std::uint32_t acknowledged_before = 0;
     for (const std::uint32_t blocks : {3U, 1U, 9U, 6U}) {
@@ -95,13 +116,12 @@ TEST_F(ChainRestart, survives_being_killed_at_any_moment) {
         const auto child = ::fork();
         ASSERT_GE(child, 0);
         if (child == 0) {
-            const auto chain = open_chain(options());
-            for (;;) {
-                const auto number = chain->build_block() ? chain->best().number : 0;
-                if (::write(pipe_ends[1], &number, sizeof number) != sizeof number) {
-                    ::_exit(1);
-                }
-            }
+            // A process of its own: threads of the database do not come along with a fork.
+            ::setenv(kFolderVariable, folder.c_str(), 1);
+            ::setenv(kPipeVariable, std::to_string(pipe_ends[1]).c_str(), 1);
+            ::execl("/proc/self/exe", "devchain_chain_test",
+                    "--gtest_filter=ChainRestartChild.builds_until_it_is_killed", nullptr);
+            ::_exit(1);
         }
         ::close(pipe_ends[1]);
         std::uint32_t acknowledged = 0;
