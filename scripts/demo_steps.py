@@ -10,23 +10,12 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests/e2e"))
 
-from support import material  # noqa: E402
+from support.devchain import Devchain  # noqa: E402
 from support.process import ProcessError  # noqa: E402
-from support.realnode import RealNode  # noqa: E402
 from support.wallet import Wallet  # noqa: E402
 from support.worker import Worker  # noqa: E402
 
-BLOCK_TIME_MS = 3000
-NO_CHAIN = """
-Installed and built, but the demo needs a chain, and there is none here.
-
-The worker lives beside a Substrate chain that has Integritee's pallets Teerex and EnclaveBridge. This project does not bring
-such a chain yet. Either
-  - run the demo on a node of your own (//Alice funded, Teerex.AllowSkippingAttestation set):
-        scripts/demo --chain ws://127.0.0.1:9944
-  - or put the shared material (realnode/ and vectors/) beside the project or name it:
-        REDOUBT_SHARED=/path/to/shared scripts/demo
-"""
+BLOCK_TIME_MS = 1000
 
 
 class DemoError(Exception):
@@ -89,14 +78,10 @@ def main():
             if chosen.chain:
                 say(f"1. The chain: your node at {chosen.chain}.")
                 chain_url = chosen.chain
-            elif reason := material.missing_material(["chain"]):
-                say(NO_CHAIN)
-                say(f"({reason})")
-                return 1
             else:
-                say("1. The chain: Integritee's real runtime, executed on this machine (first time: fetches its npm packages).")
-                chain = RealNode(folder, BLOCK_TIME_MS)
-                say(f"   It makes a block every {BLOCK_TIME_MS // 1000} s at {chain.url}; its genesis is {chain.genesis_hash}.")
+                say("1. The chain: redoubt-devchain, a small Substrate-style chain of this project, with Alice's and Bob's funds.")
+                chain = Devchain(folder, "--block-time", f"{BLOCK_TIME_MS}ms")
+                say(f"   It makes a block every {BLOCK_TIME_MS / 1000:g} s at {chain.url}.")
                 chain_url = chain.url
             say()
             steps(chain_url, folder)
