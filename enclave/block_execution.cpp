@@ -125,7 +125,9 @@ class BlockExecution {
                 return true;
             }
         }
-        if (seen.signer && shield.amount > 0) {
+        // The chain pays nobody less than the existential deposit: such a refund could never be settled.
+        const bool is_payable = shield.amount > 0 && shield.amount >= context_.existential_deposit;
+        if (seen.signer && is_payable) {
             pay(*seen.signer, shield.amount, refund_call_hash(block_.hash, seen.extrinsic_index));
         }
         return false;

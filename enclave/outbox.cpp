@@ -121,19 +121,30 @@ std::uint32_t outbox_size(const stf::StateReader& state) {
 }
 
 std::vector<std::pair<std::uint64_t, OutboxEntry>> oldest_outbox(const stf::State& state, std::size_t max) {
-    std::vector<std::pair<std::uint64_t, OutboxEntry>> out;
+    std::vector<std::pair<std::uint64_t, OutboxEntry>> confirmations;
+    std::vector<std::pair<std::uint64_t, OutboxEntry>> payments;
     const auto prefix = bytes_of(kEntryPrefix);
-    for (auto entry = state.entries().lower_bound(to_bytes(prefix));
-         entry != state.entries().end() && out.size() < max; ++entry) {
+    for (auto entry = state.entries().lower_bound(to_bytes(prefix)); entry != state.entries().end();
+         ++entry) {
         const auto& [key, value] = *entry;
         if (key.size() < prefix.size() || !equal(ByteView{key}.first(prefix.size()), prefix)) {
             break;
         }
         auto decoded = scale::decode<OutboxEntry>(value);
         REDOUBT_ASSERT(decoded.has_value());
-        out.emplace_back(id_of(key), std::move(decoded).value());
+        auto& kind = std::holds_alternative<Confirmation>(decoded.value().call) ? confirmations : payments;
+        if (kind.size() < max) {
+            kind.emplace_back(id_of(key), std::move(decoded).value());
+        }
+        if (confirmations.size() == max && payments.size() == max) {
+            break;
+        }
     }
-    return out;
+    const auto payment_places = std::max(max / 2, max - std::min(max, confirmations.size()));
+    payments.resize(std::min(payments.size(), payment_places));
+    confirmations.resize(std::min(confirmations.size(), max - payments.size()));
+    std::ranges::move(payments, std::back_inserter(confirmations));
+    return confirmations;
 }
 
 }  // namespace redoubt::enclave

@@ -57,7 +57,9 @@ bool settle_outbox(stf::Overlay& state, const OutboxCall& call);
 [[nodiscard]] std::optional<OutboxEntry> find_outbox(const stf::StateReader& state, std::uint64_t id);
 [[nodiscard]] std::uint32_t outbox_size(const stf::StateReader& state);
 
-/// The oldest entries with their ids. @param max  how many
+/// The oldest confirmations, then the oldest payments, with their ids. Each kind gets half of the places and
+/// what the other leaves, so that payments the chain does not take never hide confirmations.
+/// @param max  how many
 [[nodiscard]] std::vector<std::pair<std::uint64_t, OutboxEntry>> oldest_outbox(const stf::State& state,
                                                                                std::size_t max);
 

@@ -36,6 +36,29 @@ TEST(Outbox, returns_the_oldest_entries_first) {
     EXPECT_EQ(outbox_size(state), 300U);
 }
 
+TEST(Outbox, lists_confirmations_before_payments_and_gives_each_half) {
+    stf::State state;
+    stf::Overlay overlay{state};
+    for (std::uint8_t name = 1; name <= 10; ++name) {
+        push_outbox(overlay, payment(name));
+    }
+    for (std::uint32_t number = 1; number <= 3; ++number) {
+        push_outbox(overlay, confirmation(number));
+    }
+    state.apply(overlay.take_changes());
+    const auto kinds = [&](std::size_t max) {
+        std::string out;
+        for (const auto& [id, entry] : oldest_outbox(state, max)) {
+            out += std::holds_alternative<Confirmation>(entry.call) ? 'c' : 'p';
+        }
+        return out;
+    };
+    EXPECT_EQ(kinds(4), "ccpp");
+    EXPECT_EQ(kinds(8), "cccppppp");
+    EXPECT_EQ(kinds(1), "c");
+    EXPECT_EQ(kinds(100), "cccpppppppppp");
+}
+
 TEST(Outbox, settles_exactly_the_entry_of_a_call) {
     const stf::State state;
     stf::Overlay overlay{state};

@@ -16,7 +16,7 @@ using rpc::Reply;
 
 namespace {
 
-constexpr std::uint32_t kLookedAtMax = 256;
+constexpr std::uint32_t kLookedAtMax = 1024;
 constexpr std::uint32_t kPauseBlocksMax = 64;
 
 /// What is known of one item beside what the enclave says.

@@ -1,6 +1,6 @@
 /// Executes signed calls and answers getters: everything between decrypted bytes and the modules.
 ///
-/// A call passes, in this order: no delegate, signature, nonce, module. Up to and including the nonce a
+/// A call passes, in this order: no delegate, nonce, signature, module. Up to and including the signature a
 /// failure changes nothing at all. A call that was validly signed with the right nonce and then fails in its
 /// module leaves only the raised nonce behind (docs/adr), so that it cannot come back with effect when
 /// circumstances change.

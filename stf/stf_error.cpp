@@ -25,7 +25,8 @@ std::string_view error_message(StfError error) {
             return "the nonce was used already: this call or another one with its nonce was processed";
         case StfError::kNonceTooHigh:
             return "the nonce is ahead of the account: send the missing call first or ask for the nonce "
-                   "again";
+                   "again. The signed call stays valid until its nonce has passed, and anybody can submit it "
+                   "again: use the nonce for another call if this one is not wanted any more";
         case StfError::kNotSupported:
             return "this shard does not execute calls of this kind";
         case StfError::kNoSuchModule:

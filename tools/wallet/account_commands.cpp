@@ -96,7 +96,7 @@ Fallible<Report> make_account(Context& context, const NewAccount& wanted) {
     if (report) {
         report.value().json["mnemonic"] = phrase;
         report.value().text +=
-            "\n\nThis phrase is the account. It is shown once and stored encrypted only:\nwrite it down.\n\n "
+            "\n\nThis phrase is the account. It is shown once:\nwrite it down.\n\n "
             " " +
             phrase + "\n";
     }

@@ -1,7 +1,9 @@
 #include <CLI/CLI.hpp>
+#include <limits>
 #include <primitives/crypto/hashing.hpp>
 #include <primitives/hex.hpp>
 #include <primitives/scale.hpp>
+#include <primitives/uint128.hpp>
 #include <registry-client/calls.hpp>
 #include <stf/types/module_calls.hpp>
 #include <stf/types/trusted_operation.hpp>
@@ -19,8 +21,18 @@ struct TrustedArguments {
     std::string to;
     std::string amount;
     std::string sudo = "//Alice";
-    std::uint64_t number = 0;
+    std::string number;
 };
+
+/// A whole number as it stands in the text; CLI11 would cut larger ones to the type's limit.
+Fallible<std::uint64_t> parse_number(const std::string& text) {
+    const auto value = parse_decimal_u128(text);
+    if (!value || *value > std::numeric_limits<std::uint64_t>::max()) {
+        return usage_failure("bad_number", "\"" + text + "\" is no whole number up to 2^64 - 1",
+                             "Give decimal digits only.");
+    }
+    return static_cast<std::uint64_t>(*value);
+}
 
 Fallible<SigningKey> unlock(Context& context, const ChainClientPtr& chain, const std::string& account) {
     BOOST_OUTCOME_TRY(auto key, context.accounts().unlock(account, chain->runtime()->ss58_prefix));
@@ -155,20 +167,27 @@ Task<Fallible<Report>> unshield(Context& context, TrustedArguments wanted, Trust
     BOOST_OUTCOME_CO_TRY(const auto payout, co_await await_payout(context, chain, executed.outcome.block,
                                                                   call_hash, options.confirmation_blocks));
     if (!payout) {
-        context.console().warn("the enclave executed the unshield, but the bridge has not paid within " +
-                               std::to_string(options.confirmation_blocks) +
-                               " blocks; the worker will send it again");
+        auto failure =
+            refused("payout_missing",
+                    "the enclave executed the unshield, but the bridge has not paid within " +
+                        std::to_string(options.confirmation_blocks) + " blocks",
+                    "The amount is debited and the worker goes on trying: do not send it again, look at the "
+                    "beneficiary's balance later.");
+        failure.exit = ExitCode::kTimedOut;
+        failure.details = {{"operation_hash", to_hex_0x(executed.operation_hash.view())},
+                           {"call_hash", to_hex_0x(call_hash.view())}};
+        co_return failure;
     }
     Json document = {{"from", to_hex_0x(from.view())},
                      {"beneficiary", to_hex_0x(to.view())},
                      {"amount", to_decimal(amount)},
                      {"call_hash", to_hex_0x(call_hash.view())},
-                     {"paid_in_block", payout ? Json(payout->number) : Json(nullptr)}};
+                     {"paid_in_block", payout->number}};
     add_unit(document, format);
     Lines lines{{"unshielded", format_amount(amount, format)},
                 {"from", address_of(from, *runtime)},
                 {"beneficiary", address_of(to, *runtime)},
-                {"paid", payout ? "in block " + std::to_string(payout->number) : std::string{"not yet"}}};
+                {"paid", "in block " + std::to_string(payout->number)}};
     co_return report_of(session, executed, std::move(document), std::move(lines));
 }
 
@@ -194,17 +213,18 @@ Task<Fallible<Report>> counter_get(Context& context, TrustedArguments wanted, Tr
 }
 
 Task<Fallible<Report>> counter_add(Context& context, TrustedArguments wanted, TrustedOptions options) {
+    BOOST_OUTCOME_CO_TRY(const auto amount, parse_number(wanted.number));
     BOOST_OUTCOME_CO_TRY(const auto chain, co_await context.chain());
     BOOST_OUTCOME_CO_TRY(const auto keys, unlock_both(context, chain, wanted.account, options));
     BOOST_OUTCOME_CO_TRY(const auto session, co_await open_session(context, options));
     const auto origin = keys.signer->account_id();
-    const stf::counter::Call add{stf::counter::Add{.amount = wanted.number}};
+    const stf::counter::Call add{stf::counter::Add{.amount = amount}};
     stf::TrustedCall call = stf::call::ModuleCall{
         .origin = origin, .module = std::string{stf::counter::kName}, .call = scale::encode(add)};
     BOOST_OUTCOME_CO_TRY(const auto executed, co_await execute_call(context, session, std::move(call),
                                                                     keys.signer, keys.payer, options));
-    Json document = {{"account_id", to_hex_0x(origin.view())}, {"added", std::to_string(wanted.number)}};
-    Lines lines{{"added", std::to_string(wanted.number)}, {"account", address_of(origin, *chain->runtime())}};
+    Json document = {{"account_id", to_hex_0x(origin.view())}, {"added", std::to_string(amount)}};
+    Lines lines{{"added", std::to_string(amount)}, {"account", address_of(origin, *chain->runtime())}};
     co_return report_of(session, executed, std::move(document), std::move(lines));
 }
 
