@@ -1,16 +1,12 @@
 /// Runs a task on another executor, for example on a connection's strand, and gives its value back.
 #pragma once
 
-#include <boost/asio/associated_cancellation_slot.hpp>
-#include <boost/asio/associated_executor.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/dispatch.hpp>
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <exception>
 #include <memory>
 #include <optional>
 #include <rpc/task.hpp>
@@ -26,50 +22,10 @@ template <class T>
     co_return std::optional<T>{co_await std::move(work)};
 }
 
-/// The way of a cancellation to work on another executor. Touched on that executor only, except for being
-/// kept.
-struct RemoteStop {
-    boost::asio::cancellation_signal signal;
-    bool is_over = false;
-};
-
-/// Starts work on `executor`. Unlike co_spawn itself, it keeps the signal alive until a cancellation that is
-/// queued on the executor has had its turn, although the work and its caller may have ended before.
-template <class T>
-class StartOn {
-  public:
-    explicit StartOn(Executor executor) : executor_(std::move(executor)) {}
-
-    template <class Handler>
-    void operator()(Handler handler, Task<std::optional<T>> work) const {
-        namespace asio = boost::asio;
-        const auto stop = std::make_shared<RemoteStop>();
-        auto slot = asio::get_associated_cancellation_slot(handler);
-        if (slot.is_connected()) {
-            slot.assign([stop, executor = executor_](asio::cancellation_type type) {
-                asio::dispatch(executor, [stop, type] {
-                    if (!stop->is_over) {
-                        stop->signal.emit(type);
-                    }
-                });
-            });
-        }
-        auto caller = asio::get_associated_executor(handler, executor_);
-        auto caller_work = asio::make_work_guard(caller);
-        auto finish = [stop, handler = std::move(handler), caller, caller_work = std::move(caller_work)](
-                          std::exception_ptr failure, std::optional<T> value) mutable {
-            stop->is_over = true;
-            asio::post(caller, [handler = std::move(handler), failure, value = std::move(value)]() mutable {
-                std::move(handler)(failure, std::move(value));
-            });
-        };
-        asio::co_spawn(executor_, std::move(work),
-                       asio::bind_cancellation_slot(stop->signal.slot(), std::move(finish)));
-    }
-
-  private:
-    Executor executor_;
-};
+[[nodiscard]] inline Task<bool> until_done(Task<void> work) {
+    co_await std::move(work);
+    co_return true;
+}
 
 /// Carries a cancellation to another executor. It owns the signal that it emits there: what co_spawn does by
 /// itself in Boost 1.81 emits through a pointer into a caller that may have ended meanwhile.
@@ -102,6 +58,11 @@ template <class T>
     auto token = boost::asio::bind_cancellation_slot(signal->slot(), boost::asio::use_awaitable);
     auto value = co_await boost::asio::co_spawn(executor, std::move(wrapped), std::move(token));
     co_return std::move(*value);
+}
+
+[[nodiscard]] inline Task<void> run_on(Executor executor, Task<void> work) {
+    auto done = run_on(std::move(executor), detail::until_done(std::move(work)));
+    co_await std::move(done);
 }
 
 }  // namespace redoubt::rpc

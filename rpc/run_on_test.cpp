@@ -80,9 +80,7 @@ TEST(RunOnSteps, survive_a_cancellation_at_each_of_them) {
         bool ended = false;
         auto task = keep(strand, timer, std::make_shared<int>(0));
         asio::co_spawn(io, std::move(task),
-                       asio::bind_cancellation_slot(stop.slot(), [&](std::exception_ptr) {
-                           ended = true;
-                       }));
+                       asio::bind_cancellation_slot(stop.slot(), [&](std::exception_ptr) { ended = true; }));
         io.poll();
         timer->cancel();
         io.restart();

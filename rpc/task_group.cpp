@@ -12,6 +12,7 @@
 #include <boost/system/system_error.hpp>
 #include <exception>
 #include <list>
+#include <rpc/run_on.hpp>
 
 namespace redoubt::rpc {
 
@@ -123,8 +124,7 @@ Task<void> join_all(std::shared_ptr<TaskGroup::State> state) {
 }  // namespace
 
 Task<void> TaskGroup::join() {
-    auto work = join_all(state_);
-    return asio::co_spawn(state_->executor, std::move(work), asio::use_awaitable);
+    return run_on(state_->executor, join_all(state_));
 }
 
 }  // namespace redoubt::rpc
