@@ -6,9 +6,7 @@
 #include <sodium.h>
 
 namespace redoubt::crypto::ed25519 {
-namespace {
 
-/// SHA-512(R ++ A ++ message) modulo the group order.
 std::array<std::uint8_t, 32> challenge(ByteView commitment, ByteView public_key, ByteView message) {
     initialise();
     crypto_hash_sha512_state state;
@@ -22,8 +20,6 @@ std::array<std::uint8_t, 32> challenge(ByteView commitment, ByteView public_key,
     crypto_core_ed25519_scalar_reduce(out.data(), wide.data());
     return out;
 }
-
-}  // namespace
 
 SecretKey SecretKey::from_seed(const SecretBytes<32>& seed) {
     initialise();

@@ -33,4 +33,9 @@ class SecretKey {
 /// True for a valid signature under ZIP-215. @param public_key, signature  any lengths; wrong ones are false
 [[nodiscard]] bool verify(ByteView public_key, ByteView message, ByteView signature);
 
+/// SHA-512(commitment ++ public key ++ message) modulo the group order: what a signature answers.
+[[nodiscard]] std::array<std::uint8_t, 32> challenge(ByteView commitment,
+                                                     ByteView public_key,
+                                                     ByteView message);
+
 }  // namespace redoubt::crypto::ed25519
