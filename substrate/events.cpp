@@ -132,6 +132,19 @@ Result<void> walk_events(const Metadata& metadata,
     });
 }
 
+Result<Value> event_field(const Metadata& metadata, const EventView& event, std::string_view name) {
+    const auto& fields = event.event->fields;
+    const bool is_only_one = fields.size() == 1 && !fields.front().name;
+    ByteCursor in{event.fields};
+    for (const auto& field : fields) {
+        if (is_only_one || field.name == name) {
+            return decode_value(metadata.types(), field.type, in);
+        }
+        BOOST_OUTCOME_TRY(skip_value(metadata.types(), field.type, in));
+    }
+    return ValueError::kMissingField;
+}
+
 Result<std::vector<bool>> extrinsic_outcomes(const Metadata& metadata,
                                              ByteView events,
                                              std::size_t extrinsic_count) {

@@ -54,7 +54,7 @@ struct EventRecord {
 /// The dispatch error of a failed extrinsic; nullptr when it did not fail.
 [[nodiscard]] const Value* dispatch_error_of(std::span<const EventRecord> records, std::uint32_t index);
 
-/// One record as a walk sees it. The views are valid during the visit.
+/// One record as a walk sees it. The views are parts of the events' bytes and of the metadata.
 struct EventView {
     PhaseKind phase = PhaseKind::kApplyExtrinsic;
     std::uint32_t extrinsic_index = 0;
@@ -71,6 +71,12 @@ struct EventView {
 [[nodiscard]] Result<void> walk_events(const Metadata& metadata,
                                        ByteView events,
                                        const std::function<void(const EventView&)>& visit);
+
+/// The value of an event's field. An event whose only field has no name gives that one for any name.
+/// @errors ValueError, with kMissingField when there is no such field; DecodeError
+[[nodiscard]] Result<Value> event_field(const Metadata& metadata,
+                                        const EventView& event,
+                                        std::string_view name);
 
 /// Whether each extrinsic of a block succeeded; the result has `extrinsic_count` elements.
 /// An extrinsic without a verdict counts as failed.
