@@ -4,33 +4,42 @@
 
 namespace redoubt::light_client {
 
-Result<VoterSet> VoterSet::from(const AuthorityList& authorities) {
-    if (authorities.size() > kAuthoritiesMax) {
+Result<void> check_usable(const AuthorityList& authorities) {
+    std::uint64_t total_weight = 0;
+    for (const auto& authority : authorities) {
+        if (authority.weight > std::numeric_limits<std::uint64_t>::max() - total_weight) {
+            return FinalityError::kUnusableAuthoritySet;
+        }
+        total_weight += authority.weight;
+    }
+    if (total_weight == 0 || authorities.size() > kAuthoritiesMax) {
         return FinalityError::kUnusableAuthoritySet;
     }
+    return success();
+}
+
+Result<VoterSet> VoterSet::from(const AuthorityList& authorities) {
+    BOOST_OUTCOME_TRY(check_usable(authorities));
     VoterSet set;
     for (const auto& authority : authorities) {
         if (authority.weight == 0) {
             continue;
         }
-        if (authority.weight > std::numeric_limits<std::uint64_t>::max() - set.total_weight_) {
-            return FinalityError::kUnusableAuthoritySet;
-        }
+        const crypto::ed25519::DecodedKey key{authority.id};
+        set.voters_.try_emplace(authority.id, Voter{key, 0}).first->second.weight += authority.weight;
         set.total_weight_ += authority.weight;
-        set.weights_[authority.id] += authority.weight;
-    }
-    if (set.weights_.empty()) {
-        return FinalityError::kUnusableAuthoritySet;
     }
     return set;
 }
 
+const Voter* VoterSet::find(const AuthorityId& id) const {
+    const auto found = voters_.find(id);
+    return found == voters_.end() ? nullptr : &found->second;
+}
+
 std::optional<std::uint64_t> VoterSet::weight_of(const AuthorityId& id) const {
-    const auto found = weights_.find(id);
-    if (found == weights_.end()) {
-        return std::nullopt;
-    }
-    return found->second;
+    const auto* voter = find(id);
+    return voter == nullptr ? std::nullopt : std::optional{voter->weight};
 }
 
 }  // namespace redoubt::light_client

@@ -10,7 +10,7 @@ Result<PendingChange> pending_from(const ScheduledChange& change, std::uint32_t 
     if (change.delay > std::numeric_limits<std::uint32_t>::max() - number) {
         return FinalityError::kBadDigest;
     }
-    BOOST_OUTCOME_TRY(VoterSet::from(change.next));
+    BOOST_OUTCOME_TRY(check_usable(change.next));
     return PendingChange{number + change.delay, change.next};
 }
 
@@ -24,33 +24,34 @@ FinalityTracker::FinalityTracker(FinalityState state, VoterSet voters)
 Result<FinalityTracker> FinalityTracker::from(FinalityState start) {
     BOOST_OUTCOME_TRY(auto voters, VoterSet::from(start.authorities));
     if (start.pending) {
-        BOOST_OUTCOME_TRY(VoterSet::from(start.pending->next));
+        BOOST_OUTCOME_TRY(check_usable(start.pending->next));
     }
     return FinalityTracker{std::move(start), std::move(voters)};
 }
 
-void FinalityTracker::halt_on(const Result<void>& outcome) {
+Result<void> FinalityTracker::verify(const Justification& justification,
+                                     const BlockRef& target,
+                                     std::uint64_t set_id,
+                                     const VoterSet& voters) {
+    auto outcome = verify_justification(justification, set_id, voters, target);
     if (!outcome && is_halt(outcome.error())) {
         halted_ = outcome.error();
     }
+    return outcome;
 }
 
 Result<void> FinalityTracker::submit(std::span<const Bytes> headers, std::optional<ByteView> justification) {
     if (halted_) {
         return *halted_;
     }
-    auto outcome = try_submit(headers, justification);
-    halt_on(outcome);
-    return outcome;
+    return try_submit(headers, justification);
 }
 
 Result<void> FinalityTracker::submit_warp_sync(ByteView response) {
     if (halted_) {
         return *halted_;
     }
-    auto outcome = try_warp_sync(response);
-    halt_on(outcome);
-    return outcome;
+    return try_warp_sync(response);
 }
 
 Result<std::vector<FinalityTracker::LinkedHeader>> FinalityTracker::link(std::span<const Bytes> headers) {
@@ -71,7 +72,7 @@ Result<std::vector<FinalityTracker::LinkedHeader>> FinalityTracker::link(std::sp
 }
 
 Result<void> FinalityTracker::judge_other_branch(const std::vector<LinkedHeader>& headers,
-                                                 const Justification& justification) const {
+                                                 const Justification& justification) {
     const auto& target = headers.back().block.block;
     const bool is_known =
         std::ranges::any_of(recent_, [&](const auto& past) { return past.block == target; });
@@ -84,9 +85,9 @@ Result<void> FinalityTracker::judge_other_branch(const std::vector<LinkedHeader>
     });
     const bool holds_our_block =
         std::ranges::any_of(headers, [&](const auto& one) { return one.block == state_.finalized; });
-    if (leaves_our_chain && !holds_our_block &&
-        verify_justification(justification, state_.set_id, voters_, target)) {
-        return FinalityError::kConflictingFinality;
+    if (leaves_our_chain && !holds_our_block && verify(justification, target, state_.set_id, voters_)) {
+        halted_ = make_error_code(FinalityError::kConflictingFinality);
+        return *halted_;
     }
     return FinalityError::kBrokenChain;
 }
@@ -113,26 +114,30 @@ Result<void> FinalityTracker::try_submit(std::span<const Bytes> headers,
         return FinalityError::kBrokenChain;
     }
 
+    const auto& last = linked.back();
     auto pending = state_.pending;
     for (const auto& [header, block] : linked) {
-        BOOST_OUTCOME_TRY(const auto change, authority_change(header));
-        if (change) {
-            const auto* scheduled = std::get_if<ScheduledChange>(&*change);
-            if (scheduled == nullptr) {
-                return FinalityError::kForcedChange;
-            }
-            if (pending) {
-                return header.number > pending->effective_number ? FinalityError::kSetChangeSkipped
-                                                                 : FinalityError::kOverlappingChange;
-            }
-            BOOST_OUTCOME_TRY(pending, pending_from(*scheduled, header.number));
-        }
         if (pending && header.number > pending->effective_number) {
             return FinalityError::kSetChangeSkipped;
         }
+        BOOST_OUTCOME_TRY(const auto change, authority_change(header));
+        if (!change) {
+            continue;
+        }
+        const auto* scheduled = std::get_if<ScheduledChange>(&*change);
+        if (scheduled == nullptr || pending) {
+            const auto reason =
+                scheduled == nullptr ? FinalityError::kForcedChange : FinalityError::kOverlappingChange;
+            // Headers alone are no evidence: anybody can write them. They halt when the set stands behind
+            // them.
+            if (verify(justification, last.block.block, state_.set_id, voters_)) {
+                halted_ = make_error_code(reason);
+            }
+            return reason;
+        }
+        BOOST_OUTCOME_TRY(pending, pending_from(*scheduled, header.number));
     }
-    const auto& last = linked.back();
-    BOOST_OUTCOME_TRY(verify_justification(justification, state_.set_id, voters_, last.block.block));
+    BOOST_OUTCOME_TRY(verify(justification, last.block.block, state_.set_id, voters_));
 
     for (const auto& one : linked) {
         remember(one.block);
@@ -170,24 +175,32 @@ Result<void> FinalityTracker::try_warp_sync(ByteView response) {
         if (header.number <= next_state.finalized.block.number) {
             return FinalityError::kStale;
         }
+        if (next_state.pending && header.number > next_state.pending->effective_number) {
+            return FinalityError::kSetChangeSkipped;
+        }
         const BlockRef block{substrate::header_hash(header_bytes), header.number};
-        BOOST_OUTCOME_TRY(verify_justification(justification, next_state.set_id, voters, block));
+        BOOST_OUTCOME_TRY(verify(justification, block, next_state.set_id, voters));
         next_state.finalized = {block, header.state_root};
-        next_state.pending.reset();
         BOOST_OUTCOME_TRY(auto change, authority_change(header));
-        if (!change) {
+        if (change) {
+            auto* scheduled = std::get_if<ScheduledChange>(&*change);
+            if (scheduled == nullptr || next_state.pending) {
+                halted_ = make_error_code(scheduled == nullptr ? FinalityError::kForcedChange
+                                                               : FinalityError::kOverlappingChange);
+                return *halted_;
+            }
+            if (scheduled->delay != 0) {
+                return FinalityError::kUnfinishedWarpSync;
+            }
+            next_state.pending = PendingChange{header.number, std::move(scheduled->next)};
+        }
+        if (!next_state.pending || next_state.pending->effective_number != header.number) {
             ends_without_change = true;
             continue;
         }
-        auto* scheduled = std::get_if<ScheduledChange>(&*change);
-        if (scheduled == nullptr) {
-            return FinalityError::kForcedChange;
-        }
-        if (scheduled->delay != 0) {
-            return FinalityError::kUnfinishedWarpSync;
-        }
-        BOOST_OUTCOME_TRY(voters, VoterSet::from(scheduled->next));
-        next_state.authorities = std::move(scheduled->next);
+        BOOST_OUTCOME_TRY(voters, VoterSet::from(next_state.pending->next));
+        next_state.authorities = std::move(next_state.pending->next);
+        next_state.pending.reset();
         ++next_state.set_id;
     }
     BOOST_OUTCOME_TRY(const auto is_finished, scale::read<bool>(in));

@@ -1,7 +1,8 @@
 /// Follows a chain's finality: from a block that is trusted once, through justified headers only.
 ///
 /// Refused input changes nothing. Evidence that the chain's own rules are broken halts the tracker for good;
-/// it then needs a new checkpoint.
+/// it then needs a new checkpoint. Evidence is what the present authority set signed: nobody else can halt
+/// it.
 ///
 /// @source light-client.md, sections 12 and 13.1
 #pragma once
@@ -89,8 +90,12 @@ class FinalityTracker {
     [[nodiscard]] static Result<std::vector<LinkedHeader>> link(std::span<const Bytes> headers);
     /// Tells stale evidence from proof that finality is broken.
     [[nodiscard]] Result<void> judge_other_branch(const std::vector<LinkedHeader>& headers,
-                                                  const Justification& justification) const;
-    void halt_on(const Result<void>& outcome);
+                                                  const Justification& justification);
+    /// verify_justification; what proves broken finality halts the tracker.
+    [[nodiscard]] Result<void> verify(const Justification& justification,
+                                      const BlockRef& target,
+                                      std::uint64_t set_id,
+                                      const VoterSet& voters);
     void enter_set(AuthorityList next, VoterSet voters);
     void remember(const FinalizedBlock& block);
 
