@@ -2,47 +2,12 @@
 
 #include <light-client/trie_node.hpp>
 #include <primitives/crypto/hashing.hpp>
-#include <primitives/result.hpp>
 
 #include <bit>
 #include <set>
 
 namespace redoubt::light_client {
-
-/// A node with its own partial key. Shared between copies of a trie and never changed while shared, except
-/// for the remembered Merkle value.
-struct StateTrie::Node {
-    Bytes partial;  ///< nibbles
-    std::optional<Bytes> value;
-    std::uint16_t child_bits = 0;
-    std::vector<NodePtr> children;  ///< one for each bit, ascending
-    /// The encoding when it is shorter than 32 bytes, else its hash; empty when not known.
-    mutable Bytes merkle_value;
-
-    [[nodiscard]] bool has_child(std::uint8_t nibble) const { return (child_bits >> nibble & 1) != 0; }
-    [[nodiscard]] std::size_t child_position(std::uint8_t nibble) const {
-        const auto below = static_cast<std::uint16_t>(child_bits & ((1U << nibble) - 1));
-        return static_cast<std::size_t>(std::popcount(below));
-    }
-    [[nodiscard]] const NodePtr& child(std::uint8_t nibble) const { return children[child_position(nibble)]; }
-    [[nodiscard]] NodePtr& child(std::uint8_t nibble) { return children[child_position(nibble)]; }
-    void add_child(std::uint8_t nibble, NodePtr node) {
-        children.insert(children.begin() + static_cast<std::ptrdiff_t>(child_position(nibble)),
-                        std::move(node));
-        child_bits = static_cast<std::uint16_t>(child_bits | (1U << nibble));
-    }
-    void remove_child(std::uint8_t nibble) {
-        children.erase(children.begin() + static_cast<std::ptrdiff_t>(child_position(nibble)));
-        child_bits = static_cast<std::uint16_t>(child_bits & ~(1U << nibble));
-    }
-};
-
 namespace {
-
-std::size_t common_length(ByteView a, ByteView b) {
-    const auto [end, unused] = std::ranges::mismatch(a, b);
-    return static_cast<std::size_t>(end - a.begin());
-}
 
 Bytes bytes_of_nibbles(ByteView nibbles) {
     Bytes out;
@@ -53,36 +18,40 @@ Bytes bytes_of_nibbles(ByteView nibbles) {
     return out;
 }
 
+constexpr std::uint16_t bit_of(std::uint8_t nibble) {
+    return static_cast<std::uint16_t>(1U << nibble);
+}
+
 }  // namespace
 
+// Building -----------------------------------------------------------------------------------------------
+
 StateTrie::NodePtr StateTrie::build(std::span<const TrieEntry> entries, std::size_t depth) {
-    auto node = std::make_shared<Node>();
-    const auto first = nibbles_of(entries.front().key);
+    const auto first = NibbleView{entries.front().key}.subview(depth);
     if (entries.size() == 1) {
-        node->partial = to_bytes(ByteView{first}.subspan(depth));
-        node->value = to_bytes(entries.front().value);
-        return node;
+        return PackedNode::make(first, entries.front().value);
     }
-    const auto last = nibbles_of(entries.back().key);
-    const auto branch_at =
-        depth + common_length(ByteView{first}.subspan(depth), ByteView{last}.subspan(depth));
-    node->partial = to_bytes(ByteView{first}.subspan(depth, branch_at - depth));
-    if (first.size() == branch_at) {
-        node->value = to_bytes(entries.front().value);
+    const auto common = common_length(first, NibbleView{entries.back().key}.subview(depth));
+    const auto branch_at = depth + common;
+    std::optional<ByteView> value;
+    if (first.size() == common) {
+        value = entries.front().value;
         entries = entries.subspan(1);
     }
-    const auto nibble_at = [&](const TrieEntry& entry) {
-        const auto byte = entry.key[branch_at / 2];
-        return static_cast<std::uint8_t>(branch_at % 2 == 0 ? byte >> 4 : byte & 0x0f);
-    };
+    std::array<NodePtr, 16> children;
+    std::size_t child_count = 0;
+    std::uint16_t child_bits = 0;
     while (!entries.empty()) {
-        const auto nibble = nibble_at(entries.front());
+        const auto nibble = NibbleView{entries.front().key}[branch_at];
         const auto end = std::ranges::partition_point(
-            entries, [&](const TrieEntry& entry) { return nibble_at(entry) <= nibble; });
+            entries, [&](const TrieEntry& entry) { return NibbleView{entry.key}[branch_at] <= nibble; });
         const auto count = static_cast<std::size_t>(end - entries.begin());
-        node->add_child(nibble, build(entries.first(count), branch_at + 1));
+        children[child_count++] = build(entries.first(count), branch_at + 1);
+        child_bits = static_cast<std::uint16_t>(child_bits | bit_of(nibble));
         entries = entries.subspan(count);
     }
+    auto node = PackedNode::make(first.first(common), value, child_bits);
+    std::ranges::move(std::span{children}.first(child_count), node->children().begin());
     return node;
 }
 
@@ -95,215 +64,234 @@ StateTrie StateTrie::from_sorted(std::span<const TrieEntry> entries, StateVersio
     return trie;
 }
 
+// Reading ------------------------------------------------------------------------------------------------
+
 std::optional<ByteView> StateTrie::get(ByteView key) const {
-    const auto nibbles = nibbles_of(key);
-    ByteView path{nibbles};
-    const Node* node = root_.get();
+    NibbleView path{key};
+    const auto* node = root_.get();
     while (node != nullptr) {
-        if (path.size() < node->partial.size() || !equal(path.first(node->partial.size()), node->partial)) {
+        const auto partial = node->partial();
+        if (!begins_with(path, partial)) {
             return std::nullopt;
         }
-        path = path.subspan(node->partial.size());
+        path = path.subview(partial.size());
         if (path.empty()) {
-            return node->value ? std::optional<ByteView>{*node->value} : std::nullopt;
+            return node->value();
         }
-        node = node->has_child(path.front()) ? node->child(path.front()).get() : nullptr;
-        path = path.subspan(1);
+        node = node->has_child(path[0]) ? node->child(path[0]).get() : nullptr;
+        path = path.subview(1);
     }
     return std::nullopt;
 }
 
-/// The node for changing: a copy when other tries share it. Its remembered Merkle value is forgotten.
-StateTrie::Node& StateTrie::own(NodePtr& node) {
-    if (node.use_count() > 1) {
-        node = std::make_shared<Node>(*node);
+// Changing -----------------------------------------------------------------------------------------------
+
+/// The node for changing: a copy when other tries share it.
+PackedNode& StateTrie::own(NodePtr& node) {
+    if (node.is_shared()) {
+        node = PackedNode::remade(node, node->partial(), node->value(), node->child_bits());
     }
-    node->merkle_value.clear();
     return *node;
 }
 
+void StateTrie::put_value(NodePtr& node, ByteView value) {
+    const auto present = node->value();
+    if (present && present->size() == value.size() && !node.is_shared()) {
+        node->overwrite_value(value);
+        return;
+    }
+    node = PackedNode::remade(node, node->partial(), value, node->child_bits());
+}
+
+/// Moves a node below a new branch that takes the first `at` nibbles of its partial key.
+void StateTrie::split(NodePtr& node, std::size_t at) {
+    const auto partial = node->partial();
+    const auto nibble = partial[at];
+    auto branch = PackedNode::make(partial.first(at), std::nullopt, bit_of(nibble));
+    branch->child(nibble) =
+        PackedNode::remade(node, partial.subview(at + 1), node->value(), node->child_bits());
+    node = std::move(branch);
+}
+
 void StateTrie::put(ByteView key, ByteView value) {
-    const auto path = nibbles_of(key);
-    if (put_at(root_, path, value)) {
+    root_hash_.reset();
+    const NibbleView path{key};
+    if (!root_) {
+        root_ = PackedNode::make(path, value);
+        size_ = 1;
+    } else if (put_at(root_, path, value)) {
         ++size_;
     }
 }
 
 /// True when the key is new.
-bool StateTrie::put_at(NodePtr& node, ByteView path, ByteView value) {
-    if (!node) {
-        node = std::make_shared<Node>();
-        node->partial = to_bytes(path);
-        node->value = to_bytes(value);
-        return true;
+bool StateTrie::put_at(NodePtr& node, NibbleView path, ByteView value) {
+    const auto common = common_length(path, node->partial());
+    if (common < node->partial().size()) {
+        split(node, common);
     }
-    const auto common = common_length(path, node->partial);
-    if (common < node->partial.size()) {
-        // The paths part inside this node: it moves below a new branch.
-        auto branch = std::make_shared<Node>();
-        branch->partial = to_bytes(path.first(common));
-        auto& lower = own(node);
-        const auto nibble = lower.partial[common];
-        lower.partial.erase(lower.partial.begin(),
-                            lower.partial.begin() + static_cast<std::ptrdiff_t>(common + 1));
-        branch->add_child(nibble, std::move(node));
-        node = std::move(branch);
-    }
-    auto& here = own(node);
-    const auto rest = path.subspan(common);
-    if (rest.empty()) {
-        const bool is_new = !here.value;
-        here.value = to_bytes(value);
+    if (common == path.size()) {
+        const bool is_new = !node->value();
+        put_value(node, value);
         return is_new;
     }
-    if (!here.has_child(rest.front())) {
-        here.add_child(rest.front(), nullptr);
+    const auto nibble = path[common];
+    const auto below = path.subview(common + 1);
+    if (!node->has_child(nibble)) {
+        const auto child_bits = static_cast<std::uint16_t>(node->child_bits() | bit_of(nibble));
+        node = PackedNode::remade(node, node->partial(), node->value(), child_bits);
+        node->child(nibble) = PackedNode::make(below, value);
+        return true;
     }
-    return put_at(here.child(rest.front()), rest.subspan(1), value);
+    auto& here = own(node);
+    here.forget_reference(here.position_of(nibble));
+    return put_at(here.child(nibble), below, value);
 }
 
 void StateTrie::erase(ByteView key) {
     if (!get(key)) {
         return;
     }
-    const auto path = nibbles_of(key);
-    if (erase_at(root_, path)) {
-        --size_;
-    }
+    root_hash_.reset();
+    --size_;
+    erase_at(root_, NibbleView{key});
 }
 
-/// True when the key was there. Leaves no branch without value and with fewer than two children.
-bool StateTrie::erase_at(NodePtr& node, ByteView path) {
-    if (!node || path.size() < node->partial.size() ||
-        !equal(path.first(node->partial.size()), node->partial)) {
-        return false;
+/// Leaves no branch without value and with fewer than two children. @pre there is a value at `path`
+void StateTrie::erase_at(NodePtr& node, NibbleView path) {
+    const auto rest = path.subview(node->partial().size());
+    auto child_bits = node->child_bits();
+    if (!rest.empty()) {
+        const auto nibble = rest[0];
+        auto& here = own(node);
+        here.forget_reference(here.position_of(nibble));
+        auto& child = here.child(nibble);
+        erase_at(child, rest.subview(1));
+        if (child) {
+            return;
+        }
+        child_bits = static_cast<std::uint16_t>(child_bits & ~bit_of(nibble));
     }
-    auto& here = own(node);
-    const auto rest = path.subspan(here.partial.size());
-    if (rest.empty()) {
-        if (!here.value) {
-            return false;
-        }
-        here.value.reset();
-    } else {
-        const auto nibble = rest.front();
-        if (!here.has_child(nibble) || !erase_at(here.child(nibble), rest.subspan(1))) {
-            return false;
-        }
-        if (!here.child(nibble)) {
-            here.remove_child(nibble);
-        }
-    }
-    if (!here.value && here.children.empty()) {
+    const auto value = rest.empty() ? std::nullopt : node->value();
+    if (!value && child_bits == 0) {
         node.reset();
-    } else if (!here.value && here.children.size() == 1) {
+        return;
+    }
+    node = PackedNode::remade(node, node->partial(), value, child_bits);
+    if (!value && node->child_count() == 1) {
         merge_with_only_child(node);
     }
-    return true;
 }
 
 void StateTrie::merge_with_only_child(NodePtr& node) {
-    const auto nibble = static_cast<std::uint8_t>(std::countr_zero(node->child_bits));
-    auto child = node->children.front();
-    auto partial = node->partial;
-    partial.push_back(nibble);
-    append(partial, child->partial);
-    node.reset();
-    own(child).partial = std::move(partial);
-    node = std::move(child);
+    const auto partial = node->partial();
+    const auto& child = node->children().front();
+    // In the bytes as they lie in the whole key: a nibble before the first one fills its byte.
+    Bytes nibbles(partial.starts_low() ? 1 : 0);
+    append_unpacked(nibbles, partial);
+    nibbles.push_back(static_cast<std::uint8_t>(std::countr_zero(node->child_bits())));
+    append_unpacked(nibbles, child->partial());
+    const auto count = nibbles.size();
+    nibbles.resize(count + count % 2);
+    const auto bytes = bytes_of_nibbles(nibbles);
+    const auto joined = NibbleView{bytes}.first(count).subview(partial.starts_low() ? 1 : 0);
+    node = PackedNode::remade(child, joined, child->value(), child->child_bits());
 }
 
-Bytes StateTrie::encode(const Node& node) const {
-    TrieNode parts;
-    parts.partial_key = node.partial;
-    parts.is_branch = !node.children.empty();
-    if (node.value) {
-        if (version_ == StateVersion::kV1 && node.value->size() >= kHashedValueBytesBegin) {
-            parts.value = crypto::blake2b_256(*node.value);
+// Hashing ------------------------------------------------------------------------------------------------
+
+/// Appends the encoding of a node. References of children that are not known are found and remembered.
+void StateTrie::append_node(Bytes& out, const PackedNode& node) const {
+    const auto children = node.children();
+    for (std::size_t i = 0; i < children.size(); ++i) {
+        if (!node.reference(i).empty()) {
+            continue;
+        }
+        const auto at = out.size();
+        append_node(out, *children[i]);
+        const auto encoded = ByteView{out}.subspan(at);
+        if (encoded.size() < kInlineNodeBytesEnd) {
+            node.remember_reference(i, encoded);
         } else {
-            parts.value = ByteView{*node.value};
+            node.remember_reference(i, crypto::blake2b_256(encoded).view());
         }
+        out.resize(at);
     }
-    for (std::uint8_t nibble = 0; nibble < 16; ++nibble) {
-        if (node.has_child(nibble)) {
-            parts.children[nibble] = merkle_value(*node.child(nibble));
-        }
+    const auto value = node.value();
+    append_node_start(out, node.partial(), node.child_bits(),
+                      value ? node_value(*value, version_) : NodeValue{});
+    for (std::size_t i = 0; i < children.size(); ++i) {
+        append(out, node.encoded_reference(i));
     }
-    Bytes out;
-    encode_trie_node(out, parts);
-    return out;
-}
-
-const Bytes& StateTrie::merkle_value(const Node& node) const {
-    if (node.merkle_value.empty()) {
-        node.merkle_value = encode(node);
-        if (node.merkle_value.size() >= kInlineNodeBytesEnd) {
-            node.merkle_value = to_bytes(crypto::blake2b_256(node.merkle_value).view());
-        }
-    }
-    return node.merkle_value;
 }
 
 Hash256 StateTrie::root() const {
     if (!root_) {
         return empty_trie_root();
     }
-    const auto& value = merkle_value(*root_);
-    if (value.size() == Hash256::kSize) {
-        return Hash256::copy_of(ByteView{value}.first<32>());
+    if (!root_hash_) {
+        Bytes encoded;
+        append_node(encoded, *root_);
+        root_hash_ = crypto::blake2b_256(encoded);
     }
-    return crypto::blake2b_256(value);
+    return *root_hash_;
 }
+
+// Proofs and ranges --------------------------------------------------------------------------------------
 
 std::vector<Bytes> StateTrie::prove(std::span<const Bytes> keys) const {
     std::vector<Bytes> out;
-    if (!root_) {
-        return out;
-    }
-    std::set<Bytes> listed;
+    std::set<ByteView,
+             decltype([](ByteView a, ByteView b) { return std::ranges::lexicographical_compare(a, b); })>
+        listed;
     const auto list = [&](Bytes entry) {
+        // A view of a vector's bytes stays good when the vector is moved.
         if (listed.insert(entry).second) {
             out.push_back(std::move(entry));
         }
     };
     for (const auto& key : keys) {
-        const auto nibbles = nibbles_of(key);
-        ByteView path{nibbles};
-        const Node* node = root_.get();
-        for (;;) {
-            if (node == root_.get() || merkle_value(*node).size() == Hash256::kSize) {
-                list(encode(*node));
+        NibbleView path{key};
+        const auto* node = root_.get();
+        bool is_inline = false;
+        while (node != nullptr) {
+            if (!is_inline) {
+                Bytes encoded;
+                append_node(encoded, *node);
+                list(std::move(encoded));
             }
-            if (path.size() < node->partial.size() ||
-                !equal(path.first(node->partial.size()), node->partial)) {
+            const auto partial = node->partial();
+            if (!begins_with(path, partial)) {
                 break;
             }
-            path = path.subspan(node->partial.size());
+            path = path.subview(partial.size());
             if (path.empty()) {
-                if (version_ == StateVersion::kV1 && node->value &&
-                    node->value->size() >= kHashedValueBytesBegin) {
-                    list(*node->value);
+                const auto value = node->value();
+                if (value && std::holds_alternative<Hash256>(node_value(*value, version_))) {
+                    list(to_bytes(*value));
                 }
                 break;
             }
-            if (!node->has_child(path.front())) {
+            if (!node->has_child(path[0])) {
                 break;
             }
-            node = node->child(path.front()).get();
-            path = path.subspan(1);
+            const auto position = node->position_of(path[0]);
+            is_inline = node->reference(position).size() < kInlineNodeBytesEnd;
+            node = node->children()[position].get();
+            path = path.subview(1);
         }
     }
     return out;
 }
 
 /// False when the visit is over. `path` holds the nibbles above this node.
-bool StateTrie::visit_subtrie(const Node& node,
+bool StateTrie::visit_subtrie(const PackedNode& node,
                               Bytes& path,
                               ByteView prefix,
                               ByteView after,
                               const std::function<bool(ByteView, ByteView)>& visit) {
     const auto above = path.size();
-    append(path, node.partial);
+    append_unpacked(path, node.partial());
     const auto restore = [&] { path.resize(above); };
     const auto shared = std::min(path.size(), prefix.size());
     if (!equal(ByteView{path}.first(shared), prefix.first(shared))) {
@@ -319,8 +307,9 @@ bool StateTrie::visit_subtrie(const Node& node,
         return true;
     }
     bool goes_on = true;
-    if (node.value && path.size() >= prefix.size() && std::ranges::lexicographical_compare(after, path)) {
-        goes_on = visit(bytes_of_nibbles(path), *node.value);
+    const auto value = node.value();
+    if (value && path.size() >= prefix.size() && std::ranges::lexicographical_compare(after, path)) {
+        goes_on = visit(bytes_of_nibbles(path), *value);
     }
     for (std::uint8_t nibble = 0; goes_on && nibble < 16; ++nibble) {
         if (node.has_child(nibble)) {
@@ -342,7 +331,7 @@ void StateTrie::for_each(ByteView prefix,
     Bytes path;
     const auto prefix_nibbles = nibbles_of(prefix);
     const auto after_nibbles = nibbles_of(after);
-    visit_subtrie(*root_, path, prefix_nibbles, after_nibbles, visit);
+    static_cast<void>(visit_subtrie(*root_, path, prefix_nibbles, after_nibbles, visit));
 }
 
 }  // namespace redoubt::light_client

@@ -2,22 +2,23 @@
 /// costs nothing, because copies share what they have in common.
 ///
 /// Holds one trie; child tries are tries of their own whose roots are values here. Not thread-safe: copies
-/// share nodes in which hashes are remembered.
+/// share nodes, which are counted and in which hashes are remembered.
 ///
 /// @source light-client.md, section 9
 #pragma once
 
+#include <light-client/packed_node.hpp>
 #include <light-client/trie_root.hpp>
 #include <primitives/bytes.hpp>
 
 #include <functional>
-#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
 
 namespace redoubt::light_client {
 
+/// Keys and values are shorter than 2^31 bytes.
 class StateTrie {
   public:
     explicit StateTrie(StateVersion version = StateVersion::kV1) : version_(version) {}
@@ -49,23 +50,24 @@ class StateTrie {
                   const std::function<bool(ByteView key, ByteView value)>& visit) const;
 
   private:
-    struct Node;
-    using NodePtr = std::shared_ptr<Node>;
+    using NodePtr = PackedNodePtr;
 
     [[nodiscard]] static NodePtr build(std::span<const TrieEntry> entries, std::size_t depth);
-    static Node& own(NodePtr& node);
-    [[nodiscard]] bool put_at(NodePtr& node, ByteView path, ByteView value);
-    [[nodiscard]] bool erase_at(NodePtr& node, ByteView path);
+    static PackedNode& own(NodePtr& node);
+    static void put_value(NodePtr& node, ByteView value);
+    [[nodiscard]] static bool put_at(NodePtr& node, NibbleView path, ByteView value);
+    static void split(NodePtr& node, std::size_t at);
+    static void erase_at(NodePtr& node, NibbleView path);
     static void merge_with_only_child(NodePtr& node);
-    [[nodiscard]] Bytes encode(const Node& node) const;
-    [[nodiscard]] const Bytes& merkle_value(const Node& node) const;
-    static bool visit_subtrie(const Node& node,
-                              Bytes& path,
-                              ByteView prefix,
-                              ByteView after,
-                              const std::function<bool(ByteView, ByteView)>& visit);
+    void append_node(Bytes& out, const PackedNode& node) const;
+    [[nodiscard]] static bool visit_subtrie(const PackedNode& node,
+                                            Bytes& path,
+                                            ByteView prefix,
+                                            ByteView after,
+                                            const std::function<bool(ByteView, ByteView)>& visit);
 
     NodePtr root_;
+    mutable std::optional<Hash256> root_hash_;  ///< when it is known
     std::size_t size_ = 0;
     StateVersion version_;
 };

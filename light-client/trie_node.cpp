@@ -29,10 +29,10 @@ std::optional<NodeKind> kind_of(std::uint8_t first) {
     return std::nullopt;
 }
 
-NodeKind kind_of(const TrieNode& node) {
-    const bool is_hashed = std::holds_alternative<Hash256>(node.value);
-    if (node.is_branch) {
-        if (std::holds_alternative<std::monostate>(node.value)) {
+NodeKind kind_of(bool is_branch, const NodeValue& value) {
+    const bool is_hashed = std::holds_alternative<Hash256>(value);
+    if (is_branch) {
+        if (std::holds_alternative<std::monostate>(value)) {
             return kBranch;
         }
         return is_hashed ? kHashedValueBranch : kBranchWithValue;
@@ -110,15 +110,48 @@ Result<TrieNode> decode_parts(ByteCursor& in, ChildReferences references) {
     return node;
 }
 
+/// Nibbles given one in a byte, two in a byte from the first on.
+Bytes packed_from_start(ByteView nibbles) {
+    Bytes out((nibbles.size() + 1) / 2);
+    for (std::size_t i = 0; i < nibbles.size(); ++i) {
+        const auto shifted = i % 2 == 0 ? nibbles[i] << 4 : nibbles[i];
+        out[i / 2] = static_cast<std::uint8_t>(out[i / 2] | shifted);
+    }
+    return out;
+}
+
+void append_start(Bytes& out,
+                  const NodeKind& kind,
+                  NibbleView partial,
+                  std::uint16_t child_bits,
+                  const NodeValue& value) {
+    if (partial.size() < kind.size_max) {
+        out.push_back(static_cast<std::uint8_t>(kind.prefix | partial.size()));
+    } else {
+        out.push_back(kind.prefix | kind.size_max);
+        auto rest = partial.size() - kind.size_max;
+        for (; rest >= 255; rest -= 255) {
+            out.push_back(255);
+        }
+        out.push_back(static_cast<std::uint8_t>(rest));
+    }
+    append_packed(out, partial);
+    if (kind.is_branch) {
+        scale::encode_scale(out, child_bits);
+    }
+    if (const auto* hash = std::get_if<Hash256>(&value)) {
+        append(out, hash->view());
+    } else if (const auto* bytes = std::get_if<ByteView>(&value)) {
+        scale::append_compact(out, bytes->size());
+        append(out, *bytes);
+    }
+}
+
 }  // namespace
 
 Bytes nibbles_of(ByteView key) {
     Bytes out;
-    out.reserve(key.size() * 2);
-    for (const auto byte : key) {
-        out.push_back(byte >> 4);
-        out.push_back(byte & 0x0f);
-    }
+    append_unpacked(out, NibbleView{key});
     return out;
 }
 
@@ -135,46 +168,24 @@ Result<TrieNode> decode_trie_node(ByteView bytes, ChildReferences references) {
     return node;
 }
 
+void append_node_start(Bytes& out, NibbleView partial, std::uint16_t child_bits, const NodeValue& value) {
+    append_start(out, kind_of(child_bits != 0, value), partial, child_bits, value);
+}
+
 void encode_trie_node(Bytes& out, const TrieNode& node) {
-    const bool is_empty = !node.is_branch && std::holds_alternative<std::monostate>(node.value);
-    if (is_empty) {
+    if (!node.is_branch && std::holds_alternative<std::monostate>(node.value)) {
         out.push_back(0);
         return;
     }
-    const auto kind = kind_of(node);
-    const auto nibble_count = node.partial_key.size();
-    if (nibble_count < kind.size_max) {
-        out.push_back(static_cast<std::uint8_t>(kind.prefix | nibble_count));
-    } else {
-        out.push_back(kind.prefix | kind.size_max);
-        auto rest = nibble_count - kind.size_max;
-        for (; rest >= 255; rest -= 255) {
-            out.push_back(255);
+    std::uint16_t child_bits = 0;
+    for (std::size_t child = 0; child < 16; ++child) {
+        if (node.children[child]) {
+            child_bits = static_cast<std::uint16_t>(child_bits | (1U << child));
         }
-        out.push_back(static_cast<std::uint8_t>(rest));
     }
-    std::size_t i = 0;
-    if (nibble_count % 2 == 1) {
-        out.push_back(node.partial_key[i++]);
-    }
-    for (; i < nibble_count; i += 2) {
-        out.push_back(static_cast<std::uint8_t>(node.partial_key[i] << 4 | node.partial_key[i + 1]));
-    }
-    if (node.is_branch) {
-        std::uint16_t bitmap = 0;
-        for (std::size_t child = 0; child < 16; ++child) {
-            if (node.children[child]) {
-                bitmap = static_cast<std::uint16_t>(bitmap | (1U << child));
-            }
-        }
-        scale::encode_scale(out, bitmap);
-    }
-    if (const auto* hash = std::get_if<Hash256>(&node.value)) {
-        append(out, hash->view());
-    } else if (const auto* bytes = std::get_if<ByteView>(&node.value)) {
-        scale::append_compact(out, bytes->size());
-        append(out, *bytes);
-    }
+    const auto key = packed_from_start(node.partial_key);
+    append_start(out, kind_of(node.is_branch, node.value), NibbleView{key}.first(node.partial_key.size()),
+                 child_bits, node.value);
     for (const auto& child : node.children) {
         if (child) {
             scale::append_compact(out, child->size());

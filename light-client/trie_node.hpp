@@ -4,6 +4,7 @@
 /// @source light-client.md, section 9.1
 #pragma once
 
+#include <light-client/nibbles.hpp>
 #include <light-client/trie_error.hpp>
 #include <primitives/bytes.hpp>
 
@@ -52,7 +53,11 @@ enum class ChildReferences {
 /// Appends a node. A leaf has no children; a node with neither children nor value is the empty trie.
 void encode_trie_node(Bytes& out, const TrieNode& node);
 
-/// The nibbles of a key, high nibble first.
+/// Appends the part of a node before the references to its children: kind, partial key, the bitmap of its
+/// children, value. The references have to follow in the order of nibbles, each with its SCALE length.
+void append_node_start(Bytes& out, NibbleView partial, std::uint16_t child_bits, const NodeValue& value);
+
+/// The nibbles of a key, high nibble first, one in a byte.
 [[nodiscard]] Bytes nibbles_of(ByteView key);
 
 }  // namespace redoubt::light_client

@@ -1,38 +1,74 @@
 #include <light-client/trie_root.hpp>
 
-#include <light-client/trie_node.hpp>
 #include <primitives/crypto/hashing.hpp>
 #include <primitives/scale.hpp>
 
 namespace redoubt::light_client {
 namespace {
 
-std::size_t nibble_count(ByteView key) {
-    return key.size() * 2;
-}
+void append_reference(Bytes& out,
+                      std::span<const TrieEntry> entries,
+                      std::size_t depth,
+                      StateVersion version);
 
-std::uint8_t nibble_at(ByteView key, std::size_t at) {
-    const auto byte = key[at / 2];
-    return at % 2 == 0 ? byte >> 4 : byte & 0x0f;
-}
+/// Entries whose keys have the same nibble after the branch.
+struct Group {
+    std::span<const TrieEntry> entries;
+    std::uint8_t nibble = 0;
+};
 
-/// First nibble from `from` on in which the keys differ, or the length of the shorter one.
-std::size_t common_end(ByteView a, ByteView b, std::size_t from) {
-    const auto end = std::min(nibble_count(a), nibble_count(b));
-    while (from < end && nibble_at(a, from) == nibble_at(b, from)) {
-        ++from;
+/// Appends the encoding of the node that holds `entries`, whose keys agree in their first `depth` nibbles.
+void append_subtrie(Bytes& out, std::span<const TrieEntry> entries, std::size_t depth, StateVersion version) {
+    const auto first = NibbleView{entries.front().key}.subview(depth);
+    if (entries.size() == 1) {
+        append_node_start(out, first, 0, node_value(entries.front().value, version));
+        return;
     }
-    return from;
+    const auto common = common_length(first, NibbleView{entries.back().key}.subview(depth));
+    const auto branch_at = depth + common;
+    NodeValue value;
+    if (first.size() == common) {
+        value = node_value(entries.front().value, version);
+        entries = entries.subspan(1);
+    }
+    std::array<Group, 16> groups;
+    std::size_t group_count = 0;
+    std::uint16_t child_bits = 0;
+    while (!entries.empty()) {
+        const auto nibble = NibbleView{entries.front().key}[branch_at];
+        const auto end = std::ranges::partition_point(
+            entries, [&](const TrieEntry& entry) { return NibbleView{entry.key}[branch_at] <= nibble; });
+        const auto count = static_cast<std::size_t>(end - entries.begin());
+        groups[group_count++] = {entries.first(count), nibble};
+        child_bits = static_cast<std::uint16_t>(child_bits | (1U << nibble));
+        entries = entries.subspan(count);
+    }
+    append_node_start(out, first.first(common), child_bits, value);
+    for (const auto& group : std::span{groups}.first(group_count)) {
+        append_reference(out, group.entries, branch_at + 1, version);
+    }
 }
 
-Bytes nibbles_between(ByteView key, std::size_t from, std::size_t to) {
-    Bytes out;
-    out.reserve(to - from);
-    for (; from < to; ++from) {
-        out.push_back(nibble_at(key, from));
+/// Appends what the parent holds of the node of `entries`, with its SCALE length.
+void append_reference(Bytes& out,
+                      std::span<const TrieEntry> entries,
+                      std::size_t depth,
+                      StateVersion version) {
+    const auto at = out.size();
+    out.push_back(0);
+    append_subtrie(out, entries, depth, version);
+    const auto node = ByteView{out}.subspan(at + 1);
+    if (node.size() < kInlineNodeBytesEnd) {
+        out[at] = static_cast<std::uint8_t>(node.size() << 2);
+        return;
     }
-    return out;
+    const auto hash = crypto::blake2b_256(node);
+    out.resize(at + 1);
+    out[at] = Hash256::kSize << 2;
+    append(out, hash.view());
 }
+
+}  // namespace
 
 NodeValue node_value(ByteView value, StateVersion version) {
     if (version == StateVersion::kV1 && value.size() >= kHashedValueBytesBegin) {
@@ -40,46 +76,6 @@ NodeValue node_value(ByteView value, StateVersion version) {
     }
     return value;
 }
-
-/// The encoding of the node that holds `entries`, whose keys agree in their first `depth` nibbles.
-Bytes encode_subtrie(std::span<const TrieEntry> entries, std::size_t depth, StateVersion version) {
-    TrieNode node;
-    const auto& first = entries.front();
-    if (entries.size() == 1) {
-        node.partial_key = nibbles_between(first.key, depth, nibble_count(first.key));
-        node.value = node_value(first.value, version);
-        Bytes out;
-        encode_trie_node(out, node);
-        return out;
-    }
-    const auto branch_at = common_end(first.key, entries.back().key, depth);
-    node.is_branch = true;
-    node.partial_key = nibbles_between(first.key, depth, branch_at);
-    auto rest = entries;
-    if (nibble_count(first.key) == branch_at) {
-        node.value = node_value(first.value, version);
-        rest = rest.subspan(1);
-    }
-    std::array<Bytes, 16> references;
-    while (!rest.empty()) {
-        const auto nibble = nibble_at(rest.front().key, branch_at);
-        const auto end = std::ranges::find_if(
-            rest, [&](const TrieEntry& entry) { return nibble_at(entry.key, branch_at) != nibble; });
-        const auto count = static_cast<std::size_t>(end - rest.begin());
-        auto& reference = references[nibble];
-        reference = encode_subtrie(rest.first(count), branch_at + 1, version);
-        if (reference.size() >= kInlineNodeBytesEnd) {
-            reference = to_bytes(crypto::blake2b_256(reference).view());
-        }
-        node.children[nibble] = reference;
-        rest = rest.subspan(count);
-    }
-    Bytes out;
-    encode_trie_node(out, node);
-    return out;
-}
-
-}  // namespace
 
 const Hash256& empty_trie_root() {
     static const Hash256 root = crypto::blake2b_256(Bytes{0});
@@ -90,7 +86,9 @@ Hash256 trie_root(std::span<const TrieEntry> entries, StateVersion version) {
     if (entries.empty()) {
         return empty_trie_root();
     }
-    return crypto::blake2b_256(encode_subtrie(entries, 0, version));
+    Bytes node;
+    append_subtrie(node, entries, 0, version);
+    return crypto::blake2b_256(node);
 }
 
 Hash256 ordered_trie_root(std::span<const Bytes> items, StateVersion version) {

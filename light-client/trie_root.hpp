@@ -3,6 +3,7 @@
 /// @source light-client.md, sections 9.2, 9.4, 9.5
 #pragma once
 
+#include <light-client/trie_node.hpp>
 #include <primitives/bytes.hpp>
 
 #include <span>
@@ -18,10 +19,14 @@ struct TrieEntry {
     ByteView value;
 };
 
+/// How a node holds a value: under V1 a long one by its hash.
+/// @return  a view of `value`, or a hash
+[[nodiscard]] NodeValue node_value(ByteView value, StateVersion version);
+
 /// The root of an empty trie.
 [[nodiscard]] const Hash256& empty_trie_root();
 
-/// The root over `entries`.
+/// The root over `entries`. Needs no memory but for the nodes on the way to one entry.
 /// @pre keys are distinct and in ascending byte order
 [[nodiscard]] Hash256 trie_root(std::span<const TrieEntry> entries, StateVersion version);
 
