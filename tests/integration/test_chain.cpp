@@ -2,6 +2,7 @@
 #include <cstdlib>
 #include <primitives/scale.hpp>
 #include <substrate/call.hpp>
+#include <substrate/dynamic_codec.hpp>
 #include <substrate/extrinsic.hpp>
 #include <substrate/header.hpp>
 #include <substrate/signing.hpp>
@@ -17,26 +18,9 @@ T must(Result<T> result) {
         std::fprintf(stderr, "test chain: %s\n", result.error().message().c_str());
         std::abort();
     }
-    return std::move(result).value();
-}
-
-/// System.Events of a block whose extrinsics ended as given.
-Bytes events_of(const std::vector<bool>& outcomes) {
-    const Bytes dispatch_info = {0x04, 0x04, 0x00, 0x00};  // weight (1, 1), class normal, pays
-    Bytes out;
-    scale::append_compact(out, outcomes.size());
-    for (std::size_t i = 0; i < outcomes.size(); ++i) {
-        out.push_back(0);  // phase ApplyExtrinsic
-        scale::encode_scale(out, static_cast<std::uint32_t>(i));
-        out.push_back(0);  // pallet System
-        out.push_back(outcomes[i] ? 0 : 1);
-        if (!outcomes[i]) {
-            out.push_back(0);  // DispatchError::Other
-        }
-        append(out, dispatch_info);
-        out.push_back(0);  // no topics
+    if constexpr (!std::is_void_v<T>) {
+        return std::move(result).value();
     }
-    return out;
 }
 
 }  // namespace
@@ -67,11 +51,12 @@ void TestChain::add_signed(const crypto::KeyPair& signer,
                            std::string_view pallet,
                            std::string_view call,
                            const substrate::Value& args,
-                           bool succeeds) {
+                           bool succeeds,
+                           const std::vector<Bytes>& events) {
     const auto bytes = must(substrate::encode_call(metadata_, pallet, call, args));
     substrate::SigningContext context;
     context.genesis_hash = genesis_hash();
-    add_raw(must(substrate::sign_extrinsic(metadata_, bytes, context, signer)), succeeds);
+    add_raw(must(substrate::sign_extrinsic(metadata_, bytes, context, signer)), succeeds, events);
 }
 
 void TestChain::add_invoke(const Hash256& shard, Bytes cyphertext, bool succeeds) {
@@ -87,16 +72,46 @@ void TestChain::add_shield(const crypto::KeyPair& signer,
                            const Hash256& shard,
                            Bytes account,
                            uint128 amount) {
+    using substrate::Value;
+    const auto transfer = event("Balances", "Transfer",
+                                Value::fields({{"from", fixed_value(signer.account_id())},
+                                               {"to", fixed_value(shard)},
+                                               {"amount", Value::integer_u128(amount)}}));
+    const auto shielded = event("EnclaveBridge", "ShieldFunds",
+                                Value::fields({{"shard", fixed_value(shard)},
+                                               {"encrypted_beneficiary", Value::bytes(account)},
+                                               {"amount", Value::integer_u128(amount)}}));
     add_signed(signer, "EnclaveBridge", "shield_funds",
-               substrate::Value::fields(
-                   {{"shard", fixed_value(shard)},
-                    {"incognito_account_encrypted", substrate::Value::bytes(std::move(account))},
-                    {"amount", substrate::Value::integer_u128(amount)}}));
+               Value::fields({{"shard", fixed_value(shard)},
+                              {"incognito_account_encrypted", Value::bytes(std::move(account))},
+                              {"amount", Value::integer_u128(amount)}}),
+               true, {transfer, shielded});
 }
 
-void TestChain::add_raw(Bytes extrinsic, bool succeeds) {
+Bytes TestChain::event(std::string_view pallet, std::string_view name, const substrate::Value& fields) const {
+    const auto& found = *metadata_.find_pallet(pallet);
+    Bytes out{found.index};
+    must(substrate::encode_value(metadata_.types(), *found.events,
+                                 substrate::Value::variant(std::string{name}, fields), out));
+    return out;
+}
+
+void TestChain::add_event(const Bytes& event) {
+    events_.push_back(0);  // phase ApplyExtrinsic
+    scale::encode_scale(events_, static_cast<std::uint32_t>(extrinsics_.size()));
+    append(events_, event);
+    events_.push_back(0);  // no topics
+    ++event_count_;
+}
+
+void TestChain::add_raw(Bytes extrinsic, bool succeeds, const std::vector<Bytes>& events) {
+    for (const auto& one : events) {
+        add_event(one);
+    }
+    const Bytes dispatch_info = {0x04, 0x04, 0x00, 0x00};  // weight (1, 1), class normal, pays
+    add_event(succeeds ? concat(Bytes{0, 0}, dispatch_info)
+                       : concat(Bytes{0, 1, 0}, dispatch_info));  // DispatchError::Other
     extrinsics_.push_back(std::move(extrinsic));
-    outcomes_.push_back(succeeds);
 }
 
 boundary::ImportBlock TestChain::seal_block() {
@@ -109,10 +124,12 @@ boundary::ImportBlock TestChain::seal_block() {
     }
     boundary::ImportBlock block;
     block.header = substrate::encode(header);
-    block.events = events_of(outcomes_);
+    scale::append_compact(block.events, event_count_);
+    append(block.events, events_);
     block.extrinsics = std::move(extrinsics_);
     extrinsics_.clear();
-    outcomes_.clear();
+    events_.clear();
+    event_count_ = 0;
     upgrades_runtime_ = false;
     head_ = {.number = header.number, .hash = substrate::header_hash(block.header)};
     return block;

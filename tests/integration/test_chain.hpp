@@ -31,11 +31,17 @@ class TestChain {
                     std::string_view pallet,
                     std::string_view call,
                     const substrate::Value& args,
-                    bool succeeds = true);
+                    bool succeeds = true,
+                    const std::vector<Bytes>& events = {});
     void add_invoke(const Hash256& shard, Bytes cyphertext, bool succeeds = true);
     void add_shield(const crypto::KeyPair& signer, const Hash256& shard, Bytes account, uint128 amount);
     /// Any bytes, for example an extrinsic that the enclave signed.
-    void add_raw(Bytes extrinsic, bool succeeds = true);
+    /// @param events  what it deposits before its verdict
+    void add_raw(Bytes extrinsic, bool succeeds = true, const std::vector<Bytes>& events = {});
+    /// An event as a block holds it, without its phase.
+    [[nodiscard]] Bytes event(std::string_view pallet,
+                              std::string_view name,
+                              const substrate::Value& fields) const;
     /// The block announces another runtime.
     void upgrade_runtime() { upgrades_runtime_ = true; }
 
@@ -46,11 +52,15 @@ class TestChain {
     void set_head(const boundary::BlockId& head) { head_ = head; }
 
   private:
+    void add_event(const Bytes& event);
+
     Bytes metadata_bytes_;
     substrate::Metadata metadata_;
     boundary::BlockId head_;
     std::vector<Bytes> extrinsics_;
-    std::vector<bool> outcomes_;
+    /// System.Events without its count.
+    Bytes events_;
+    std::uint32_t event_count_ = 0;
     bool upgrades_runtime_ = false;
 };
 
