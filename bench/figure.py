@@ -7,8 +7,8 @@ import subprocess
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 
-def cpu_times_us(program, build, filter_regex):
-    """CPU microseconds per iteration of each benchmark of `program` whose name matches."""
+def run_benchmarks(program, build, filter_regex):
+    """What Google Benchmark says of each benchmark of `program` whose name matches; times are microseconds."""
     run = subprocess.run(
         [build / "bin" / program, "--benchmark_format=json", f"--benchmark_filter={filter_regex}",
          "--benchmark_min_time=0.5"],
@@ -17,7 +17,12 @@ def cpu_times_us(program, build, filter_regex):
     for result in results:
         if result.get("error_occurred") or result["time_unit"] != "us":
             raise SystemExit(f"{program}: {result}")
-    return {result["name"]: result["cpu_time"] for result in results}
+    return results
+
+
+def cpu_times_us(program, build, filter_regex):
+    """CPU microseconds per iteration of each benchmark of `program` whose name matches."""
+    return {result["name"]: result["cpu_time"] for result in run_benchmarks(program, build, filter_regex)}
 
 
 def print_figure(identifier, metric, ratios):
