@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <enclave/block_execution.hpp>
 #include <enclave/call_statuses.hpp>
 #include <primitives/crypto/hashing.hpp>
@@ -18,7 +19,7 @@ class BlockExecution {
                    const stf::State& state,
                    const boundary::BlockId& block,
                    stf::Balance existential_deposit)
-        : executor_(executor), shielding_key_(shielding_key), overlay_(state), block_(block) {
+        : executor_(executor), shielding_key_(shielding_key), state_(state), overlay_(state), block_(block) {
         context_.number = block.number;
         context_.hash = block.hash;
         context_.timestamp_ms = chain_time_ms(state);
@@ -44,7 +45,7 @@ class BlockExecution {
 
     void process(const SeenCall& seen) {
         if (const auto* settled = std::get_if<OutboxCall>(&seen.call)) {
-            settle_outbox(overlay_, *settled);
+            settle(*settled, seen.failed);
             return;
         }
         const auto& call = std::get<stf::IndirectCall>(seen.call);
@@ -59,11 +60,13 @@ class BlockExecution {
     }
 
     BlockOutcome finish() {
+        return_payments();
         const auto root = stf::sorted_merkle_root(leaves_);
         push_outbox(overlay_, {.call = Confirmation{.block_hash = block_.hash,
                                                     .block_number = block_.number,
                                                     .merkle_root = root},
-                               .block_number = block_.number});
+                               .block_number = block_.number,
+                               .track = std::nullopt});
         return {.changes = overlay_.take_changes(),
                 .merkle_root = root,
                 .calls_executed = executed_,
@@ -71,12 +74,39 @@ class BlockExecution {
     }
 
   private:
+    void settle(const OutboxCall& call, bool failed) {
+        const auto* payment = std::get_if<Payment>(&call);
+        if (failed) {
+            if (payment != nullptr) {
+                refuse_payment(overlay_, *payment, block_.number);
+            }
+            return;
+        }
+        const auto entry = settle_outbox(overlay_, call);
+        if (entry && entry->track) {
+            record_payment_state(overlay_, entry->track->status_hash, PaymentState::kPaid);
+        }
+    }
+
+    void return_payments() {
+        for (const auto& [id, entry] : due_returns(state_, block_.number)) {
+            const auto& payment = std::get<Payment>(entry.call);
+            const bool is_waiting = find_outbox(overlay_, id).has_value();
+            // A balance that cannot grow so far keeps the payment waiting: the amount is never lost.
+            if (is_waiting && stf::balances::shield(overlay_, entry.track->owner, payment.amount)) {
+                remove_returned(overlay_, id, entry);
+                record_payment_state(overlay_, entry.track->status_hash, PaymentState::kReturned);
+            }
+        }
+    }
+
     void execute(const stf::Request& request) {
         auto hash = crypto::blake2b_256(request.cyphertext);
         const auto outcome = execute_decrypted(request, hash);
-        StatusRecord record{.failure = std::nullopt, .block = block_};
+        StatusRecord record{.failure = std::nullopt, .block = block_, .payment = 0};
         if (outcome) {
             executed_ += 1;
+            record.payment = static_cast<std::uint8_t>(outcome.value());
         } else {
             failed_ += 1;
             REDOUBT_ASSERT(outcome.error().category() == error_category<stf::StfError>());
@@ -86,7 +116,8 @@ class BlockExecution {
     }
 
     /// Replaces `hash` by the TOP hash as soon as that is known.
-    Result<void> execute_decrypted(const stf::Request& request, Hash256& hash) {
+    /// @returns kPending when the call asks for a payment
+    Result<PaymentState> execute_decrypted(const stf::Request& request, Hash256& hash) {
         if (request.shard != executor_.shard()) {
             return stf::StfError::kWrongShard;
         }
@@ -108,9 +139,12 @@ class BlockExecution {
         std::vector<stf::Unshield> unshields;
         BOOST_OUTCOME_TRY(executor_.execute(signed_call, context_, overlay_, unshields));
         for (const auto& unshield : unshields) {
-            pay(unshield.beneficiary, unshield.amount, unshield.call_hash);
+            pay({.beneficiary = unshield.beneficiary,
+                 .amount = unshield.amount,
+                 .call_hash = unshield.call_hash},
+                stf::sender_of(signed_call.call), hash);
         }
-        return success();
+        return unshields.empty() ? PaymentState::kNone : PaymentState::kPending;
     }
 
     /// False when the funds are not credited: then they are none of this shard's, or are sent back.
@@ -125,22 +159,36 @@ class BlockExecution {
                 return true;
             }
         }
-        // The chain pays nobody less than the existential deposit: such a refund could never be settled.
-        const bool is_payable = shield.amount > 0 && shield.amount >= context_.existential_deposit;
-        if (seen.signer && is_payable) {
-            pay(*seen.signer, shield.amount, refund_call_hash(block_.hash, seen.extrinsic_index));
+        if (seen.signer) {
+            refund(*seen.signer, shield.amount, refund_call_hash(block_.hash, seen.extrinsic_index));
         }
         return false;
     }
 
-    void pay(const AccountId& beneficiary, stf::Balance amount, const Hash256& call_hash) {
-        push_outbox(overlay_,
-                    {.call = Payment{.beneficiary = beneficiary, .amount = amount, .call_hash = call_hash},
-                     .block_number = block_.number});
+    void refund(const AccountId& signer, stf::Balance amount, const Hash256& call_hash) {
+        auto payment = PaymentState::kPending;
+        if (amount >= std::max(context_.existential_deposit, stf::Balance{1})) {
+            pay({.beneficiary = signer, .amount = amount, .call_hash = call_hash}, signer, call_hash);
+        } else if (amount > 0 && stf::balances::shield(overlay_, signer, amount)) {
+            // The chain pays nobody less than the existential deposit.
+            payment = PaymentState::kReturned;
+        } else {
+            return;
+        }
+        record_call_status(
+            overlay_, call_hash,
+            {.failure = std::nullopt, .block = block_, .payment = static_cast<std::uint8_t>(payment)});
+    }
+
+    void pay(const Payment& payment, const AccountId& owner, const Hash256& status_hash) {
+        push_outbox(overlay_, {.call = payment,
+                               .block_number = block_.number,
+                               .track = PaymentTrack{.owner = owner, .status_hash = status_hash}});
     }
 
     const stf::Executor& executor_;
     const crypto::RsaKeyPair& shielding_key_;
+    const stf::State& state_;
     stf::Overlay overlay_;
     boundary::BlockId block_;
     stf::BlockContext context_;

@@ -22,8 +22,8 @@ struct BlockOutcome {
 };
 
 /// Processes the calls in their order: settles the outbox, credits shielded funds or plans their refund,
-/// decrypts and executes trusted calls, records their status, and appends the block's confirmation to the
-/// outbox.
+/// decrypts and executes trusted calls and records their status. Then returns the payments that were given up
+/// to their owners, and appends the block's confirmation to the outbox.
 /// @param first_block  true for the first block of an empty shard
 [[nodiscard]] BlockOutcome execute_block(const stf::Executor& executor,
                                          const crypto::RsaKeyPair& shielding_key,

@@ -162,6 +162,11 @@ std::optional<SeenCall> read_extrinsic(const Runtime& runtime,
     return seen;
 }
 
+bool is_payment(const SeenCall& seen) {
+    const auto* call = std::get_if<OutboxCall>(&seen.call);
+    return call != nullptr && std::holds_alternative<Payment>(*call);
+}
+
 }  // namespace
 
 Result<std::vector<SeenCall>> read_block(const Runtime& runtime,
@@ -172,13 +177,13 @@ Result<std::vector<SeenCall>> read_block(const Runtime& runtime,
     BOOST_OUTCOME_TRY(const auto succeeded, verdicts(runtime.metadata(), events, extrinsics.size()));
     std::vector<SeenCall> out;
     for (std::size_t i = 0; i < extrinsics.size(); ++i) {
-        if (!succeeded[i]) {
+        auto seen = read_extrinsic(runtime, shard, own_account, extrinsics[i]);
+        if (!seen || (!succeeded[i] && !is_payment(*seen))) {
             continue;
         }
-        if (auto seen = read_extrinsic(runtime, shard, own_account, extrinsics[i])) {
-            seen->extrinsic_index = static_cast<std::uint32_t>(i);
-            out.push_back(std::move(*seen));
-        }
+        seen->extrinsic_index = static_cast<std::uint32_t>(i);
+        seen->failed = !succeeded[i];
+        out.push_back(std::move(*seen));
     }
     return out;
 }

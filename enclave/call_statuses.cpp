@@ -30,6 +30,12 @@ std::optional<T> stored(const stf::StateReader& state, ByteView key) {
 
 }  // namespace
 
+PaymentState payment_state(const StatusRecord& record) {
+    return record.payment <= static_cast<std::uint8_t>(PaymentState::kReturned)
+               ? static_cast<PaymentState>(record.payment)
+               : PaymentState::kNone;
+}
+
 std::optional<StatusRecord> find_call_status(const stf::StateReader& state, const Hash256& hash) {
     return stored<StatusRecord>(state, record_key(hash));
 }
@@ -50,6 +56,14 @@ void record_call_status(stf::Overlay& state, const Hash256& hash, const StatusRe
     state.put(slot, scale::encode(hash));
     state.put(record_key(hash), scale::encode(record));
     state.put(bytes_of(kCountKey), scale::encode(count + 1));
+}
+
+void record_payment_state(stf::Overlay& state, const Hash256& hash, PaymentState payment) {
+    auto record = find_call_status(state, hash);
+    if (record) {
+        record->payment = static_cast<std::uint8_t>(payment);
+        state.put(record_key(hash), scale::encode(*record));
+    }
 }
 
 }  // namespace redoubt::enclave

@@ -13,8 +13,8 @@ Hash256 hash_of(std::uint32_t number) {
     return hash;
 }
 
-const StatusRecord kExecuted{.failure = std::nullopt, .block = {}};
-const StatusRecord kReplay{.failure = std::uint8_t{7}, .block = {}};
+const StatusRecord kExecuted{.failure = std::nullopt, .block = {}, .payment = 0};
+const StatusRecord kReplay{.failure = std::uint8_t{7}, .block = {}, .payment = 0};
 
 TEST(CallStatuses, keeps_an_executed_call_executed) {
     const stf::State state;
@@ -31,6 +31,17 @@ TEST(CallStatuses, replaces_a_failure_by_a_later_outcome) {
     record_call_status(overlay, hash_of(1), kReplay);
     record_call_status(overlay, hash_of(1), kExecuted);
     EXPECT_EQ(find_call_status(overlay, hash_of(1)), kExecuted);
+}
+
+TEST(CallStatuses, follows_the_payment_of_a_call) {
+    const stf::State state;
+    stf::Overlay overlay{state};
+    record_payment_state(overlay, hash_of(1), PaymentState::kPaid);
+    EXPECT_FALSE(find_call_status(overlay, hash_of(1)).has_value());
+    record_call_status(overlay, hash_of(1), kExecuted);
+    EXPECT_EQ(payment_state(*find_call_status(overlay, hash_of(1))), PaymentState::kNone);
+    record_payment_state(overlay, hash_of(1), PaymentState::kReturned);
+    EXPECT_EQ(payment_state(*find_call_status(overlay, hash_of(1))), PaymentState::kReturned);
 }
 
 TEST(CallStatuses, forgets_the_oldest_when_full) {

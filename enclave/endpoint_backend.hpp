@@ -7,6 +7,7 @@
 
 #include <boundary/messages.hpp>
 #include <cstdint>
+#include <enclave/call_statuses.hpp>
 #include <memory>
 #include <optional>
 #include <primitives/bytes.hpp>
@@ -28,10 +29,12 @@ enum class CallOutcome : std::uint8_t {
 
 struct CallStatus {
     CallOutcome outcome = CallOutcome::kUnknown;
-    /// Human text for a failed call: cause and remedy, without secrets.
+    /// Human text for a failed call or a returned payment: cause and remedy, without secrets.
     std::optional<std::string> reason;
     /// The block whose import decided it; absent for unknown calls.
     std::optional<boundary::BlockId> block;
+    /// What became of the payment of an unshield, or of a refund under its call hash.
+    PaymentState payment = PaymentState::kNone;
 };
 
 /// For system_health.

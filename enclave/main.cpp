@@ -27,9 +27,11 @@ constexpr int kExitFailed = 1;
 constexpr int kExitUsage = 2;
 constexpr const char* kOwnProgram = "/proc/self/exe";
 constexpr std::size_t kProgramBytesMax = 512 * 1024 * 1024;
+constexpr std::uint64_t kMebibyte = 1024 * 1024;
+constexpr std::uint64_t kMemoryMibMax = 1024 * 1024;
 
 constexpr const char* kUsage =
-    "usage: redoubt-enclave --channel-fd NUMBER --sim-platform FILE\n"
+    "usage: redoubt-enclave --channel-fd NUMBER --sim-platform FILE [--memory-max-mib NUMBER]\n"
     "       redoubt-enclave --measurement\n"
     "       redoubt-enclave --version\n"
     "Started by redoubtd. FILE holds the 32 secret bytes of the simulated platform.\n";
@@ -81,7 +83,17 @@ int print_measurement() {
 struct Options {
     int channel_fd = -1;
     const char* sim_platform = nullptr;
+    std::optional<std::uint64_t> memory_mib_max;
 };
+
+/// A whole decimal number; nullopt for anything else.
+template <class Number>
+std::optional<Number> parse_number(std::string_view text) {
+    Number number{};
+    const auto* end = text.data() + text.size();
+    const auto parsed = std::from_chars(text.data(), end, number);
+    return parsed.ec == std::errc{} && parsed.ptr == end ? std::optional{number} : std::nullopt;
+}
 
 std::optional<Options> parse_options(std::span<char* const> arguments) {
     Options options;
@@ -89,13 +101,14 @@ std::optional<Options> parse_options(std::span<char* const> arguments) {
         const std::string_view name = arguments[i];
         const std::string_view value = arguments[i + 1];
         if (name == "--channel-fd") {
-            const auto* end = value.data() + value.size();
-            const auto parsed = std::from_chars(value.data(), end, options.channel_fd);
-            if (parsed.ec != std::errc{} || parsed.ptr != end) {
-                return std::nullopt;
-            }
+            options.channel_fd = parse_number<int>(value).value_or(-1);
         } else if (name == "--sim-platform") {
             options.sim_platform = arguments[i + 1];
+        } else if (name == "--memory-max-mib") {
+            options.memory_mib_max = parse_number<std::uint64_t>(value);
+            if (!options.memory_mib_max || *options.memory_mib_max > kMemoryMibMax) {
+                return std::nullopt;
+            }
         } else {
             return std::nullopt;
         }
@@ -133,6 +146,9 @@ int serve(const enclave::Tee& tee, int channel_fd) {
 }
 
 int run(const Options& options) {
+    if (const auto closed = enclave::forbid_dumps(); !closed) {
+        return fail("cannot forbid dumps of its memory", closed.error());
+    }
     const auto measurement = own_measurement();
     if (!measurement) {
         return kExitFailed;
@@ -148,7 +164,10 @@ int run(const Options& options) {
     const enclave::SimTee tee{std::move(secret), *measurement};
     crypto::initialise();
     enclave::endpoint::initialise();
-    if (const auto locked = enclave::enter_sandbox(options.channel_fd); !locked) {
+    const auto memory_max = options.memory_mib_max && *options.memory_mib_max > 0
+                                ? std::optional{*options.memory_mib_max * kMebibyte}
+                                : std::nullopt;
+    if (const auto locked = enclave::enter_sandbox(options.channel_fd, memory_max); !locked) {
         return fail("cannot lock itself down", locked.error());
     }
     return serve(tee, options.channel_fd);

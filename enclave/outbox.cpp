@@ -1,4 +1,8 @@
+#include <algorithm>
+#include <array>
+#include <concepts>
 #include <enclave/outbox.hpp>
+#include <iterator>
 #include <primitives/scale.hpp>
 
 namespace redoubt::enclave {
@@ -7,6 +11,7 @@ namespace {
 
 constexpr std::string_view kEntryPrefix = "outbox/entry/";
 constexpr std::string_view kIndexPrefix = "outbox/index/";
+constexpr std::string_view kReturnPrefix = "outbox/return/";
 constexpr std::string_view kCountersKey = "outbox/counters";
 
 struct Counters {
@@ -19,21 +24,37 @@ struct Counters {
                                                     &Counters::confirmations, &Counters::payments};
 };
 
-/// Ids big-endian, so that the order of keys is the order of ids.
+/// Numbers big-endian, so that the order of keys is the order of numbers.
+template <std::unsigned_integral T>
+void append_big_endian(Bytes& key, T number) {
+    for (int shift = 8 * (static_cast<int>(sizeof(T)) - 1); shift >= 0; shift -= 8) {
+        key.push_back(static_cast<std::uint8_t>((number >> shift) & 0xff));
+    }
+}
+
+std::uint64_t big_endian(ByteView bytes) {
+    std::uint64_t number = 0;
+    for (const auto byte : bytes) {
+        number = (number << 8) | byte;
+    }
+    return number;
+}
+
+bool has_prefix(const Bytes& key, ByteView prefix) {
+    return key.size() >= prefix.size() && equal(ByteView{key}.first(prefix.size()), prefix);
+}
+
 Bytes entry_key(std::uint64_t id) {
     auto key = to_bytes(bytes_of(kEntryPrefix));
-    for (int shift = 56; shift >= 0; shift -= 8) {
-        key.push_back(static_cast<std::uint8_t>((id >> shift) & 0xff));
-    }
+    append_big_endian(key, id);
     return key;
 }
 
-std::uint64_t id_of(ByteView key) {
-    std::uint64_t id = 0;
-    for (const auto byte : key.subspan(kEntryPrefix.size())) {
-        id = (id << 8) | byte;
-    }
-    return id;
+Bytes return_key(std::uint32_t block, std::uint64_t id) {
+    auto key = to_bytes(bytes_of(kReturnPrefix));
+    append_big_endian(key, block);
+    append_big_endian(key, id);
+    return key;
 }
 
 /// What tells calls of one kind apart: the confirmed block, the hash of the paid call.
@@ -81,6 +102,43 @@ void drop_oldest_confirmation(stf::Overlay& state, Counters& counters) {
     }
 }
 
+/// The entry of exactly this call, with its id.
+std::optional<NumberedEntry> find_call(const stf::StateReader& state, const OutboxCall& call) {
+    const auto id = stored<std::uint64_t>(state, index_key(call));
+    if (!id) {
+        return std::nullopt;
+    }
+    auto entry = find_outbox(state, *id);
+    if (!entry || entry->call != call) {
+        return std::nullopt;
+    }
+    return NumberedEntry{*id, std::move(*entry)};
+}
+
+void remove_numbered(stf::Overlay& state, std::uint64_t id, const OutboxEntry& entry) {
+    auto counters = counters_of(state);
+    remove_entry(state, id, entry.call, counters);
+    if (entry.track && entry.track->given_up) {
+        state.remove(return_key(entry.track->not_before, id));
+    }
+    state.put(bytes_of(kCountersKey), scale::encode(counters));
+}
+
+/// One of `first`, one of `second`, and so on; each kind gets half of the places and what the other leaves.
+std::vector<NumberedEntry> in_turn(std::vector<NumberedEntry> first,
+                                   std::vector<NumberedEntry> second,
+                                   std::size_t max) {
+    std::vector<NumberedEntry> out;
+    for (std::size_t i = 0; out.size() < max && (i < first.size() || i < second.size()); ++i) {
+        for (auto* const kind : {&first, &second}) {
+            if (i < kind->size() && out.size() < max) {
+                out.push_back(std::move((*kind)[i]));
+            }
+        }
+    }
+    return out;
+}
+
 }  // namespace
 
 void push_outbox(stf::Overlay& state, const OutboxEntry& entry) {
@@ -96,19 +154,57 @@ void push_outbox(stf::Overlay& state, const OutboxEntry& entry) {
     state.put(bytes_of(kCountersKey), scale::encode(counters));
 }
 
-bool settle_outbox(stf::Overlay& state, const OutboxCall& call) {
-    const auto id = stored<std::uint64_t>(state, index_key(call));
-    if (!id) {
-        return false;
+std::optional<OutboxEntry> settle_outbox(stf::Overlay& state, const OutboxCall& call) {
+    auto found = find_call(state, call);
+    if (!found) {
+        return std::nullopt;
     }
-    const auto entry = find_outbox(state, *id);
-    if (!entry || entry->call != call) {
-        return false;
+    remove_numbered(state, found->first, found->second);
+    return std::move(found->second);
+}
+
+void refuse_payment(stf::Overlay& state, const Payment& payment, std::uint32_t block) {
+    auto found = find_call(state, payment);
+    if (!found) {
+        return;
     }
-    auto counters = counters_of(state);
-    remove_entry(state, *id, call, counters);
-    state.put(bytes_of(kCountersKey), scale::encode(counters));
-    return true;
+    auto& [id, entry] = *found;
+    auto& track = *entry.track;
+    if (track.given_up || block < track.not_before) {
+        return;
+    }
+    track.failures += 1;
+    track.given_up = track.failures >= kPaymentAttemptsMax;
+    const auto pause = track.given_up ? kUnshieldPeriod : kPaymentGapBlocks << (track.failures - 1);
+    track.not_before = block > UINT32_MAX - pause ? UINT32_MAX : block + pause;
+    state.put(entry_key(id), scale::encode(entry));
+    if (track.given_up) {
+        state.put(return_key(track.not_before, id), {});
+    }
+}
+
+std::vector<NumberedEntry> due_returns(const stf::State& state, std::uint32_t block) {
+    std::vector<NumberedEntry> out;
+    const auto prefix = bytes_of(kReturnPrefix);
+    for (auto due = state.entries().lower_bound(to_bytes(prefix)); due != state.entries().end(); ++due) {
+        const auto& key = due->first;
+        if (!has_prefix(key, prefix)) {
+            break;
+        }
+        const auto place = ByteView{key}.subspan(prefix.size());
+        if (big_endian(place.first(4)) > block) {
+            break;
+        }
+        const auto id = big_endian(place.subspan(4));
+        if (auto entry = find_outbox(state, id)) {
+            out.emplace_back(id, std::move(*entry));
+        }
+    }
+    return out;
+}
+
+void remove_returned(stf::Overlay& state, std::uint64_t id, const OutboxEntry& entry) {
+    remove_numbered(state, id, entry);
 }
 
 std::optional<OutboxEntry> find_outbox(const stf::StateReader& state, std::uint64_t id) {
@@ -120,31 +216,38 @@ std::uint32_t outbox_size(const stf::StateReader& state) {
     return counters.confirmations + counters.payments;
 }
 
-std::vector<std::pair<std::uint64_t, OutboxEntry>> oldest_outbox(const stf::State& state, std::size_t max) {
-    std::vector<std::pair<std::uint64_t, OutboxEntry>> confirmations;
-    std::vector<std::pair<std::uint64_t, OutboxEntry>> payments;
+bool is_signable(const OutboxEntry& entry, std::uint32_t last_block) {
+    return !entry.track || (!entry.track->given_up && entry.track->not_before <= last_block);
+}
+
+std::vector<NumberedEntry> signable_outbox(const stf::State& state,
+                                           std::uint32_t last_block,
+                                           std::size_t max) {
+    std::vector<NumberedEntry> confirmations;
+    std::array<std::vector<NumberedEntry>, kPaymentAttemptsMax> by_failures;
     const auto prefix = bytes_of(kEntryPrefix);
-    for (auto entry = state.entries().lower_bound(to_bytes(prefix)); entry != state.entries().end();
-         ++entry) {
-        const auto& [key, value] = *entry;
-        if (key.size() < prefix.size() || !equal(ByteView{key}.first(prefix.size()), prefix)) {
+    for (auto place = state.entries().lower_bound(to_bytes(prefix)); place != state.entries().end();
+         ++place) {
+        const auto& [key, value] = *place;
+        if (!has_prefix(key, prefix)) {
             break;
         }
         auto decoded = scale::decode<OutboxEntry>(value);
         REDOUBT_ASSERT(decoded.has_value());
-        auto& kind = std::holds_alternative<Confirmation>(decoded.value().call) ? confirmations : payments;
-        if (kind.size() < max) {
-            kind.emplace_back(id_of(key), std::move(decoded).value());
+        auto& entry = decoded.value();
+        if (!is_signable(entry, last_block)) {
+            continue;
         }
-        if (confirmations.size() == max && payments.size() == max) {
-            break;
+        auto& kind = entry.track ? by_failures[entry.track->failures] : confirmations;
+        if (kind.size() < max) {
+            kind.emplace_back(big_endian(ByteView{key}.subspan(prefix.size())), std::move(entry));
         }
     }
-    const auto payment_places = std::max(max / 2, max - std::min(max, confirmations.size()));
-    payments.resize(std::min(payments.size(), payment_places));
-    confirmations.resize(std::min(confirmations.size(), max - payments.size()));
-    std::ranges::move(payments, std::back_inserter(confirmations));
-    return confirmations;
+    std::vector<NumberedEntry> payments;
+    for (auto& some : by_failures) {
+        std::ranges::move(some, std::back_inserter(payments));
+    }
+    return in_turn(std::move(payments), std::move(confirmations), max);
 }
 
 }  // namespace redoubt::enclave

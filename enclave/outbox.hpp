@@ -1,5 +1,11 @@
 /// What the enclave wants on the chain: confirmations of blocks and payments of unshielded funds, kept in the
 /// state until an imported block shows the extrinsic succeeded.
+///
+/// A payment that the chain refuses is tried again after a growing number of blocks, and given up after
+/// kPaymentAttemptsMax refusals. It is not signed any more from then on, and once the last signature of it
+/// has expired, due_returns() names it: its amount belongs to its owner again. Everything here follows from
+/// imported blocks alone, so that the host decides nothing of it, and an era ends before a return begins, so
+/// that nothing is both paid and returned.
 #pragma once
 
 #include <cstdint>
@@ -8,6 +14,7 @@
 #include <stf/module.hpp>
 #include <stf/state.hpp>
 #include <tuple>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -36,31 +43,75 @@ struct Payment {
 /// The index is boundary::OutboxItem::kind.
 using OutboxCall = std::variant<Confirmation, Payment>;
 
+/// What is known of a payment beside the call that makes it.
+struct PaymentTrack {
+    /// Whose balance in the shard gets the amount when the payment is given up.
+    AccountId owner;
+    /// Under which the owner finds the payment's state (call_statuses.hpp).
+    Hash256 status_hash;
+    /// Extrinsics of this payment that failed in imported blocks, one for each attempt.
+    std::uint32_t failures = 0;
+    /// It is signed when this block was imported. Of a payment that was given up: its return is due there.
+    std::uint32_t not_before = 0;
+    bool given_up = false;
+    static constexpr auto kScaleFields =
+        std::tuple{&PaymentTrack::owner, &PaymentTrack::status_hash, &PaymentTrack::failures,
+                   &PaymentTrack::not_before, &PaymentTrack::given_up};
+    bool operator==(const PaymentTrack&) const = default;
+};
+
 struct OutboxEntry {
     OutboxCall call;
     /// The block that caused it.
     std::uint32_t block_number = 0;
-    static constexpr auto kScaleFields = std::tuple{&OutboxEntry::call, &OutboxEntry::block_number};
+    /// Present for payments.
+    std::optional<PaymentTrack> track;
+    static constexpr auto kScaleFields =
+        std::tuple{&OutboxEntry::call, &OutboxEntry::block_number, &OutboxEntry::track};
     bool operator==(const OutboxEntry&) const = default;
 };
+using NumberedEntry = std::pair<std::uint64_t, OutboxEntry>;
+
+/// Lifetime of a payment's signature, in blocks. @source integritee-wire.md, section 2.1
+inline constexpr std::uint32_t kUnshieldPeriod = 32;
+/// Refusals by the chain after which a payment is given up.
+inline constexpr std::uint32_t kPaymentAttemptsMax = 5;
+/// Blocks between the first refusal and the next attempt; doubled for each further one.
+inline constexpr std::uint32_t kPaymentGapBlocks = 8;
 
 /// Confirmations kept at most. Beyond it the oldest is given up: a later one shows as well that the shard is
-/// alive, and anybody can recompute the root. Payments are never given up.
+/// alive, and anybody can recompute the root.
 inline constexpr std::uint32_t kConfirmationsMax = 65'536;
 
 /// Appends an entry.
 void push_outbox(stf::Overlay& state, const OutboxEntry& entry);
 
-/// Removes the entry of exactly this call. False when there is none.
-bool settle_outbox(stf::Overlay& state, const OutboxCall& call);
+/// Removes the entry of exactly this call and returns it; nullopt when there is none.
+std::optional<OutboxEntry> settle_outbox(stf::Overlay& state, const OutboxCall& call);
+
+/// The chain refused an extrinsic of exactly this payment in block `block`: puts the next attempt off, or
+/// gives the payment up. Further refusals before the next attempt is due do not count.
+void refuse_payment(stf::Overlay& state, const Payment& payment, std::uint32_t block);
+
+/// Payments that were given up and whose last signature is expired at block `block`, with their ids.
+/// @param state  as persisted after the block before
+[[nodiscard]] std::vector<NumberedEntry> due_returns(const stf::State& state, std::uint32_t block);
+
+/// Removes a payment that due_returns() named.
+void remove_returned(stf::Overlay& state, std::uint64_t id, const OutboxEntry& entry);
 
 [[nodiscard]] std::optional<OutboxEntry> find_outbox(const stf::StateReader& state, std::uint64_t id);
 [[nodiscard]] std::uint32_t outbox_size(const stf::StateReader& state);
 
-/// The oldest confirmations, then the oldest payments, with their ids. Each kind gets half of the places and
-/// what the other leaves, so that payments the chain does not take never hide confirmations.
+/// True when an entry may be signed after `last_block` was imported.
+[[nodiscard]] bool is_signable(const OutboxEntry& entry, std::uint32_t last_block);
+
+/// What may be signed now, with ids: payments and confirmations in turn, as long as there are both. Payments
+/// with fewer refusals come first, then older ones: those the chain does not take never hide others. Each
+/// kind gets half of the places and what the other leaves.
 /// @param max  how many
-[[nodiscard]] std::vector<std::pair<std::uint64_t, OutboxEntry>> oldest_outbox(const stf::State& state,
-                                                                               std::size_t max);
+[[nodiscard]] std::vector<NumberedEntry> signable_outbox(const stf::State& state,
+                                                         std::uint32_t last_block,
+                                                         std::size_t max);
 
 }  // namespace redoubt::enclave

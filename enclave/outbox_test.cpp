@@ -11,14 +11,29 @@ OutboxEntry confirmation(std::uint32_t number) {
     call.block_hash.bytes[0] = static_cast<std::uint8_t>(number);
     call.block_hash.bytes[1] = static_cast<std::uint8_t>(number >> 8);
     call.block_hash.bytes[2] = static_cast<std::uint8_t>(number >> 16);
-    return {.call = call, .block_number = number};
+    return {.call = call, .block_number = number, .track = std::nullopt};
 }
 
 OutboxEntry payment(std::uint8_t name) {
     Payment call;
     call.amount = name;
     call.call_hash.bytes.fill(name);
-    return {.call = call, .block_number = 1};
+    PaymentTrack track;
+    track.owner.bytes.fill(name);
+    return {.call = call, .block_number = 1, .track = track};
+}
+
+const Payment& call_of(const OutboxEntry& entry) {
+    return std::get<Payment>(entry.call);
+}
+
+/// 'c' and 'p' for what may be signed after block `last_block`.
+std::string kinds(const stf::State& state, std::size_t max, std::uint32_t last_block = 1) {
+    std::string out;
+    for (const auto& [id, entry] : signable_outbox(state, last_block, max)) {
+        out += std::holds_alternative<Confirmation>(entry.call) ? 'c' : 'p';
+    }
+    return out;
 }
 
 TEST(Outbox, returns_the_oldest_entries_first) {
@@ -28,7 +43,7 @@ TEST(Outbox, returns_the_oldest_entries_first) {
         push_outbox(overlay, confirmation(number));
     }
     state.apply(overlay.take_changes());
-    const auto oldest = oldest_outbox(state, 299);
+    const auto oldest = signable_outbox(state, 300, 299);
     ASSERT_EQ(oldest.size(), 299U);
     for (std::size_t i = 0; i < oldest.size(); ++i) {
         EXPECT_EQ(oldest[i].second.block_number, i + 1);
@@ -36,7 +51,7 @@ TEST(Outbox, returns_the_oldest_entries_first) {
     EXPECT_EQ(outbox_size(state), 300U);
 }
 
-TEST(Outbox, lists_confirmations_before_payments_and_gives_each_half) {
+TEST(Outbox, lists_payments_and_confirmations_in_turn_payments_first) {
     stf::State state;
     stf::Overlay overlay{state};
     for (std::uint8_t name = 1; name <= 10; ++name) {
@@ -46,17 +61,92 @@ TEST(Outbox, lists_confirmations_before_payments_and_gives_each_half) {
         push_outbox(overlay, confirmation(number));
     }
     state.apply(overlay.take_changes());
-    const auto kinds = [&](std::size_t max) {
-        std::string out;
-        for (const auto& [id, entry] : oldest_outbox(state, max)) {
-            out += std::holds_alternative<Confirmation>(entry.call) ? 'c' : 'p';
-        }
-        return out;
-    };
-    EXPECT_EQ(kinds(4), "ccpp");
-    EXPECT_EQ(kinds(8), "cccppppp");
-    EXPECT_EQ(kinds(1), "c");
-    EXPECT_EQ(kinds(100), "cccpppppppppp");
+    EXPECT_EQ(kinds(state, 4), "pcpc");
+    EXPECT_EQ(kinds(state, 8), "pcpcpcpp");
+    EXPECT_EQ(kinds(state, 1), "p");
+    EXPECT_EQ(kinds(state, 0), "");
+    EXPECT_EQ(kinds(state, 100), "pcpcpcppppppp");
+}
+
+TEST(Outbox, puts_a_refused_payment_off_for_a_growing_number_of_blocks) {
+    stf::State state;
+    stf::Overlay overlay{state};
+    push_outbox(overlay, payment(1));
+    refuse_payment(overlay, call_of(payment(1)), 100);
+    refuse_payment(overlay, call_of(payment(2)), 100);  // not in the outbox
+    state.apply(overlay.take_changes());
+    EXPECT_EQ(kinds(state, 9, 100), "");
+    EXPECT_EQ(kinds(state, 9, 107), "");
+    EXPECT_EQ(kinds(state, 9, 108), "p");
+    refuse_payment(overlay, call_of(payment(1)), 107);  // signed before the first refusal
+    EXPECT_EQ(find_outbox(overlay, 1)->track->failures, 1U);
+    refuse_payment(overlay, call_of(payment(1)), 108);
+    EXPECT_EQ(find_outbox(overlay, 1)->track->not_before, 124U);
+    refuse_payment(overlay, call_of(payment(1)), 200);
+    EXPECT_EQ(find_outbox(overlay, 1)->track->not_before, 232U);
+}
+
+TEST(Outbox, lists_payments_with_fewer_refusals_first) {
+    stf::State state;
+    stf::Overlay overlay{state};
+    for (std::uint8_t name = 1; name <= 200; ++name) {
+        push_outbox(overlay, payment(name));
+        refuse_payment(overlay, call_of(payment(name)), 1);
+    }
+    push_outbox(overlay, payment(201));
+    state.apply(overlay.take_changes());
+    const auto listed = signable_outbox(state, 9, 3);
+    ASSERT_EQ(listed.size(), 3U);
+    EXPECT_EQ(listed[0].second, payment(201));
+    EXPECT_EQ(call_of(listed[1].second), call_of(payment(1)));
+    EXPECT_EQ(call_of(listed[2].second), call_of(payment(2)));
+}
+
+TEST(Outbox, returns_a_payment_when_its_last_signature_has_expired) {
+    stf::State state;
+    stf::Overlay overlay{state};
+    push_outbox(overlay, payment(1));
+    std::uint32_t block = 1;
+    for (std::uint32_t i = 1; i < kPaymentAttemptsMax; ++i) {
+        refuse_payment(overlay, call_of(payment(1)), block);
+        EXPECT_FALSE(find_outbox(overlay, 1)->track->given_up) << i;
+        block = find_outbox(overlay, 1)->track->not_before;
+    }
+    refuse_payment(overlay, call_of(payment(1)), block);
+    EXPECT_TRUE(find_outbox(overlay, 1)->track->given_up);
+    refuse_payment(overlay, call_of(payment(1)), UINT32_MAX);  // changes nothing any more
+    state.apply(overlay.take_changes());
+    EXPECT_EQ(kinds(state, 9, UINT32_MAX), "");
+    EXPECT_TRUE(due_returns(state, block + kUnshieldPeriod - 1).empty());
+    const auto due = due_returns(state, block + kUnshieldPeriod);
+    ASSERT_EQ(due.size(), 1U);
+    EXPECT_EQ(due[0].first, 1U);
+    remove_returned(overlay, due[0].first, due[0].second);
+    state.apply(overlay.take_changes());
+    EXPECT_TRUE(due_returns(state, UINT32_MAX).empty());
+    EXPECT_EQ(outbox_size(state), 0U);
+}
+
+TEST(Outbox, does_not_return_a_payment_that_succeeded_after_it_was_given_up) {
+    stf::State state;
+    stf::Overlay overlay{state};
+    push_outbox(overlay, payment(1));
+    for (std::uint32_t i = 0; i < kPaymentAttemptsMax; ++i) {
+        refuse_payment(overlay, call_of(payment(1)), 1000 * i + 1000);
+    }
+    state.apply(overlay.take_changes());
+    ASSERT_EQ(due_returns(state, UINT32_MAX).size(), 1U);
+    EXPECT_TRUE(settle_outbox(overlay, payment(1).call).has_value());
+    state.apply(overlay.take_changes());
+    EXPECT_TRUE(due_returns(state, UINT32_MAX).empty());
+}
+
+TEST(Outbox, refuses_near_the_last_block_number_without_wrapping) {
+    const stf::State state;
+    stf::Overlay overlay{state};
+    push_outbox(overlay, payment(1));
+    refuse_payment(overlay, call_of(payment(1)), UINT32_MAX - 1);
+    EXPECT_EQ(find_outbox(overlay, 1)->track->not_before, UINT32_MAX);
 }
 
 TEST(Outbox, settles_exactly_the_entry_of_a_call) {
@@ -66,10 +156,10 @@ TEST(Outbox, settles_exactly_the_entry_of_a_call) {
     push_outbox(overlay, payment(2));
     auto other_amount = payment(1);
     std::get<Payment>(other_amount.call).amount = 9;
-    EXPECT_FALSE(settle_outbox(overlay, other_amount.call));
-    EXPECT_FALSE(settle_outbox(overlay, payment(3).call));
-    EXPECT_TRUE(settle_outbox(overlay, payment(1).call));
-    EXPECT_FALSE(settle_outbox(overlay, payment(1).call));
+    EXPECT_FALSE(settle_outbox(overlay, other_amount.call).has_value());
+    EXPECT_FALSE(settle_outbox(overlay, payment(3).call).has_value());
+    EXPECT_EQ(settle_outbox(overlay, payment(1).call), payment(1));
+    EXPECT_FALSE(settle_outbox(overlay, payment(1).call).has_value());
     EXPECT_EQ(outbox_size(overlay), 1U);
     EXPECT_FALSE(find_outbox(overlay, 1).has_value());
     EXPECT_EQ(find_outbox(overlay, 2), payment(2));

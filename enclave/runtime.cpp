@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <boundary/refusal.hpp>
 #include <enclave/runtime.hpp>
 #include <primitives/scale.hpp>
@@ -32,6 +33,14 @@ Result<Bytes> encoded(const substrate::Metadata& metadata,
     return std::move(bytes).value();
 }
 
+/// Signatures must expire: a payment that was given up is returned when its last one has.
+bool checks_mortality(const substrate::Metadata& metadata) {
+    const auto extensions = metadata.extrinsic().extension_set(0);
+    return extensions && std::ranges::any_of(*extensions, [](const substrate::Extension& extension) {
+               return extension.identifier == "CheckMortality" || extension.identifier == "CheckEra";
+           });
+}
+
 }  // namespace
 
 Result<Runtime> Runtime::make(ByteView bytes, const substrate::ChainProperties& properties) {
@@ -44,7 +53,7 @@ Result<Runtime> Runtime::make(ByteView bytes, const substrate::ChainProperties& 
         return Refusal::kMetadataUnusable;
     }
     Runtime runtime{std::move(metadata).value(), std::move(version).value()};
-    if (substrate::unsupported_extension(runtime.metadata_)) {
+    if (substrate::unsupported_extension(runtime.metadata_) || !checks_mortality(runtime.metadata_)) {
         return Refusal::kChainUnsupported;
     }
     if (substrate::supports_metadata_hash(runtime.metadata_)) {

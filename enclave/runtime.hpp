@@ -22,7 +22,6 @@ namespace redoubt::enclave {
 /// Lifetimes of the enclave's extrinsics, in blocks. @source integritee-wire.md, section 2.1
 inline constexpr std::uint64_t kRegistrationPeriod = 64;
 inline constexpr std::uint64_t kConfirmationPeriod = 512;
-inline constexpr std::uint64_t kUnshieldPeriod = 32;
 
 class Runtime {
   public:

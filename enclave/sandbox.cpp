@@ -1,10 +1,13 @@
+#include <linux/capability.h>
 #include <seccomp.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <csignal>
 #include <cstdint>
 #include <enclave/sandbox.hpp>
@@ -28,14 +31,13 @@ std::string_view error_message(SandboxError error) {
             return "inherited descriptors could not be closed";
         case SandboxError::kFilter:
             return "the kernel did not take the system call filter: seccomp is needed";
+        case SandboxError::kCapabilities:
+            return "the process could not give up its capabilities";
     }
     return "unknown sandbox error";
 }
 
 namespace {
-
-/// What standard error may take when it is a file.
-constexpr rlim_t kFileBytesMax = 1024 * 1024;
 
 Result<void> close_inherited(int channel_fd) {
     const auto low = static_cast<unsigned>(std::min(channel_fd, STDERR_FILENO));
@@ -57,6 +59,40 @@ Result<void> set_limit(__rlimit_resource resource, rlim_t value) {
         return SandboxError::kLimits;
     }
     return success();
+}
+
+/// Gives up every capability, for this process and whatever it might become.
+Result<void> drop_capabilities() {
+    // The bounding set can be reduced by who may change capabilities, and has no effect on anybody else:
+    // without new privileges and without executing a program nothing can be gained from it.
+    for (int capability = 0; prctl(PR_CAPBSET_READ, capability, 0, 0, 0) >= 0; ++capability) {
+        if (prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0 && errno != EPERM) {
+            return SandboxError::kCapabilities;
+        }
+    }
+    if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) != 0) {
+        return SandboxError::kCapabilities;
+    }
+    __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+    std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> sets{};
+    if (syscall(SYS_capset, &header, sets.data()) != 0 || syscall(SYS_capget, &header, sets.data()) != 0) {
+        return SandboxError::kCapabilities;
+    }
+    for (const auto& set : sets) {
+        if ((set.effective | set.permitted | set.inheritable) != 0) {
+            return SandboxError::kCapabilities;
+        }
+    }
+    return success();
+}
+
+Result<void> limit_memory(std::optional<std::uint64_t> bytes_max) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    static_cast<void>(bytes_max);  // shadow memory takes more address space than any limit leaves
+    return success();
+#else
+    return bytes_max ? set_limit(RLIMIT_AS, *bytes_max) : success();
+#endif
 }
 
 /// The seccomp filter under construction.
@@ -128,22 +164,33 @@ Result<void> install_filter(int channel_fd) {
 
 }  // namespace
 
-Result<void> enter_sandbox(int channel_fd) {
+Result<void> forbid_dumps() {
+    if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) {
+        return SandboxError::kPrivileges;
+    }
+    return set_limit(RLIMIT_CORE, 0);
+}
+
+Result<void> enter_sandbox(int channel_fd, std::optional<std::uint64_t> memory_bytes_max) {
     if (channel_fd < 0 || channel_fd == STDERR_FILENO) {
         return SandboxError::kBadDescriptor;
     }
     BOOST_OUTCOME_TRY(close_inherited(channel_fd));
-    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0) {
+    BOOST_OUTCOME_TRY(drop_capabilities());
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
         return SandboxError::kPrivileges;
     }
-    // A peer that is gone, or a full log file, is an error of the write, not the end of the process.
+    // After the capabilities: giving them up may set the mark of dumps anew.
+    BOOST_OUTCOME_TRY(forbid_dumps());
+    // A peer that is gone, or standard error that is a file, is an error of the write, not the end of the
+    // process.
     if (std::signal(SIGPIPE, SIG_IGN) == SIG_ERR || std::signal(SIGXFSZ, SIG_IGN) == SIG_ERR) {
         return SandboxError::kPrivileges;
     }
-    BOOST_OUTCOME_TRY(set_limit(RLIMIT_CORE, 0));
     BOOST_OUTCOME_TRY(set_limit(RLIMIT_NOFILE, 0));
     BOOST_OUTCOME_TRY(set_limit(RLIMIT_NPROC, 0));
-    BOOST_OUTCOME_TRY(set_limit(RLIMIT_FSIZE, kFileBytesMax));
+    BOOST_OUTCOME_TRY(set_limit(RLIMIT_FSIZE, 0));
+    BOOST_OUTCOME_TRY(limit_memory(memory_bytes_max));
     return install_filter(channel_fd);
 }
 

@@ -1,9 +1,12 @@
 /// Locks the process down: after it the enclave can read and write its channel, compute, and nothing else.
 ///
 /// A system call that is not allowed kills the process at once. Memory for code cannot be made, files,
-/// sockets and processes cannot be opened, and no other process of the user can look into it.
+/// sockets and processes cannot be opened, and no other process of the user can look into it. It keeps no
+/// capability, also when root started it.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <primitives/result.hpp>
 #include <string_view>
 
@@ -15,15 +18,22 @@ enum class SandboxError : int {
     kLimits,             ///< a resource limit could not be set
     kDescriptors,        ///< inherited descriptors could not be closed
     kFilter,             ///< the system call filter was refused by the kernel
+    kCapabilities,       ///< capabilities could not be given up
 };
 [[nodiscard]] std::string_view error_domain(SandboxError);
 [[nodiscard]] std::string_view error_message(SandboxError);
 REDOUBT_ERROR_DOMAIN(SandboxError)
 
+/// No core dump and no debugger from now on. To be called before the first secret is read.
+/// @errors kPrivileges, kLimits; the process must then end
+[[nodiscard]] Result<void> forbid_dumps();
+
 /// Closes every descriptor but `channel_fd` and standard error, then locks down for the rest of the process's
 /// life. To be called once, before the first byte from outside is read and after crypto::initialise().
+/// @param memory_bytes_max  address space of the process; nullopt leaves it unlimited
 /// @errors all of SandboxError; the process must then end
-[[nodiscard]] Result<void> enter_sandbox(int channel_fd);
+[[nodiscard]] Result<void> enter_sandbox(int channel_fd,
+                                         std::optional<std::uint64_t> memory_bytes_max = std::nullopt);
 
 }  // namespace redoubt::enclave
 

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
@@ -14,10 +15,12 @@
 #include <cerrno>
 #include <csignal>
 #include <enclave/sandbox.hpp>
+#include <fstream>
 #include <functional>
 #include <primitives/crypto/initialise.hpp>
 #include <primitives/crypto/key_pair.hpp>
 #include <primitives/crypto/rsa.hpp>
+#include <string>
 #include <tests/support/result_matchers.hpp>
 
 namespace redoubt::enclave {
@@ -140,6 +143,80 @@ TEST(Sandbox, lets_the_enclave_compute) {
 TEST(Sandbox, lets_the_enclave_abort) {
     const auto status = status_inside([]() -> int { std::abort(); });
     EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT) << status;
+}
+
+/// What follows `start` in the line of a file that begins with it.
+std::string line_of(const std::string& path, const std::string& start) {
+    std::ifstream in{path};
+    for (std::string line; std::getline(in, line);) {
+        if (line.starts_with(start)) {
+            return line.substr(start.size());
+        }
+    }
+    return "no such line";
+}
+
+/// The lines of a file in /proc of a locked-down child, which waits meanwhile.
+class LockedChild {
+  public:
+    explicit LockedChild(std::optional<std::uint64_t> memory_bytes_max) {
+        EXPECT_EQ(socketpair(AF_UNIX, SOCK_STREAM, 0, pair_.data()), 0);
+        child_ = fork();
+        if (child_ == 0) {
+            crypto::initialise();
+            std::uint8_t byte = enter_sandbox(pair_[1], memory_bytes_max) ? 1 : 0;
+            static_cast<void>(write(pair_[1], &byte, 1));
+            static_cast<void>(read(pair_[1], &byte, 1));
+            _exit(0);
+        }
+        close(pair_[1]);
+        std::uint8_t locked = 0;
+        EXPECT_EQ(read(pair_[0], &locked, 1), 1);
+        EXPECT_EQ(locked, 1);
+    }
+    LockedChild(const LockedChild&) = delete;
+    LockedChild& operator=(const LockedChild&) = delete;
+    ~LockedChild() {
+        close(pair_[0]);
+        waitpid(child_, nullptr, 0);
+    }
+
+    [[nodiscard]] std::string line(const std::string& file, const std::string& start) const {
+        return line_of("/proc/" + std::to_string(child_) + "/" + file, start);
+    }
+
+  private:
+    std::array<int, 2> pair_{};
+    pid_t child_ = -1;
+};
+
+TEST(Sandbox, keeps_no_capability) {
+    const LockedChild child{std::nullopt};
+    for (const auto* set : {"CapInh:", "CapPrm:", "CapEff:", "CapAmb:"}) {
+        EXPECT_EQ(child.line("status", set), "\t0000000000000000") << set;
+    }
+    const auto own = std::stoull(line_of("/proc/self/status", "CapEff:"), nullptr, 16);
+    if (((own >> CAP_SETPCAP) & 1) != 0) {
+        EXPECT_EQ(child.line("status", "CapBnd:"), "\t0000000000000000");
+    }
+    EXPECT_EQ(child.line("status", "NoNewPrivs:"), "\t1");
+    EXPECT_EQ(child.line("status", "Seccomp:"), "\t2");
+}
+
+TEST(Sandbox, limits_what_it_can_take) {
+    const LockedChild child{std::uint64_t{3} << 30};
+    const auto limit = [&](const std::string& name) {
+        auto words = child.line("limits", name);
+        words.erase(0, words.find_first_not_of(' '));
+        return words.substr(0, words.find(' '));
+    };
+    EXPECT_EQ(limit("Max core file size"), "0");
+    EXPECT_EQ(limit("Max open files"), "0");
+    EXPECT_EQ(limit("Max processes"), "0");
+    EXPECT_EQ(limit("Max file size"), "0");
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+    EXPECT_EQ(limit("Max address space"), std::to_string(std::uint64_t{3} << 30));
+#endif
 }
 
 TEST(Sandbox, rejects_a_channel_that_is_none) {

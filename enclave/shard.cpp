@@ -11,6 +11,15 @@ namespace redoubt::enclave {
 
 using boundary::Refusal;
 
+namespace {
+
+constexpr std::string_view kReturnedReason =
+    "the chain refused the payment: the amount is in the sender's balance inside the shard again. Unshield "
+    "it "
+    "to an account that exists, or more than the existential deposit";
+
+}  // namespace
+
 Shard::Shard(Identity identity, const Hash256& measurement, std::string_view version)
     : identity_(std::move(identity)),
       measurement_(measurement),
@@ -153,7 +162,9 @@ Result<boundary::Committed> Shard::commit_persisted(std::uint64_t sequence) {
 
 boundary::OutboxItems Shard::outbox(std::uint32_t max) const {
     boundary::OutboxItems out;
-    for (const auto& [id, entry] : oldest_outbox(state_, std::min(max, boundary::kOutboxItemsMax))) {
+    const auto number = last_block_ ? last_block_->number : 0;
+    for (const auto& [id, entry] :
+         signable_outbox(state_, number, std::min(max, boundary::kOutboxItemsMax))) {
         out.items.push_back({.id = id,
                              .kind = static_cast<std::uint8_t>(entry.call.index()),
                              .block_number = entry.block_number});
@@ -173,10 +184,12 @@ Result<boundary::Signed> Shard::sign(Result<Bytes> call, std::uint64_t period, s
 Result<boundary::Signed> Shard::sign_outbox(const boundary::SignOutbox& message) const {
     BOOST_OUTCOME_TRY(const auto* runtime, usable_runtime());
     const auto entry = find_outbox(state_, message.id);
-    if (!entry) {
+    // A payment that waits or was given up is none at present: its return relies on old signatures expiring.
+    if (!entry || !last_block_ || !is_signable(*entry, last_block_->number)) {
         return Refusal::kUnknownOutboxItem;
     }
-    const auto period = std::holds_alternative<Payment>(entry->call) ? kUnshieldPeriod : kConfirmationPeriod;
+    const auto period =
+        std::holds_alternative<Payment>(entry->call) ? std::uint64_t{kUnshieldPeriod} : kConfirmationPeriod;
     return sign(runtime->encode_outbox_call(shard(), entry->call), period, message.nonce);
 }
 
@@ -237,6 +250,10 @@ CallStatus Shard::call_status(const Hash256& hash) const {
     if (record->failure) {
         status.outcome = CallOutcome::kFailed;
         status.reason = std::string{error_message(static_cast<stf::StfError>(*record->failure))};
+    }
+    status.payment = payment_state(*record);
+    if (status.payment == PaymentState::kReturned) {
+        status.reason = std::string{kReturnedReason};
     }
     return status;
 }

@@ -10,8 +10,9 @@
 
 namespace redoubt::enclave::endpoint {
 
-/// Connections at the same time; further ones are closed at once.
-inline constexpr std::size_t kConnectionsMax = 256;
+/// Connections at the same time; further ones are closed at once. More than the host admits, so that a
+/// newcomer need not wait until the enclave has heard that another one is gone.
+inline constexpr std::size_t kConnectionsMax = 512;
 /// Bytes of one receive().
 inline constexpr std::size_t kReceiveBytesMax = boundary::kClientBytesMax;
 /// Plaintext the endpoint will answer to one receive(); a client that wants more is closed with 1008.

@@ -126,6 +126,20 @@ std::string_view outcome_text(CallOutcome outcome) {
     return "unknown";
 }
 
+std::string payment_json(PaymentState payment) {
+    switch (payment) {
+        case PaymentState::kPending:
+            return json_string("pending");
+        case PaymentState::kPaid:
+            return json_string("paid");
+        case PaymentState::kReturned:
+            return json_string("returned");
+        case PaymentState::kNone:
+            break;
+    }
+    return "null";
+}
+
 std::string hash_json(const Hash256& hash) {
     return json_string(to_hex_0x(hash.view()));
 }
@@ -142,7 +156,8 @@ MethodReply call_status(const EndpointBackend& backend, Params params) {
     return R"({"status":)" + json_string(outcome_text(status.outcome)) + R"(,"reason":)" +
            (status.reason ? json_string(*status.reason) : "null") + R"(,"block_number":)" +
            (status.block ? std::to_string(status.block->number) : "null") + R"(,"block_hash":)" +
-           (status.block ? hash_json(status.block->hash) : "null") + "}";
+           (status.block ? hash_json(status.block->hash) : "null") + R"(,"payment":)" +
+           payment_json(status.payment) + "}";
 }
 
 MethodReply system_version(const EndpointBackend& backend, Params) {

@@ -11,6 +11,7 @@
 namespace redoubt::enclave::endpoint::tests {
 namespace {
 
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
@@ -125,13 +126,21 @@ TEST_F(Methods, returns_the_status_of_a_call) {
     const auto hash = filled<Hash256>(0xab);
     const auto text = to_hex_0x(hash.view());
     EXPECT_EQ(json_of(call("redoubt_callStatus", {text})),
-              R"({"status":"unknown","reason":null,"block_number":null,"block_hash":null})");
+              R"({"status":"unknown","reason":null,"block_number":null,"block_hash":null,"payment":null})");
     backend.statuses[hash] = {.outcome = CallOutcome::kFailed,
                               .reason = "wrong \"nonce\"",
-                              .block = boundary::BlockId{.number = 12, .hash = filled<Hash256>(1)}};
+                              .block = boundary::BlockId{.number = 12, .hash = filled<Hash256>(1)},
+                              .payment = PaymentState::kNone};
     EXPECT_EQ(json_of(call("redoubt_callStatus", {text})),
               R"({"status":"failed","reason":"wrong \"nonce\"","block_number":12,"block_hash":")" +
-                  to_hex_0x(filled<Hash256>(1).view()) + "\"}");
+                  to_hex_0x(filled<Hash256>(1).view()) + R"(","payment":null})");
+    for (const auto& [payment, name] :
+         {std::pair{PaymentState::kPending, "pending"}, std::pair{PaymentState::kPaid, "paid"},
+          std::pair{PaymentState::kReturned, "returned"}}) {
+        backend.statuses[hash].payment = payment;
+        EXPECT_THAT(json_of(call("redoubt_callStatus", {text})),
+                    EndsWith(std::string{R"(,"payment":")"} + name + "\"}"));
+    }
     backend.statuses[hash].outcome = CallOutcome::kExecuted;
     EXPECT_THAT(json_of(call("redoubt_callStatus", {text})), StartsWith(R"({"status":"executed")"));
     EXPECT_EQ(code_of(call("redoubt_callStatus", {"0x1234"})), kInvalidParams);

@@ -20,6 +20,7 @@ namespace {
 
 using boundary::Refusal;
 using enclave::CallOutcome;
+using enclave::PaymentState;
 
 constexpr std::uint64_t kNowMs = 1'700'000'000'000;
 constexpr uint128 kUnit = 1'000'000'000'000;
@@ -117,6 +118,21 @@ class EnclaveLife : public ::testing::TestWithParam<EnclaveKind> {
         const auto status = backend->call_status(hash);
         EXPECT_EQ(status.outcome, outcome);
         EXPECT_EQ(status.reason.value_or(""), reason ? std::string{error_message(*reason)} : "");
+    }
+
+    [[nodiscard]] uint128 existential_deposit() const {
+        return scale::decode<uint128>(*chain_->metadata().constant("Balances", "ExistentialDeposit")).value();
+    }
+
+    void expect_payment(const Hash256& hash, PaymentState payment) {
+        const auto* backend = driver_->backend();
+        if (backend == nullptr) {
+            return;
+        }
+        const auto status = backend->call_status(hash);
+        EXPECT_EQ(status.outcome, CallOutcome::kExecuted);
+        EXPECT_EQ(status.payment, payment);
+        EXPECT_EQ(status.reason.has_value(), payment == PaymentState::kReturned);
     }
 
     /// The call of an entry of the outbox, as the enclave signs it.
@@ -286,6 +302,13 @@ TEST_P(EnclaveLife, credits_shielded_funds_and_refunds_what_it_cannot_credit) {
     EXPECT_EQ(call.args.find("amount")->as_u128(), 2 * kUnit);
     EXPECT_EQ(*call.args.find("call_hash"), fixed_value(enclave::refund_call_hash(chain_->head().hash, 1)));
 
+    // The chain pays nobody less than the existential deposit: such a refund stays inside.
+    const auto deposit = existential_deposit();
+    chain_->add_shield(bob_, started.shard, Bytes(384, 7), deposit - 1);
+    next_block();
+    EXPECT_EQ(outbox_of_kind(boundary::kOutboxUnshield).size(), 2U);
+    expect_account(bob_.account_id(), 0, 3 * kUnit + deposit - 1);
+
     // Funds of another shard are no business of this one.
     Hash256 other;
     other.bytes.fill(1);
@@ -317,14 +340,84 @@ TEST_P(EnclaveLife, pays_unshielded_funds_until_the_chain_shows_the_payment) {
     chain_->add_raw(second, true);
     chain_->add_signed(bob_, "EnclaveBridge", "unshield_funds", first_call.args);
     next_block();
+    // The refused one waits: it is neither listed nor signed for a while.
+    for (std::uint32_t i = 0; i < enclave::kPaymentGapBlocks; ++i) {
+        EXPECT_TRUE(outbox_of_kind(boundary::kOutboxUnshield).empty()) << i;
+        for (const auto& payment : payments) {
+            EXPECT_ERROR(driver_->ask<boundary::Signed>(boundary::SignOutbox{.id = payment.id, .nonce = 0}),
+                         Refusal::kUnknownOutboxItem);
+        }
+        next_block();
+    }
     const auto left = outbox_of_kind(boundary::kOutboxUnshield);
     ASSERT_EQ(left.size(), 1U);
     EXPECT_EQ(left[0].id, payments[0].id);
-    EXPECT_ERROR(driver_->ask<boundary::Signed>(boundary::SignOutbox{.id = payments[1].id, .nonce = 0}),
-                 Refusal::kUnknownOutboxItem);
     chain_->add_raw(first, true);
     next_block();
     EXPECT_TRUE(outbox_of_kind(boundary::kOutboxUnshield).empty());
+}
+
+TEST_P(EnclaveLife, returns_a_payment_that_the_chain_refuses_for_good) {
+    boot();
+    fund_alice(10 * kUnit);
+    const auto hash = driver_->invoke(*chain_, alice_, unshield(4 * kUnit), 1);
+    next_block();
+    expect_account(alice_.account_id(), 2, 6 * kUnit);
+    expect_payment(hash, PaymentState::kPending);
+    std::uint32_t refusals = 0;
+    std::uint32_t blocks_since = 0;
+    while (refusals < enclave::kPaymentAttemptsMax) {
+        const auto listed = outbox_of_kind(boundary::kOutboxUnshield);
+        if (listed.empty()) {
+            next_block();
+            ASSERT_LT(++blocks_since, 1'000U);
+            continue;
+        }
+        Bytes extrinsic;
+        signed_outbox_call(listed[0].id, &extrinsic);
+        chain_->add_raw(extrinsic, false);
+        next_block();
+        refusals += 1;
+    }
+    // Until the last signature has expired it may still succeed: nothing is returned before.
+    for (std::uint32_t i = 1; i < enclave::kUnshieldPeriod; ++i) {
+        expect_account(alice_.account_id(), 2, 6 * kUnit);
+        expect_payment(hash, PaymentState::kPending);
+        EXPECT_TRUE(outbox_of_kind(boundary::kOutboxUnshield).empty());
+        next_block();
+    }
+    driver_->restart();
+    ASSERT_OK(driver_->boot(*chain_));
+    next_block();
+    expect_account(alice_.account_id(), 2, 10 * kUnit);
+    expect_payment(hash, PaymentState::kReturned);
+    for (std::uint32_t i = 0; i < enclave::kUnshieldPeriod; ++i) {
+        next_block();
+    }
+    expect_account(alice_.account_id(), 2, 10 * kUnit);  // once
+    EXPECT_TRUE(outbox_of_kind(boundary::kOutboxUnshield).empty());
+}
+
+TEST_P(EnclaveLife, keeps_a_payment_that_succeeded_although_it_was_given_up) {
+    boot();
+    fund_alice(10 * kUnit);
+    const auto hash = driver_->invoke(*chain_, alice_, unshield(4 * kUnit), 1);
+    next_block();
+    Bytes extrinsic;
+    for (std::uint32_t refusals = 0; refusals < enclave::kPaymentAttemptsMax; next_block()) {
+        const auto listed = outbox_of_kind(boundary::kOutboxUnshield);
+        if (!listed.empty()) {
+            signed_outbox_call(listed[0].id, &extrinsic);
+            chain_->add_raw(extrinsic, false);
+            refusals += 1;
+        }
+    }
+    chain_->add_raw(extrinsic, true);
+    for (std::uint32_t i = 0; i < 2 * enclave::kUnshieldPeriod; ++i) {
+        next_block();
+    }
+    expect_account(alice_.account_id(), 2, 6 * kUnit);
+    expect_payment(hash, PaymentState::kPaid);
 }
 
 TEST_P(EnclaveLife, settles_its_own_confirmations) {
