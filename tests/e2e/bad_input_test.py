@@ -4,8 +4,8 @@ import pathlib
 import shutil
 import unittest
 
-from support import suite
-from support.realnode import RealNode
+from support import chains, suite
+from support.chain import Chain
 from support.stage import UNIT, Stage, user
 from support.worker import Worker
 
@@ -46,8 +46,7 @@ class Sandbox(unittest.TestCase):
         for name in {"0", "1", "2"} & set(held):
             self.assertTrue(held[name] == "/dev/null" or held[name].startswith("pipe:"), held)
 
-    def test_memory_is_not_dumpable(self):
-        # The files in /proc of a process that is not dumpable belong to root, whoever runs it.
+    def test_leaves_no_core_file(self):
         limits = pathlib.Path(f"/proc/{stage.worker.enclave_pid()}/limits").read_text()
         core = next(line for line in limits.splitlines() if line.startswith("Max core file size"))
         self.assertEqual(core.split()[4:6], ["0", "0"], core)
@@ -68,11 +67,13 @@ class WrongSurroundings(unittest.TestCase):
 
     def test_chain_with_another_genesis(self):
         self.assertEqual(stage.worker.stop(), 0)
-        other = RealNode(stage.work_dir, now="1700000000000", name="other_chain")
+        other = chains.start_another(stage.work_dir)
         try:
-            self.assertNotEqual(other.genesis_hash, stage.node.genesis_hash)
+            other_chain = Chain(other.url)
+            self.addCleanup(other_chain.close)
+            self.assertNotEqual(other_chain.genesis_hash, stage.chain.genesis_hash)
             stranger = Worker(other.url, stage.work_dir / "data", name="wrong_chain")
-            self.ended(stranger, EXIT_DATA_DIRECTORY, "genesis", other.genesis_hash)
+            self.ended(stranger, EXIT_DATA_DIRECTORY, "genesis", other_chain.genesis_hash)
         finally:
             other.stop()
         stage.start_worker()

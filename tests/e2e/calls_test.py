@@ -4,14 +4,12 @@ import os
 import unittest
 
 from support import suite
-from support.chain import DEV_ACCOUNTS
 from support.crypto import merkle_root
 from support.scale import blake2_256
 from support.stage import UNIT, Stage, user
 from support.trusted import balance_transfer, balance_unshield, counter_add, signed_operation
 
 stage = None
-ALICE = DEV_ACCOUNTS["//Alice"]
 
 
 def setUpModule():

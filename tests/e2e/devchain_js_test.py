@@ -13,7 +13,7 @@ SCRIPT_SECONDS_MAX = 150
 class DevchainJs(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.folder = npm_folder.installed("devchain-js")
+        cls.folder = npm_folder.installed_client("devchain-js")
         cls.work_dir = suite.work_dir()
 
     def run_client(self, script, *arguments):

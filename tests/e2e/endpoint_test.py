@@ -1,18 +1,18 @@
 #!/usr/bin/env python3
-"""The trusted endpoint: TLS that ends in the enclave, its methods, the stock JS client, and what does not belong there."""
+"""The trusted endpoint: TLS that ends in the enclave, its methods, and what does not belong there."""
 import json
 import socket
 import ssl
-import subprocess
 import unittest
 
 from support import suite
-from support.js_client import installed_client
-from support.scale import Reader, base58
+from support.scale import Reader
 from support.stage import UNIT, Stage, user
 from support.trusted import any_certificate, ed25519_certificate_key
 from support.websocket import BINARY, JsonRpc, RpcError, WebSocket, WebSocketError
 
+# How a connection looks that the endpoint ended; waiting in vain is something else.
+ENDED_BY_PEER = (WebSocketError, ConnectionError, ssl.SSLError)
 stage = None
 
 
@@ -115,16 +115,16 @@ class BadInput(unittest.TestCase):
 
     def test_message_above_the_limit(self):
         connection = self.connect()
-        with self.assertRaises((WebSocketError, OSError)):
+        with self.assertRaises(ENDED_BY_PEER):
             connection.send('{"jsonrpc":"2.0","id":1,"method":"rpc_methods","params":["' + "a" * 6_000_000 + '"]}')
             connection.receive()
         connection.close()
 
     def test_endless_fragments(self):
         connection = self.connect()
-        with self.assertRaises((WebSocketError, OSError)):
+        with self.assertRaises(ENDED_BY_PEER):
             connection.send("a" * 1000, final=False)
-            for _ in range(5000):
+            for _ in range(6000):
                 connection.send(b"a" * 1000, opcode=0, final=False)
             connection.receive()
         connection.close()
@@ -135,7 +135,7 @@ class BadInput(unittest.TestCase):
         try:
             connection.send('{"jsonrpc":"2.0","id":1,"method":"system_version","params":[]}')
             connection.receive()
-        except (WebSocketError, OSError):
+        except ENDED_BY_PEER:
             pass  # closing is a fair answer; the endpoint goes on (tearDown)
         connection.close()
 
@@ -165,7 +165,7 @@ class BadInput(unittest.TestCase):
             try:
                 while connection.recv(4096):
                     pass
-            except OSError:
+            except ConnectionError:
                 pass  # a reset is a fair answer too
 
     def test_many_requests_on_one_connection(self):
@@ -183,19 +183,5 @@ class BadInput(unittest.TestCase):
                 self.assertIn(connection.version(), ("TLSv1.2", "TLSv1.3"))
 
 
-class JavaScriptClient(unittest.TestCase):
-    """@encointer/worker-api as published, against the whole worker."""
-
-    def test_gets_key_nonce_and_balance(self):
-        stage.wallet.ok("shield", "//Bob", "//Alice", "5")
-        done = subprocess.run(["node", "getters.mjs", f"wss://{stage.endpoint_address}"], cwd=installed_client(),
-                              capture_output=True, text=True, timeout=120)
-        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
-        answer = json.loads(done.stdout)
-        self.assertEqual(answer["shielding_key"], {"algorithm": "RSA-OAEP", "bits": 3072})
-        self.assertEqual((answer["shard"], answer["mrenclave"]), (base58(stage.shard), base58(stage.fingerprint)))
-        self.assertEqual((answer["nonce"], answer["balance"]), (0, str(5 * UNIT)))
-
-
 if __name__ == "__main__":
-    suite.main("chain", "worker", "wallet", "js")
+    suite.main("chain", "worker", "wallet")

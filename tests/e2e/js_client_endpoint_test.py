@@ -6,8 +6,10 @@ import ssl
 import subprocess
 import unittest
 
-from support import material, suite
-from support.js_client import installed_client
+from support import material, npm_folder, suite
+from support.process import Process
+
+START_SECONDS_MAX = 60
 
 # What endpoint_server answers.
 NONCE, BALANCE = 7, "1000000000000"
@@ -18,15 +20,13 @@ MRENCLAVE = "cGfHiC6Kgg3FpFZvgwGcswsCRtp4aBP2fzuXRQPizuN"  # base58 of 32 bytes 
 class JsClientEndpoint(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.client = installed_client()
-        cls.server = subprocess.Popen([material.program("endpoint_server")], stdout=subprocess.PIPE, text=True)
-        cls.port = int(cls.server.stdout.readline())
+        cls.client = npm_folder.installed_client("js-client")
+        cls.server = Process("endpoint_server", [material.program("endpoint_server")], suite.work_dir() / "endpoint_server.log")
+        cls.port = int(cls.server.lines[cls.server.wait_line(str.isdigit, START_SECONDS_MAX)])
 
     @classmethod
     def tearDownClass(cls):
         cls.server.kill()
-        cls.server.wait()
-        cls.server.stdout.close()
 
     def getters(self, *arguments):
         done = subprocess.run(["node", "getters.mjs", f"wss://127.0.0.1:{self.port}", *arguments], cwd=self.client,

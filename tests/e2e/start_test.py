@@ -3,7 +3,7 @@
 import unittest
 
 from support import suite
-from support.chain import DEV_ACCOUNTS, transfer_call
+from support.chain import transfer_call
 from support.stage import UNIT, Stage
 from support.worker import Worker
 
@@ -34,7 +34,7 @@ class Start(unittest.TestCase):
         self.assertGreater(needed, 0)
         self.assertEqual(stage.chain.account(account)[1], 0, "it funds nothing by itself")
         self.assertEqual(self.registered(), [])
-        stage.chain.send(DEV_ACCOUNTS["//Alice"], transfer_call(account, max(needed, UNIT)))
+        stage.chain.send("//Alice", transfer_call(account, max(needed, UNIT)))
         stage.ready = stage.worker.wait_ready()
         self.assertEqual(stage.account, account)
 

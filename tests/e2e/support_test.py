@@ -2,9 +2,8 @@
 """The tests' own tools: textbook cryptography against known answers, and the chain they start."""
 import unittest
 
-from support import crypto, suite
-from support.chain import DEV_ACCOUNTS, Chain, invoke_call, transfer_call
-from support.realnode import RealNode
+from support import chains, crypto, suite
+from support.chain import PAYERS, Chain, invoke_call, transfer_call
 from support.scale import Reader, compact
 
 
@@ -18,6 +17,9 @@ class TextbookCryptography(unittest.TestCase):
         self.assertEqual(key.sign(b"").hex(), "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a"
                                               "33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b")
 
+    def test_ed25519_development_key(self):
+        self.assertEqual(crypto.dev_key("//Alice").public.hex(), "88dc3417d5058ec4b4503e0c12ea1a0a89be200fe98922423d4334014fa6b0ee")
+
     def test_merkle_root_of_three_moves_the_odd_one_up(self):
         leaves = [bytes([n]) * 32 for n in range(3)]
         first, second, third = map(crypto.keccak_256, leaves)
@@ -29,10 +31,10 @@ class TextbookCryptography(unittest.TestCase):
             self.assertEqual(Reader(compact(value)).compact(), value)
 
 
-class RealChain(unittest.TestCase):
+class SubmittedCalls(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.node = RealNode(suite.work_dir())
+        cls.node = chains.start(suite.work_dir())
         cls.chain = Chain(cls.node.url)
 
     @classmethod
@@ -42,13 +44,13 @@ class RealChain(unittest.TestCase):
 
     def test_executes_what_is_submitted_in_an_account_s_name(self):
         to, amount, since = bytes([7]) * 32, 5 * 10**12, self.chain.number()
-        transfer = self.chain.send(DEV_ACCOUNTS["//Alice"], transfer_call(to, amount))
-        invoke = self.chain.send(DEV_ACCOUNTS["//Alice"], invoke_call(bytes(32), b"nothing"))
+        transfer = self.chain.send("//Alice", transfer_call(to, amount))
+        invoke = self.chain.send("//Alice", invoke_call(bytes(32), b"nothing"))
         number, _, index = self.chain.find_extrinsic(transfer, since)
         self.assertEqual(self.chain.account(to)[1], amount)
         self.assertEqual(self.chain.find_extrinsic(invoke, since)[0], number)
         extrinsics = self.chain.block(number)[1]
-        self.assertEqual(extrinsics[index].signer, DEV_ACCOUNTS["//Alice"])
+        self.assertEqual(extrinsics[index].signer, PAYERS["//Alice"].public)
         self.assertEqual(len([x for x in extrinsics if x.leaf()]), 2, "the timestamp and the invocation")
 
 

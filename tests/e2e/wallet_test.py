@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """The wallet's commands against a chain and a worker, and what its exit codes mean."""
+import socket
 import unittest
 
 from support import suite
-from support.chain import DEV_ACCOUNTS, sovereign_ss58
-from support.realnode import free_port
+from support.chain import DEV_ACCOUNTS, ss58
 from support.stage import UNIT, Stage, user
 from support.wallet import Wallet
 
@@ -50,14 +50,14 @@ class Accounts(WalletTest):
         self.assertEqual(shown["account_id"], "0x" + DEV_ACCOUNTS["//Alice"].hex())
 
     def test_mistyped_address(self):
-        address = sovereign_ss58(DEV_ACCOUNTS["//Alice"])
+        address = ss58(DEV_ACCOUNTS["//Alice"])
         self.assert_exit(USAGE, "balance", address[:-1] + ("a" if address[-1] != "a" else "b"))
 
 
 class ChainQueries(WalletTest):
     def test_info_names_genesis_and_pallets(self):
         info = self.ok("chain", "info")
-        self.assertEqual(info["genesis_hash"], stage.node.genesis_hash)
+        self.assertEqual(info["genesis_hash"], stage.chain.genesis_hash)
         self.assertTrue(info["has_teerex"] and info["has_enclave_bridge"])
 
     def test_head_grows(self):
@@ -99,8 +99,10 @@ class Transfers(WalletTest):
 
 class Unreachable(WalletTest):
     def test_no_chain(self):
-        nobody = Wallet(f"ws://127.0.0.1:{free_port()}", stage.work_dir / "keystore")
-        error = self.assert_exit(UNREACHABLE, "chain", "head", wallet=nobody)
+        with socket.socket() as unheard:  # holds the port and does not listen
+            unheard.bind(("127.0.0.1", 0))
+            nobody = Wallet(f"ws://127.0.0.1:{unheard.getsockname()[1]}", stage.work_dir / "keystore")
+            error = self.assert_exit(UNREACHABLE, "chain", "head", wallet=nobody)
         self.assertIn("127.0.0.1", error["message"])
 
     def test_senseless_chain_address(self):

@@ -22,4 +22,4 @@ class ChainClientOnTheRealRuntime(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    suite.main("chain")
+    suite.main("realnode")

@@ -2,10 +2,11 @@
 import hashlib
 import time
 
-from .scale import Reader, base58, blake2_128_concat, blake2_256, compact, sized, u128
+from .crypto import dev_key
+from .scale import Reader, base58, blake2_128_concat, blake2_256, compact, sized, u32, u128
 from .websocket import JsonRpc
 
-# Public keys (sr25519) of the accounts that the chain funds.
+# Public keys (sr25519) of the accounts that the wallet signs for; every chain funds them.
 DEV_ACCOUNTS = {
     "//Alice": bytes.fromhex("d43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d"),
     "//Bob": bytes.fromhex("8eaf04151687736326c9fea17e25fc5287613693c912909cb226aa4794f26a48"),
@@ -14,8 +15,9 @@ DEV_ACCOUNTS = {
     "//Eve": bytes.fromhex("e659a7a1628cdd93febc04a4e0646ea20e9f5f0ce097d9a05290d4a9e054df4e"),
     "//Ferdie": bytes.fromhex("1cbd2d43530a44705ad088af313e18f80b53ef16b36177cd4b77b846f2a5f07c"),
 }
-# The chain accepts this in place of any account's signature.
-MOCK_SIGNATURE = b"\x01" + bytes.fromhex("deadbeef") + b"\xcd" * 60
+# The tests themselves sign for the Ed25519 accounts of the same names, which the test's chain funds too.
+PAYERS = {uri: dev_key(uri) for uri in ("//Alice", "//Bob")}
+PAYER_FUNDS = 10**18
 
 INVOKE = bytes([54, 0])
 SHIELD_FUNDS = bytes([54, 2])
@@ -32,9 +34,13 @@ ACCOUNT_PREFIX = _twox_128("System") + _twox_128("Account")
 
 
 class Extrinsic:
-    """A decoded extrinsic: its call, and the signer where there is one."""
+    """A decoded extrinsic: its call, and the signer where there is one.
 
-    def __init__(self, hex_text):
+    With `checks_metadata` the runtime has CheckMetadataHash as its last extension: `mode` is then 1 when the metadata's
+    digest was signed, and 0 when not.
+    """
+
+    def __init__(self, hex_text, checks_metadata=False):
         self.bytes = bytes.fromhex(hex_text.removeprefix("0x"))
         reader = Reader(self.bytes)
         reader.compact()
@@ -49,6 +55,7 @@ class Extrinsic:
                 reader.take(1)
             self.nonce = reader.compact()
             reader.compact()
+            self.mode = reader.integer(1) if checks_metadata else None
         self.call = reader.rest()
         self.hash = blake2_256(self.bytes)
 
@@ -76,18 +83,14 @@ def transfer_call(to, amount):
     return TRANSFER_KEEP_ALIVE + b"\x00" + to + compact(amount)
 
 
-def mock_signed(account, nonce, call):
-    """A signed extrinsic of `account` without its key."""
-    body = b"\x84\x00" + account + MOCK_SIGNATURE + b"\x00" + compact(nonce) + compact(0) + call
-    return sized(body)
-
-
 class Chain:
     """A connection for questions, and another one for finalized heads."""
 
     def __init__(self, url):
         self.url = url
         self.rpc = JsonRpc.connect(url)
+        self.genesis_hash = self.rpc.call("chain_getBlockHash", 0)
+        self._checks_metadata = b"CheckMetadataHash".hex() in self.rpc.call("state_getMetadata")
         self._sent = {}
 
     def close(self):
@@ -100,7 +103,7 @@ class Chain:
         """(hash, extrinsics) of a block."""
         block_hash = self.rpc.call("chain_getBlockHash", number)
         block = self.rpc.call("chain_getBlock", block_hash)["block"]
-        return block_hash, [Extrinsic(text) for text in block["extrinsics"]]
+        return block_hash, [Extrinsic(text, self._checks_metadata) for text in block["extrinsics"]]
 
     def account(self, account_id):
         """(nonce, free balance) of an account."""
@@ -119,9 +122,20 @@ class Chain:
         self._sent[account_id] = nonce + 1
         return nonce
 
-    def send(self, account, call):
-        """Submits `call` in the name of an account; returns the extrinsic's hash."""
-        extrinsic = mock_signed(account, self.next_nonce(account), call)
+    def signed(self, key, nonce, call):
+        """An immortal version 4 extrinsic, signed with an Ed25519 key."""
+        version = self.rpc.call("state_getRuntimeVersion")
+        genesis = bytes.fromhex(self.genesis_hash[2:])
+        mode, digest = (b"\x00", b"\x00") if self._checks_metadata else (b"", b"")
+        extra = b"\x00" + compact(nonce) + compact(0) + mode
+        payload = call + extra + u32(version["specVersion"]) + u32(version["transactionVersion"]) + genesis + genesis + digest
+        signature = key.sign(blake2_256(payload) if len(payload) > 256 else payload)
+        return sized(b"\x84\x00" + key.public + b"\x00" + signature + extra + call)
+
+    def send(self, payer, call):
+        """Submits `call`, signed and paid by one of PAYERS; returns the extrinsic's hash."""
+        key = PAYERS[payer]
+        extrinsic = self.signed(key, self.next_nonce(key.public), call)
         self.rpc.call("author_submitExtrinsic", "0x" + extrinsic.hex())
         return blake2_256(extrinsic)
 
@@ -161,7 +175,7 @@ class Chain:
         return self.wait_until(look, timeout_s)
 
 
-def sovereign_ss58(account_id, prefix=13):
+def ss58(account_id, prefix=13):
     """The SS58 text of an account (two-byte prefixes are not needed here)."""
     body = bytes([prefix]) + account_id
     return base58(body + hashlib.blake2b(b"SS58PRE" + body).digest()[:2])

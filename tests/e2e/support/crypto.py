@@ -2,6 +2,8 @@
 import hashlib
 import os
 
+from .scale import sized
+
 # -- Keccak-256 (original padding, as Ethereum uses it) --------------------------------------------------------------
 _ROUNDS = 24
 _LANES = 5
@@ -131,3 +133,13 @@ class Ed25519Key:
         commitment = _compress(_multiply(nonce, _BASE))
         challenge = scalar(commitment + self.public + message)
         return commitment + ((nonce + challenge * self._scalar) % _L).to_bytes(32, "little")
+
+
+# The seed of the development phrase that every Substrate tool knows.
+_DEV_SEED = bytes.fromhex("fac7959dbfe72f052e5a0c3c8d6530f202b02fd8f9f5ca3580ec8deb7797479e")
+
+
+def dev_key(uri):
+    """The Ed25519 key of a development account with one hard junction, such as //Alice."""
+    junction = sized(uri.removeprefix("//").encode()).ljust(32, b"\0")
+    return Ed25519Key(hashlib.blake2b(sized(b"Ed25519HDKD") + _DEV_SEED + junction, digest_size=32).digest())

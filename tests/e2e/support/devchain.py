@@ -1,12 +1,27 @@
 """redoubt-devchain as a child process on a free port."""
 import json
+import subprocess
 import urllib.request
 
 from . import material
+from .chain import PAYER_FUNDS, PAYERS, ss58
 from .process import Process
 
-START_SECONDS_MAX = 30
+START_SECONDS_MAX = 120
+EXPORT_SECONDS_MAX = 60
+SS58_PREFIX = 42
 ANNOUNCEMENT = "listening on "
+
+
+def funded_spec(work_dir):
+    """The program's own chain spec with the funds of the tests' own payers."""
+    exported = subprocess.run([material.program("redoubt-devchain"), "export-spec"], capture_output=True, text=True,
+                              check=True, timeout=EXPORT_SECONDS_MAX)
+    spec = json.loads(exported.stdout)
+    spec["balances"] += [[ss58(key.public, SS58_PREFIX), str(PAYER_FUNDS)] for key in PAYERS.values()]
+    path = work_dir / "devchain-spec.json"
+    path.write_text(json.dumps(spec))
+    return path
 
 
 class Devchain:

@@ -43,11 +43,11 @@ def node_major():
 def missing_material(needs):
     """The reason why a test with these needs cannot run here, or None.
 
-    Needs: 'chain', 'js' (npm packages), and programs: 'worker', 'wallet', 'endpoint_server', 'devchain'.
+    Needs: chains ('devchain', 'realnode'), 'js' (npm packages), and programs: 'worker', 'wallet', 'endpoint_server'.
     """
-    if "chain" in needs and shared_folder() is None:
+    if "realnode" in needs and shared_folder() is None:
         return "no real runtime here: set REDOUBT_SHARED to the folder that holds realnode/ and vectors/"
-    if ("chain" in needs or "js" in needs) and node_major() < NODE_MAJOR_MIN:
+    if ("realnode" in needs or "js" in needs) and node_major() < NODE_MAJOR_MIN:
         return f"Node.js {NODE_MAJOR_MIN} or newer and npm are missing: scripts/install --node brings them"
     programs = {"worker": ("redoubtd", "redoubt-enclave"), "wallet": ("redoubt",), "endpoint_server": ("endpoint_server",),
                 "devchain": ("redoubt-devchain",)}

@@ -1,18 +1,17 @@
-"""Folders of JavaScript under tests/e2e with the packages that their lock file pins."""
+"""Folders of JavaScript with the packages that their lock file pins."""
 import fcntl
 import shutil
 import subprocess
 
 from . import material
 
-INSTALL_SECONDS_MAX = 300
+INSTALL_SECONDS_MAX = 600
 
 
-def installed(name):
-    """A copy of tests/e2e/NAME with its packages, installed once for each state of the lock file and kept."""
-    source = material.SOURCE_DIR / "tests/e2e" / name
-    folder = material.cache_dir() / name
-    with (material.cache_dir() / f"{name}.lock").open("w") as lock_file:
+def installed(source):
+    """A copy of the folder `source` with its packages, installed once for each state of the lock file and kept."""
+    folder = material.cache_dir() / source.name
+    with (material.cache_dir() / f"{source.name}.lock").open("w") as lock_file:
         fcntl.flock(lock_file, fcntl.LOCK_EX)
         folder.mkdir(exist_ok=True)
         for file in source.iterdir():
@@ -24,6 +23,11 @@ def installed(name):
             done = subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=folder, text=True,
                                   capture_output=True, timeout=INSTALL_SECONDS_MAX)
             if done.returncode != 0:
-                raise RuntimeError(f"npm ci failed for {name}:\n{done.stdout}\n{done.stderr}")
+                raise RuntimeError(f"npm ci failed for {source.name}:\n{done.stdout}\n{done.stderr}")
             stamp.write_bytes(lock)
     return folder
+
+
+def installed_client(name):
+    """As above, for tests/e2e/NAME."""
+    return installed(material.SOURCE_DIR / "tests/e2e" / name)

@@ -1,69 +1,48 @@
 """A local chain that executes Integritee's real runtime."""
-import fcntl
-import hashlib
+import json
 import re
-import shutil
-import socket
-import subprocess
 
-from . import material
+from . import material, npm_folder
+from .chain import ACCOUNT_PREFIX, PAYER_FUNDS, PAYERS
 from .process import Process
-from .websocket import JsonRpc
+from .scale import blake2_128_concat, u32, u128
 
-START_SECONDS_MAX = 90
-INSTALL_SECONDS_MAX = 600
+START_SECONDS_MAX = 180
 CHAIN_SPEC = "vectors/chainspec/integritee-paseo.json"
-
-
-def free_port():
-    """A TCP port on 127.0.0.1 that nobody listened on a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+TOTAL_ISSUANCE = "0xc2261276cc9d1f8598ea4b6a74b15c2f57c875e4cff74148e4628f264b974c80"
+# As the runtime marks accounts whose flags are of the present format.
+NEW_LOGIC_FLAG = 1 << 127
 
 
 def installed_copy():
-    """The folder with the chain's program and its npm packages; installed once per lock file."""
-    source = material.shared_folder() / "realnode"
-    digest = hashlib.sha256(b"".join((source / name).read_bytes() for name in ("package-lock.json", "realnode.mjs")))
-    folder = material.cache_dir() / f"realnode-{digest.hexdigest()[:12]}"
-    with (material.cache_dir() / "realnode.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if (folder / "installed").exists():
-            return folder
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir()
-        for entry in source.iterdir():
-            if entry.is_file():
-                (folder / entry.name).write_bytes(entry.read_bytes())
-        done = subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=folder, text=True,
-                              capture_output=True, timeout=INSTALL_SECONDS_MAX)
-        if done.returncode != 0:
-            raise RuntimeError(f"npm ci failed for the chain:\n{done.stdout}\n{done.stderr}")
-        (folder / "installed").touch()
-        return folder
+    """The folder with the chain's program and its npm packages."""
+    return npm_folder.installed(material.shared_folder() / "realnode")
+
+
+def funded_spec(work_dir):
+    """The chain spec with the funds of the tests' own payers."""
+    spec = json.loads((material.shared_folder() / CHAIN_SPEC).read_text())
+    top = spec["genesis"]["raw"]["top"]
+    for key in PAYERS.values():
+        counters = u32(0) + u32(0) + u32(1) + u32(0)
+        top["0x" + (ACCOUNT_PREFIX + blake2_128_concat(key.public)).hex()] = \
+            "0x" + (counters + u128(PAYER_FUNDS) + u128(0) + u128(0) + u128(NEW_LOGIC_FLAG)).hex()
+    issued = int.from_bytes(bytes.fromhex(top[TOTAL_ISSUANCE][2:]), "little") + PAYER_FUNDS * len(PAYERS)
+    top[TOTAL_ISSUANCE] = "0x" + u128(issued).hex()
+    path = work_dir / "realnode-spec.json"
+    path.write_text(json.dumps(spec))
+    return path
 
 
 class RealNode:
-    """Starts the chain with funded dev accounts; blocks come every `block_time_ms` (or as fast as the machine can), or on demand with manual=True."""
+    """Starts the chain with funded dev accounts; blocks come every `block_time_ms`, or as fast as the machine can."""
 
-    def __init__(self, work_dir, block_time_ms=1500, manual=False, now="wall", name="chain"):
-        self.port = free_port()
-        self.url = f"ws://127.0.0.1:{self.port}"
-        timing = ["--manual"] if manual else ["--block-time", block_time_ms]
-        self.process = Process(name, ["node", "realnode.mjs", material.shared_folder() / CHAIN_SPEC, self.port, "--fund",
-                                      "--now", now, *timing], work_dir / f"{name}.log", cwd=installed_copy())
+    def __init__(self, work_dir, block_time_ms=1000, now="wall", name="chain"):
+        self.process = Process(name, ["node", "realnode.mjs", funded_spec(work_dir), 0, "--fund", "--now", now,
+                                      "--block-time", block_time_ms], work_dir / f"{name}.log", cwd=installed_copy())
         said = self.process.wait_line(lambda line: "RPC listening on" in line, START_SECONDS_MAX)
-        port = int(re.search(r"ws://[^:]+:(\d+)", self.process.lines[said]).group(1))
-        if port != self.port:
-            self.process.kill()
-            raise RuntimeError(f"port {self.port} was taken; the chain moved to {port}")
-        self.genesis_hash = next(match.group(1) for line in self.process.lines
-                                 if (match := re.match(r"genesis (0x[0-9a-f]{64})", line)))
-
-    def rpc(self):
-        """A connection of one's own."""
-        return JsonRpc.connect(self.url)
+        self.url = re.search(r"ws://\S+", self.process.lines[said]).group(0)
 
     def stop(self):
+        """Ends it; it keeps nothing, and has no gentler way."""
         self.process.kill()

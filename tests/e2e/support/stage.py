@@ -1,7 +1,7 @@
 """Chain, worker and wallet together, and what tests do with all three."""
-from .chain import DEV_ACCOUNTS, Chain, invoke_call, shield_call
+from . import chains
+from .chain import Chain, invoke_call, shield_call
 from .crypto import Ed25519Key, rsa_oaep_encrypt
-from .realnode import RealNode
 from .scale import Reader, blake2_256
 from .trusted import Endpoint, signed_operation
 from .wallet import Wallet
@@ -32,9 +32,10 @@ class Confirmation:
 class Stage:
     """A chain of its own with one worker in dev mode (unless told otherwise) and a wallet."""
 
-    def __init__(self, work_dir, worker=True, block_time_ms=1500):
+    def __init__(self, work_dir, worker=True):
         self.work_dir = work_dir
-        self.node = RealNode(work_dir, block_time_ms)
+        work_dir.mkdir(parents=True, exist_ok=True)
+        self.node = chains.start(work_dir)
         self.chain = Chain(self.node.url)
         self.wallet = Wallet(self.node.url, work_dir / "keystore")
         self.worker = None
@@ -86,7 +87,7 @@ class Stage:
 
     def invoke(self, ciphertext, sender="//Alice", shard=None):
         """Submits EnclaveBridge.invoke; returns the extrinsic's hash."""
-        return self.chain.send(DEV_ACCOUNTS[sender], invoke_call(shard or self.shard, ciphertext))
+        return self.chain.send(sender, invoke_call(shard or self.shard, ciphertext))
 
     def encrypt_with_kept_key(self):
         """A function that encrypts to the enclave without asking it again, for times when it is down."""
@@ -103,7 +104,7 @@ class Stage:
 
     def shield(self, key, amount, sender="//Alice"):
         """Submits a shielding of `amount` to a user; the worker credits it when it sees the block."""
-        return self.chain.send(DEV_ACCOUNTS[sender], shield_call(self.shard, self.encrypt(key.public), amount))
+        return self.chain.send(sender, shield_call(self.shard, self.encrypt(key.public), amount))
 
     def wait_status(self, call_hash, timeout_s=BLOCKS_SECONDS_MAX):
         """The final status of a call, as its owner is told."""
