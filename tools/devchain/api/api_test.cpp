@@ -6,6 +6,7 @@
 #include <primitives/crypto/hashing.hpp>
 #include <primitives/crypto/key_pair.hpp>
 #include <primitives/hex.hpp>
+#include <primitives/scale.hpp>
 #include <substrate/call.hpp>
 #include <substrate/metadata.hpp>
 #include <substrate/signing.hpp>
@@ -21,12 +22,18 @@ using tests::Listener;
 
 class SwitchOfOne final : public FaultSwitches {
   public:
-    [[nodiscard]] std::vector<Fault> list() const override { return {{"silence", "Says nothing.", is_on}}; }
+    [[nodiscard]] std::vector<State> list() const override {
+        return {{"silence", "Tests", "", "Says nothing.", "Nothing is said.", is_on, ""}};
+    }
     Expected<std::monostate> set(const std::string& name, const json& setting) override {
         if (name != "silence") {
             return rpc::invalid_params("no such fault");
         }
         is_on = setting == true;
+        return std::monostate{};
+    }
+    Expected<std::monostate> clear(const std::optional<std::string>&) override {
+        is_on = false;
         return std::monostate{};
     }
     rpc::Delivery deliver(std::string&) override { return {}; }
@@ -300,10 +307,98 @@ TEST_F(ApiTest, proves_finality_and_announces_authority_changes) {
 TEST_F(ApiTest, switches_faults) {
     call("dev_setFault", {"silence"});
     EXPECT_TRUE(faults_->is_on);
-    EXPECT_EQ(call("dev_faults"), (json{{{"name", "silence"}, {"meaning", "Says nothing."}, {"on", true}}}));
+    const auto listed = call("dev_faults");
+    ASSERT_EQ(listed.size(), 1U);
+    EXPECT_EQ(listed[0].at("name"), "silence");
+    EXPECT_EQ(listed[0].at("lie"), "Says nothing.");
+    EXPECT_EQ(listed[0].at("on"), true);
+    call("dev_clearFault");
+    EXPECT_FALSE(faults_->is_on);
+    call("dev_setFault", {"silence"});
     call("dev_setFault", {"silence", false});
     EXPECT_FALSE(faults_->is_on);
     EXPECT_EQ(error_of("dev_setFault", {"noise"}), rpc::code::kInvalidParams);
+}
+
+TEST_F(ApiTest, keeps_keys_of_authorities) {
+    const auto rotated = call("author_rotateKeys").get<std::string>();
+    ASSERT_EQ(rotated.size(), 2U + 128);
+    EXPECT_EQ(call("author_hasSessionKeys", {rotated}), true);
+    const auto voter = "0x" + rotated.substr(66);
+    EXPECT_EQ(call("author_hasKey", {voter, "gran"}), true);
+    EXPECT_EQ(call("author_hasKey", {voter, "aura"}), false);
+    EXPECT_EQ(error_of("author_hasKey", {voter, "babe"}), rpc::code::kInvalidParams);
+    EXPECT_EQ(error_of("author_insertKey", {"gran", "//Stranger", voter}), rpc::code::kInvalidParams);
+
+    // The chain can vote with it.
+    call("dev_scheduleAuthorityChange", json::array({json::array({json::array({voter, 1})}), 0}));
+    build();
+    const auto block = build();
+    EXPECT_EQ(call("chain_getFinalizedHead"), block);
+    EXPECT_EQ(call("grandpa_roundState").at("setId"), 1);
+}
+
+TEST_F(ApiTest, takes_over_a_key_by_its_secret) {
+    const auto pair = crypto::KeyPair::from_secret_uri("//Stranger", crypto::Scheme::kEd25519).value();
+    const auto voter = to_hex_0x(pair.public_key());
+    EXPECT_EQ(call("author_hasKey", {voter, "gran"}), false);
+    call("author_insertKey", {"gran", "//Stranger", voter});
+    EXPECT_EQ(call("author_hasKey", {voter, "gran"}), true);
+}
+
+TEST_F(ApiTest, makes_a_checkpoint_for_light_clients) {
+    build();
+    const auto head = build();
+    const auto state = call("sync_state_genSyncSpec", {true}).at("lightSyncState");
+    EXPECT_EQ(state.at("finalizedBlockHeader"), call("archive_v1_header", {head}));
+    const auto authorities = parse_hex(state.at("grandpaAuthoritySet").get<std::string>()).value();
+    ByteCursor in{authorities};
+    EXPECT_EQ(scale::read<light_client::AuthorityList>(in).value(), chain_->finality().authorities);
+    EXPECT_EQ(scale::read<std::uint64_t>(in).value(), 0U);
+    EXPECT_EQ(to_bytes(in.rest()), Bytes(4, 0));
+
+    call("dev_scheduleAuthorityChange", {1, 5});
+    build();
+    EXPECT_EQ(error_of("sync_state_genSyncSpec", {true}), -32000);
+}
+
+TEST_F(ApiTest, follow_catches_up_when_a_stale_head_moves_again) {
+    const auto finalized = call("chain_subscribeFinalizedHeads");
+    const auto follow = call("chainHead_v1_follow", {false});
+    const auto genesis = chain_->finalized();
+    chain_->hooks().finalized_head = [genesis](const light_client::BlockRef&) { return genesis; };
+    build();
+    const auto second = build();
+    for (const auto& event : said(follow)) {
+        EXPECT_NE(event.at("event"), "finalized");
+    }
+    EXPECT_EQ(said(finalized).size(), 1U);
+    EXPECT_EQ(error_of("grandpa_proveFinality", {1}), 1);
+    chain_->hooks() = {};
+    const auto third = build();
+    const auto first = call("chain_getBlockHash", {1});
+    EXPECT_EQ(said(follow).back().at("finalizedBlockHashes"), (json{first, second, third}));
+    EXPECT_EQ(said(finalized).size(), 4U);
+}
+
+TEST_F(ApiTest, follow_hears_of_withheld_blocks_when_they_come_back) {
+    const auto follow = call("chainHead_v1_follow", {false});
+    chain_->hooks().header = [](const Hash256&, substrate::Header header) {
+        return header.number == 1 ? std::nullopt : std::optional{std::move(header)};
+    };
+    const auto hidden = build();
+    const auto shown = build();
+    EXPECT_EQ(said(follow).size(), 2U) << "nothing can be told of a block whose parent is withheld";
+    chain_->hooks() = {};
+    const auto last = build();
+    std::vector<json> told;
+    for (const auto& event : said(follow)) {
+        if (event.at("event") == "newBlock") {
+            told.push_back(event.at("blockHash"));
+        }
+    }
+    EXPECT_EQ(told, (std::vector<json>{hidden, shown, last}));
+    EXPECT_EQ(said(follow).back().at("finalizedBlockHashes"), (json{hidden, shown, last}));
 }
 
 TEST_F(ApiTest, estimates_fees) {

@@ -25,8 +25,8 @@ class Follows final : public Observation, public std::enable_shared_from_this<Fo
     void on_imported(const ImportedBlock& imported) override {
         for_each([&](Follow& each) { each.on_imported(imported); });
     }
-    void on_best_changed(const BestChange& change) override {
-        for_each([&](Follow& each) { each.on_best_changed(change.best.hash); });
+    void on_best_changed(const BestChange&) override {
+        for_each([](Follow& each) { each.on_best_changed(); });
     }
     void on_finalized(const Finalization& finalization) override {
         for_each([&](Follow& each) { each.on_finalized(finalization); });

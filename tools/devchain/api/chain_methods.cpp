@@ -4,6 +4,7 @@
 #include <tools/devchain/api/params.hpp>
 #include <tools/devchain/api/subscribers.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace redoubt::devchain::api {
@@ -12,19 +13,20 @@ namespace {
 /// Tells subscribers of new, best and finalized heads.
 class Heads final : public Observation {
   public:
-    using Observation::Observation;
+    explicit Heads(Chain& chain) : Observation(chain), last_finalized_(chain.finalized().number) {}
 
     void on_imported(const ImportedBlock& imported) override { tell(all_, imported.block.hash); }
     void on_best_changed(const BestChange& change) override { tell(best_, change.best.hash); }
-    void on_finalized(const Finalization& finalization) override {
-        // A chain made to show a stale finalized head says nothing of blocks above it.
+    void on_finalized(const Finalization&) override {
+        // A chain made to show a stale finalized head says nothing of blocks above it until it goes on.
         const auto highest = chain().finalized().number;
-        for (const auto& hash : finalization.finalized) {
-            const auto header = finalized_.empty() ? std::nullopt : chain().header(hash);
-            if (header && header->number <= highest) {
+        for (auto next = last_finalized_ + 1; next <= highest; ++next) {
+            const auto hash = finalized_.empty() ? std::nullopt : chain().hash_by_number(next);
+            if (const auto header = hash ? chain().header(*hash) : std::nullopt) {
                 finalized_.notify(header_json(*header));
             }
         }
+        last_finalized_ = std::max(last_finalized_, highest);
     }
 
     void add_to_all(const rpc::ServerSubscriptionPtr& subscription) {
@@ -54,6 +56,7 @@ class Heads final : public Observation {
     Subscribers all_;
     Subscribers best_;
     Subscribers finalized_;
+    std::uint32_t last_finalized_;  ///< the highest that subscribers were told of
 };
 
 void add_head_subscriptions(rpc::MethodTable& table, Chain& chain) {

@@ -164,7 +164,13 @@ void add_fault_methods(rpc::MethodTable& table, const std::shared_ptr<FaultSwitc
     table.add("dev_faults", {}, [faults](const json&, rpc::CallContext&) -> Answer {
         json out = json::array();
         for (const auto& fault : faults->list()) {
-            out.push_back({{"name", fault.name}, {"meaning", fault.meaning}, {"on", fault.is_on}});
+            out.push_back({{"name", fault.name},
+                           {"group", fault.group},
+                           {"argument", fault.argument},
+                           {"lie", fault.lie},
+                           {"notice", fault.notice},
+                           {"on", fault.is_on},
+                           {"setting", fault.setting}});
         }
         return out;
     });
@@ -172,6 +178,15 @@ void add_fault_methods(rpc::MethodTable& table, const std::shared_ptr<FaultSwitc
         const Params params{list};
         BOOST_OUTCOME_TRY(const auto name, params.text(0, "name"));
         BOOST_OUTCOME_TRY(faults->set(name, params.is_absent(1) ? json(true) : params.at(1)));
+        return json();
+    });
+    table.add("dev_clearFault", {"name"}, [faults](const json& list, rpc::CallContext&) -> Answer {
+        const Params params{list};
+        std::optional<std::string> name;
+        if (!params.is_absent(0)) {
+            BOOST_OUTCOME_TRY(name, params.text(0, "name"));
+        }
+        BOOST_OUTCOME_TRY(faults->clear(name));
         return json();
     });
 }

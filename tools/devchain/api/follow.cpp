@@ -34,6 +34,7 @@ void Follow::start() {
         }
         hash = header->parent_hash;
     }
+    finalized_number_ = chain_.finalized().number;
     std::ranges::reverse(finalized);
     for (const auto& hash : finalized) {
         pin(hash);
@@ -44,28 +45,46 @@ void Follow::start() {
     }
     tell(std::move(event));
     for (const auto& hash : chain_.unfinalized()) {
-        if (const auto header = chain_.header(hash)) {
-            tell_new_block(hash, header->parent_hash);
-        }
+        static_cast<void>(tell_with_ancestors(hash));
     }
-    on_best_changed(chain_.best().hash);
+    on_best_changed();
 }
 
 void Follow::on_imported(const ImportedBlock& imported) {
-    // A block that the chain is made to withhold is not announced either.
-    if (chain_.header(imported.block.hash)) {
-        tell_new_block(imported.block.hash, imported.parent_hash);
+    static_cast<void>(tell_with_ancestors(imported.block.hash));
+}
+
+void Follow::on_best_changed() {
+    const auto best = chain_.best().hash;
+    if (best != best_ && tell_with_ancestors(best)) {
+        best_ = best;
+        tell({{"event", "bestBlockChanged"}, {"bestBlockHash", hex_json(best)}});
     }
 }
 
-void Follow::on_best_changed(const Hash256& best) {
-    tell({{"event", "bestBlockChanged"}, {"bestBlockHash", hex_json(best)}});
-}
-
 void Follow::on_finalized(const Finalization& finalization) {
+    pruned_.insert(pruned_.end(), finalization.pruned.begin(), finalization.pruned.end());
+    const auto head = chain_.finalized();
+    std::vector<Hash256> finalized;
+    for (auto next = finalized_number_ + 1; next <= head.number; ++next) {
+        const auto hash = chain_.hash_by_number(next);
+        if (!hash) {
+            return;
+        }
+        finalized.push_back(*hash);
+    }
+    if (finalized.empty() || !tell_with_ancestors(head.hash)) {
+        return;
+    }
+    finalized_number_ = head.number;
+    for (const auto& hash : finalized) {
+        known_unfinalized_.erase(hash);
+    }
+    // Of a block that was withheld the client does not hear that it is pruned either.
+    std::erase_if(pruned_, [this](const Hash256& hash) { return known_unfinalized_.erase(hash) == 0; });
     tell({{"event", "finalized"},
-          {"finalizedBlockHashes", hash_list_json(finalization.finalized)},
-          {"prunedBlockHashes", hash_list_json(finalization.pruned)}});
+          {"finalizedBlockHashes", hash_list_json(finalized)},
+          {"prunedBlockHashes", hash_list_json(std::exchange(pruned_, {}))}});
 }
 
 rpc::Answer Follow::header(const Hash256& block) const {
@@ -159,6 +178,26 @@ void Follow::pin(const Hash256& block) {
     pinned_.emplace(block, state ? std::move(state).value() : nullptr);
 }
 
+bool Follow::tell_with_ancestors(const Hash256& block) {
+    std::vector<std::pair<Hash256, Hash256>> unknown;  // with their parents, highest first
+    for (auto hash = block; !known_unfinalized_.contains(hash);) {
+        const auto header = chain_.header(hash);
+        if (!header) {
+            return false;
+        }
+        if (header->number <= finalized_number_) {
+            break;
+        }
+        unknown.emplace_back(hash, header->parent_hash);
+        hash = header->parent_hash;
+    }
+    for (auto each = unknown.rbegin(); each != unknown.rend() && is_open(); ++each) {
+        tell_new_block(each->first, each->second);
+        known_unfinalized_.insert(each->first);
+    }
+    return is_open();
+}
+
 void Follow::tell_new_block(const Hash256& block, const Hash256& parent) {
     if (pinned_.size() >= kPinnedMax) {
         tell({{"event", "stop"}});
@@ -189,7 +228,7 @@ std::string Follow::new_operation() {
 }
 
 json Follow::runtime_json() const {
-    return {{"type", "valid"}, {"spec", runtime_spec_json(chain_.runtime().version())}};
+    return {{"type", "valid"}, {"spec", runtime_spec_json(chain_.version())}};
 }
 
 }  // namespace redoubt::devchain::api

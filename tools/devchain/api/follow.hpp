@@ -9,6 +9,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <rpc/method.hpp>
+#include <set>
 #include <string>
 #include <tools/devchain/api/storage_query.hpp>
 #include <tools/devchain/chain/chain.hpp>
@@ -29,7 +30,7 @@ class Follow {
     /// Sends `initialized`, and what there is above the finalized block.
     void start();
     void on_imported(const ImportedBlock& imported);
-    void on_best_changed(const Hash256& best);
+    void on_best_changed();
     void on_finalized(const Finalization& finalization);
     [[nodiscard]] bool is_open() const { return subscription_->is_open(); }
 
@@ -51,6 +52,9 @@ class Follow {
   private:
     void tell(nlohmann::json event) { subscription_->notify(std::move(event)); }
     void pin(const Hash256& block);
+    /// Tells of a block and, before it, of those below that this follow has not heard of. False when one of
+    /// them is withheld: then of none.
+    bool tell_with_ancestors(const Hash256& block);
     void tell_new_block(const Hash256& block, const Hash256& parent);
     void send_portion(const std::string& operation, StorageQuery query);
     [[nodiscard]] std::string new_operation();
@@ -63,6 +67,11 @@ class Follow {
     std::map<Hash256, BlockStatePtr> pinned_;
     std::map<std::string, StorageQuery> waiting_;
     std::uint64_t operations_ = 0;
+    // What the client knows. A chain that is made to show less for a while is caught up with afterwards.
+    std::uint32_t finalized_number_ = 0;
+    Hash256 best_;
+    std::set<Hash256> known_unfinalized_;
+    std::vector<Hash256> pruned_;  ///< and not told yet
 };
 
 }  // namespace redoubt::devchain::api

@@ -12,8 +12,8 @@ class Justifications final : public Observation {
   public:
     using Observation::Observation;
     void on_finalized(const Finalization& finalization) override {
-        if (!subscribers_.empty()) {
-            subscribers_.notify(hex_json(ByteView{finalization.justification}));
+        if (finalization.justification && !subscribers_.empty()) {
+            subscribers_.notify(hex_json(ByteView{*finalization.justification}));
         }
     }
     void add(const rpc::ServerSubscriptionPtr& subscription) { subscribers_.add(subscription); }

@@ -219,14 +219,14 @@ void add_runtime_reads(rpc::MethodTable& table, Chain& chain) {
         if (at && !chain.header(*at)) {
             return chain_error(make_error_code(ChainError::kUnknownBlock), kStateErrorCode);
         }
-        return version_json(chain.runtime().version());
+        return version_json(chain.version());
     });
     table.add_alias("chain_getRuntimeVersion", "state_getRuntimeVersion");
     // The runtime is part of the program, so that one notification says everything.
     table.add_subscription(
         "state_subscribeRuntimeVersion", "state_unsubscribeRuntimeVersion", "state_runtimeVersion", {},
         [&chain](const json&, const rpc::ServerSubscriptionPtr& subscription) -> Expected<std::monostate> {
-            subscription->notify(version_json(chain.runtime().version()));
+            subscription->notify(version_json(chain.version()));
             return std::monostate{};
         });
     table.add_alias("chain_subscribeRuntimeVersion", "state_subscribeRuntimeVersion");

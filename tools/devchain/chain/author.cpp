@@ -74,6 +74,9 @@ class Author::Impl final : public Observer, public std::enable_shared_from_this<
     }
 
     bool build() {
+        if (!chain_->is_author_awake()) {
+            return false;
+        }
         const auto built = chain_->build_block();
         if (!built && on_failure_) {
             on_failure_(built.error());

@@ -1,5 +1,7 @@
 #include <tools/devchain/chain/authority_sets.hpp>
 
+#include <primitives/scale.hpp>
+
 #include <algorithm>
 
 namespace redoubt::devchain {
@@ -73,6 +75,23 @@ bool AuthoritySets::has_pending(const light_client::BlockRef& block, const IsAnc
 std::optional<std::uint32_t> AuthoritySets::last_block_of_set_at(std::uint32_t number) const {
     const auto end = std::ranges::lower_bound(set_ends_, number);
     return end == set_ends_.end() ? std::nullopt : std::optional{*end};
+}
+
+std::uint64_t AuthoritySets::set_id_at(std::uint32_t number) const {
+    return static_cast<std::uint64_t>(std::ranges::lower_bound(set_ends_, number) - set_ends_.begin());
+}
+
+std::optional<Bytes> AuthoritySets::checkpoint() const {
+    if (!announced_.empty()) {
+        return std::nullopt;
+    }
+    std::vector<std::pair<std::uint64_t, std::uint32_t>> set_ends;
+    for (const auto end : set_ends_) {
+        set_ends.emplace_back(set_ends.size(), end);
+    }
+    // Scheduled changes are a fork tree, forced ones a list; both are empty here.
+    constexpr std::uint8_t kNone = 0;
+    return scale::encode_all(authorities_, set_id_, kNone, kNone, kNone, set_ends);
 }
 
 void AuthoritySets::enter(light_client::AuthorityList next, std::uint32_t last_block_number) {

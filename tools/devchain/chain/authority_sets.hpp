@@ -57,6 +57,13 @@ class AuthoritySets {
     /// present one.
     [[nodiscard]] std::optional<std::uint32_t> last_block_of_set_at(std::uint32_t number) const;
 
+    /// The id of the set in charge of block `number`.
+    [[nodiscard]] std::uint64_t set_id_at(std::uint32_t number) const;
+
+    /// SCALE of the shared authority set as polkadot-sdk keeps it; nullopt while a change is announced.
+    /// @source light-client.md, section 13.2
+    [[nodiscard]] std::optional<Bytes> checkpoint() const;
+
   private:
     void enter(light_client::AuthorityList next, std::uint32_t last_block_number);
 

@@ -1,5 +1,8 @@
 #include <tools/devchain/chain/block_state.hpp>
 
+#include <algorithm>
+#include <utility>
+
 namespace redoubt::devchain {
 namespace {
 
@@ -42,6 +45,19 @@ BlockState BlockState::from(const Changes& changes) {
 const StateTrie* BlockState::child(ByteView child_key) const {
     const auto found = children_.find(to_bytes(child_key));
     return found == children_.end() ? nullptr : &found->second;
+}
+
+std::vector<Bytes> BlockState::prove_child(ByteView child_key, std::span<const Bytes> keys) const {
+    const std::vector<Bytes> root_keys{concat(kChildStoragePrefix, child_key)};
+    auto proof = main_.prove(root_keys);
+    if (const auto* trie = child(child_key)) {
+        for (auto& entry : trie->prove(keys)) {
+            if (std::ranges::find(proof, entry) == proof.end()) {
+                proof.push_back(std::move(entry));
+            }
+        }
+    }
+    return proof;
 }
 
 void BlockState::apply(const Changes& changes) {

@@ -9,6 +9,8 @@
 
 #include <map>
 #include <memory>
+#include <span>
+#include <vector>
 
 namespace redoubt::devchain {
 
@@ -29,6 +31,9 @@ class BlockState {
     [[nodiscard]] const std::map<Bytes, light_client::StateTrie>& children() const noexcept {
         return children_;
     }
+    /// Trie nodes that prove the values, or the absence, of `keys` in a child trie, and the way to its root.
+    /// @param child_key  without prefix
+    [[nodiscard]] std::vector<Bytes> prove_child(ByteView child_key, std::span<const Bytes> keys) const;
     /// The state root: the main trie's, which holds the roots of the child tries.
     [[nodiscard]] Hash256 root() const { return main_.root(); }
 

@@ -66,6 +66,9 @@ struct BuildRequest {
     std::optional<std::vector<Bytes>> extrinsics;
 };
 
+/// What an authority's key is for.
+enum class KeyKind : std::uint8_t { kGrandpa, kAura };
+
 /// Who votes now.
 struct FinalityView {
     std::uint64_t set_id = 0;
@@ -90,6 +93,8 @@ class Chain {
     [[nodiscard]] const Runtime& runtime() const noexcept;
     /// Where to make the chain lie.
     [[nodiscard]] Hooks& hooks() noexcept;
+    /// False while hooks keep the author from making blocks.
+    [[nodiscard]] bool is_author_awake() const;
     /// Calls `observer` until it is removed. It outlives the chain or is removed before.
     void add_observer(Observer& observer);
     void remove_observer(Observer& observer);
@@ -124,6 +129,8 @@ class Chain {
                                                               std::span<const Bytes> keys) const;
     /// Runtime metadata; nullopt for an unknown version.
     [[nodiscard]] std::optional<Bytes> metadata(unsigned version) const;
+    /// The version that the runtime says it has.
+    [[nodiscard]] Version version() const;
     /// Runs a runtime API function on the state after a block; nullopt as Runtime::call_api.
     /// @errors as state
     [[nodiscard]] Result<std::optional<Bytes>> call(const Hash256& hash,
@@ -156,6 +163,20 @@ class Chain {
     /// The answer of `grandpa_proveFinality`: nullopt when the newest justification is for a lower block.
     /// @errors kNotCoveredByProofs
     [[nodiscard]] Result<std::optional<Bytes>> prove_finality(std::uint32_t number) const;
+
+    /// The id of the set in charge of a block of the best chain.
+    [[nodiscard]] std::uint64_t set_id_at(std::uint32_t number) const;
+    /// A signature by a voter whose secret key is here; nullopt for any other.
+    [[nodiscard]] std::optional<FixedBytes<64>> sign_as_voter(const light_client::AuthorityId& voter,
+                                                              ByteView message) const;
+
+    /// What a light client starts from at the finalized block: authorities, id and ends of sets, as nodes
+    /// write them into `lightSyncState`; nullopt while a change is announced and not in force.
+    [[nodiscard]] std::optional<Bytes> authority_set_checkpoint() const;
+    /// Takes over the secret key of a GRANDPA voter or of a block author, until the process ends.
+    /// @errors those of KeyPair::from_secret_uri
+    [[nodiscard]] Result<FixedBytes<32>> insert_key(KeyKind kind, const std::string& uri);
+    [[nodiscard]] bool has_key(KeyKind kind, const FixedBytes<32>& id) const;
 
     /// Lets the next block announce a set of authorities that takes over `delay` blocks later, when that
     /// block is finalized. @errors kChangePending, kUnusableAuthoritySet

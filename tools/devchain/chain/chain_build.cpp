@@ -105,8 +105,7 @@ Result<substrate::Header> Chain::Impl::seal(substrate::Header header, std::uint6
     if (key == nullptr) {
         return ChainError::kUnknownAuthorKey;
     }
-    header.state_root = through(hooks.state_root, header.state_root, header.number);
-    header.digest = through(hooks.digest, std::move(header.digest), header.number);
+    header = through(hooks.new_header, std::move(header));
     const auto signature = key->sign(substrate::header_hash(header).view());
     header.digest.push_back(
         {substrate::DigestKind::kSeal, substrate::kAuraEngine, to_bytes(signature.bytes())});

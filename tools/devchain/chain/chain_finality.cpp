@@ -55,14 +55,12 @@ Result<void> Chain::Impl::finalize_in_set(StoreBatch& batch,
         next != nullptr && target.number < set_end.value_or(next->block.number)) {
         round.ahead = next->block;
     }
-    BOOST_OUTCOME_TRY(auto votes, plan_votes(round, finality.sets.authorities(), keys));
-    votes = through(hooks.votes, std::move(votes));
-    auto justification = sign_votes(round, votes, keys, [this](const Hash256& hash) {
+    BOOST_OUTCOME_TRY(const auto votes, plan_votes(round, finality.sets.authorities(), keys));
+    const auto justification = sign_votes(round, votes, keys, [this](const Hash256& hash) {
         const auto* node = tree->find(hash);
         return node == nullptr ? nullptr : &node->header;
     });
-    justification = through(hooks.justification, std::move(justification));
-    auto encoded = through(hooks.justification_bytes, light_client::encode(justification));
+    auto encoded = light_client::encode(justification);
 
     Finalization notice;
     const auto before = tree->finalized().block.number;
@@ -88,7 +86,7 @@ Result<void> Chain::Impl::finalize_in_set(StoreBatch& batch,
         finality.last_justification = encoded;
         finality.last_justified_number = target.number;
     }
-    notice.justification = std::move(encoded);
+    notice.justification = through(hooks.justification, std::move(encoded), target);
     const auto finalized = notice.finalized;
     notices.emplace_back(std::move(notice));
     for (const auto& hash : finalized) {
@@ -192,7 +190,7 @@ FinalityView Chain::finality() const {
 
 Result<std::optional<Bytes>> Chain::prove_finality(std::uint32_t number) const {
     const auto& impl = *impl_;
-    if (number > impl.tree->finalized().block.number) {
+    if (number > finalized().number) {
         return ChainError::kNotCoveredByProofs;
     }
     std::optional<Bytes> proof;
@@ -208,16 +206,50 @@ Result<std::optional<Bytes>> Chain::prove_finality(std::uint32_t number) const {
     }
     const auto last_hash = impl.true_hash_by_number(last_number);
     if (justification && last_hash) {
+        justification = through(impl.hooks.justification, *std::move(justification),
+                                light_client::BlockRef{*last_hash, last_number});
+    }
+    if (justification && last_hash) {
         proof = scale::encode_all(*last_hash, *justification);
-        const auto count =
-            std::min<std::uint32_t>(last_number > number ? last_number - number : 0, kUnknownHeadersMax);
-        scale::append_compact(*proof, count);
-        for (auto next = number + 1; next <= number + count; ++next) {
-            const auto header = impl.true_header(impl.true_hash_by_number(next).value());
-            append(*proof, substrate::encode(*header));
+        const auto headers_end =
+            number + std::min(last_number > number ? last_number - number : 0, kUnknownHeadersMax) + 1;
+        std::vector<substrate::Header> headers;
+        for (auto next = number + 1; next < headers_end; ++next) {
+            if (auto shown = header(impl.true_hash_by_number(next).value())) {
+                headers.push_back(*std::move(shown));
+            }
+        }
+        scale::append_compact(*proof, headers.size());
+        for (const auto& each : headers) {
+            append(*proof, substrate::encode(each));
         }
     }
     return through(impl.hooks.finality_proof, std::move(proof), number);
+}
+
+std::uint64_t Chain::set_id_at(std::uint32_t number) const {
+    return impl_->finality.sets.set_id_at(number);
+}
+
+std::optional<FixedBytes<64>> Chain::sign_as_voter(const light_client::AuthorityId& voter,
+                                                   ByteView message) const {
+    const auto* key = impl_->keys.find_voter(voter);
+    if (key == nullptr) {
+        return std::nullopt;
+    }
+    return FixedBytes<64>::copy_of(key->sign(message).bytes().first<64>());
+}
+
+std::optional<Bytes> Chain::authority_set_checkpoint() const {
+    return impl_->finality.sets.checkpoint();
+}
+
+Result<FixedBytes<32>> Chain::insert_key(KeyKind kind, const std::string& uri) {
+    return kind == KeyKind::kGrandpa ? impl_->keys.add_voter(uri) : impl_->keys.add_author(uri);
+}
+
+bool Chain::has_key(KeyKind kind, const FixedBytes<32>& id) const {
+    return (kind == KeyKind::kGrandpa ? impl_->keys.find_voter(id) : impl_->keys.find_author(id)) != nullptr;
 }
 
 Result<void> Chain::Impl::plan_change(const light_client::AuthorityList& next,

@@ -92,6 +92,11 @@ struct Chain::Impl {
     // -- reading (chain_read.cpp) -----------------------------------------------------------------------
     [[nodiscard]] std::optional<substrate::Header> true_header(const Hash256& hash) const;
     [[nodiscard]] std::optional<Hash256> true_hash_by_number(std::uint32_t number) const;
+    /// True when the hooks withhold a block that is there.
+    [[nodiscard]] bool is_withheld(const Hash256& hash) const;
+    /// As node_with_state, without what is withheld.
+    [[nodiscard]] Result<const BlockNode*> shown_node(const Hash256& hash) const;
+    [[nodiscard]] Result<std::vector<Bytes>> prove(const ProofRequest& request) const;
 };
 
 }  // namespace redoubt::devchain

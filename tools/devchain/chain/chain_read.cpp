@@ -49,6 +49,9 @@ const Runtime& Chain::runtime() const noexcept {
 Hooks& Chain::hooks() noexcept {
     return impl_->hooks;
 }
+bool Chain::is_author_awake() const {
+    return through(impl_->hooks.is_author_awake, true);
+}
 const TransactionPool& Chain::pool() const noexcept {
     return *impl_->pool;
 }
@@ -95,7 +98,18 @@ std::optional<substrate::Header> Chain::header(const Hash256& hash) const {
     return impl_->hooks.header(hash, *std::move(header));
 }
 
+bool Chain::Impl::is_withheld(const Hash256& hash) const {
+    if (!hooks.header) {
+        return false;
+    }
+    auto header = true_header(hash);
+    return header && !hooks.header(hash, *std::move(header));
+}
+
 std::optional<std::vector<Bytes>> Chain::body(const Hash256& hash) const {
+    if (impl_->is_withheld(hash)) {
+        return std::nullopt;
+    }
     auto body = impl_->store->body(hash);
     if (!body || !body.value()) {
         return std::nullopt;
@@ -106,17 +120,25 @@ std::optional<std::vector<Bytes>> Chain::body(const Hash256& hash) const {
 
 std::optional<Bytes> Chain::justification(const Hash256& hash) const {
     auto stored = impl_->store->justification(hash);
-    return through(impl_->hooks.stored_justification,
-                   stored ? std::move(stored).value() : std::optional<Bytes>{}, hash);
+    const auto header = impl_->true_header(hash);
+    if (!stored || !stored.value() || !header || impl_->is_withheld(hash)) {
+        return std::nullopt;
+    }
+    return through(impl_->hooks.justification, *std::move(stored).value(),
+                   light_client::BlockRef{hash, header->number});
 }
 
 std::optional<Hash256> Chain::hash_by_number(std::uint32_t number) const {
-    return impl_->true_hash_by_number(number);
+    auto hash = impl_->true_hash_by_number(number);
+    if (hash && impl_->is_withheld(*hash)) {
+        hash.reset();
+    }
+    return through(impl_->hooks.hash_by_number, hash, number);
 }
 
 std::vector<Hash256> Chain::hashes_at(std::uint32_t number) const {
     std::vector<Hash256> out;
-    const auto on_best = impl_->true_hash_by_number(number);
+    const auto on_best = hash_by_number(number);
     if (on_best) {
         out.push_back(*on_best);
     }
@@ -124,7 +146,8 @@ std::vector<Hash256> Chain::hashes_at(std::uint32_t number) const {
         return out;
     }
     for (const auto* node : impl_->tree->all()) {
-        if (node->block.number == number && node->block.hash != on_best) {
+        if (node->block.number == number && node->block.hash != on_best &&
+            !impl_->is_withheld(node->block.hash)) {
             out.push_back(node->block.hash);
         }
     }
@@ -134,7 +157,7 @@ std::vector<Hash256> Chain::hashes_at(std::uint32_t number) const {
 std::vector<Hash256> Chain::unfinalized() const {
     std::vector<Hash256> out;
     for (const auto* node : impl_->tree->all()) {
-        if (node->block.number > impl_->tree->finalized().block.number) {
+        if (node->block.number > finalized().number && !impl_->is_withheld(node->block.hash)) {
             out.push_back(node->block.hash);
         }
     }
@@ -143,30 +166,33 @@ std::vector<Hash256> Chain::unfinalized() const {
 
 // State --------------------------------------------------------------------------------------------------
 
+Result<const BlockNode*> Chain::Impl::shown_node(const Hash256& hash) const {
+    if (is_withheld(hash)) {
+        return ChainError::kUnknownBlock;
+    }
+    return node_with_state(hash);
+}
+
 Result<BlockStatePtr> Chain::state(const Hash256& hash) const {
-    BOOST_OUTCOME_TRY(const auto* node, impl_->node_with_state(hash));
-    return node->state;
+    BOOST_OUTCOME_TRY(const auto* node, impl_->shown_node(hash));
+    return through(impl_->hooks.state, node->state, hash);
 }
 
 Result<std::vector<Bytes>> Chain::read_proof(const Hash256& hash, std::span<const Bytes> keys) const {
-    BOOST_OUTCOME_TRY(const auto* node, impl_->node_with_state(hash));
-    return through(impl_->hooks.proof, node->state->main().prove(keys), hash);
+    return impl_->prove({hash, std::nullopt, keys});
 }
 
 Result<std::vector<Bytes>> Chain::child_read_proof(const Hash256& hash,
                                                    ByteView child_key,
                                                    std::span<const Bytes> keys) const {
-    BOOST_OUTCOME_TRY(const auto* node, impl_->node_with_state(hash));
-    const std::vector<Bytes> root_keys{concat(kChildStoragePrefix, child_key)};
-    auto proof = node->state->main().prove(root_keys);
-    if (const auto* child = node->state->child(child_key)) {
-        for (auto& entry : child->prove(keys)) {
-            if (std::ranges::find(proof, entry) == proof.end()) {
-                proof.push_back(std::move(entry));
-            }
-        }
-    }
-    return through(impl_->hooks.proof, std::move(proof), hash);
+    return impl_->prove({hash, child_key, keys});
+}
+
+Result<std::vector<Bytes>> Chain::Impl::prove(const ProofRequest& request) const {
+    BOOST_OUTCOME_TRY(const auto* node, shown_node(request.at));
+    auto proof = request.child_key ? node->state->prove_child(*request.child_key, request.keys)
+                                   : node->state->main().prove(request.keys);
+    return through(hooks.proof, std::move(proof), request);
 }
 
 std::optional<Bytes> Chain::metadata(unsigned version) const {
@@ -174,13 +200,17 @@ std::optional<Bytes> Chain::metadata(unsigned version) const {
     if (!bytes) {
         return std::nullopt;
     }
-    return through(impl_->hooks.metadata, to_bytes(*bytes), version);
+    return through(impl_->hooks.metadata, to_bytes(*bytes));
+}
+
+Version Chain::version() const {
+    return through(impl_->hooks.version, impl_->runtime.version());
 }
 
 Result<std::optional<Bytes>> Chain::call(const Hash256& hash,
                                          std::string_view method,
                                          ByteView parameters) const {
-    BOOST_OUTCOME_TRY(const auto* node, impl_->node_with_state(hash));
+    BOOST_OUTCOME_TRY(const auto* node, impl_->shown_node(hash));
     auto output = impl_->runtime.call_api(node->state->storage(), method, parameters);
     if (!output) {
         return std::optional<Bytes>{};

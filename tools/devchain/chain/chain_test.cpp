@@ -251,9 +251,9 @@ TEST(Chain, finalizing_another_branch_moves_the_best_block) {
 
 TEST(Chain, hooks_change_what_is_served_and_not_what_is_true) {
     const auto chain = open_chain();
-    chain->hooks().state_root = [](std::uint32_t, Hash256 root) {
-        root.bytes[0] ^= 1;
-        return root;
+    chain->hooks().new_header = [](substrate::Header header) {
+        header.state_root.bytes[0] ^= 1;
+        return header;
     };
     const auto hash = chain->build_block().value();
     EXPECT_NE(chain->header(hash).value().state_root, chain->state(hash).value()->root());
@@ -263,6 +263,9 @@ TEST(Chain, hooks_change_what_is_served_and_not_what_is_true) {
         return light_client::BlockRef{chain->genesis_hash(), 0};
     };
     EXPECT_EQ(chain->header(hash), std::nullopt);
+    EXPECT_EQ(chain->body(hash), std::nullopt);
+    EXPECT_EQ(chain->hash_by_number(1), std::nullopt);
+    EXPECT_ERROR(chain->state(hash), ChainError::kUnknownBlock);
     EXPECT_EQ(chain->finalized().number, 0U);
     chain->hooks() = {};
     EXPECT_EQ(chain->finalized().number, 1U);

@@ -51,6 +51,14 @@ Result<std::vector<FixedBytes<32>>> DevelopmentKeys::authors(unsigned count) {
     return out;
 }
 
+Result<light_client::AuthorityId> DevelopmentKeys::add_voter(const std::string& uri) {
+    return make_key(voters_, uri, crypto::Scheme::kEd25519);
+}
+
+Result<FixedBytes<32>> DevelopmentKeys::add_author(const std::string& uri) {
+    return make_key(authors_, uri, crypto::Scheme::kSr25519);
+}
+
 const crypto::KeyPair* DevelopmentKeys::find_voter(const light_client::AuthorityId& id) const {
     return find(voters_, id);
 }

@@ -22,6 +22,10 @@ class DevelopmentKeys {
     /// `count` Aura authorities of generation 0. @errors as voters
     [[nodiscard]] Result<std::vector<FixedBytes<32>>> authors(unsigned count);
 
+    /// Takes over one more key, which lasts as long as this object. @errors as voters
+    [[nodiscard]] Result<light_client::AuthorityId> add_voter(const std::string& uri);
+    [[nodiscard]] Result<FixedBytes<32>> add_author(const std::string& uri);
+
     /// nullptr for a key that none of the calls above has made.
     [[nodiscard]] const crypto::KeyPair* find_voter(const light_client::AuthorityId& id) const;
     [[nodiscard]] const crypto::KeyPair* find_author(const FixedBytes<32>& id) const;

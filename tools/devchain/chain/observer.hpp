@@ -8,6 +8,7 @@
 #include <primitives/bytes.hpp>
 #include <tools/devchain/chain/pool_event.hpp>
 
+#include <optional>
 #include <vector>
 
 namespace redoubt::devchain {
@@ -27,7 +28,8 @@ struct BestChange {
 struct Finalization {
     std::vector<Hash256> finalized;  ///< newly final, lowest first
     std::vector<Hash256> pruned;     ///< blocks on other branches that can never be final now
-    Bytes justification;             ///< encoded, for the last of `finalized`
+    /// Encoded, for the last of `finalized`; nullopt when the chain is made to withhold it.
+    std::optional<Bytes> justification;
 };
 
 class Observer {

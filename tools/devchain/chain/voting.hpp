@@ -5,7 +5,6 @@
 
 #include <light-client/justification.hpp>
 #include <tools/devchain/chain/development_keys.hpp>
-#include <tools/devchain/chain/hooks.hpp>
 
 #include <cstdint>
 #include <functional>
@@ -13,6 +12,14 @@
 #include <vector>
 
 namespace redoubt::devchain {
+
+/// A precommit before it is signed.
+struct PlannedVote {
+    light_client::AuthorityId voter;
+    light_client::BlockRef target;
+    std::uint64_t round = 0;
+    std::uint64_t set_id = 0;
+};
 
 struct VotingRound {
     std::uint64_t round = 0;
