@@ -2,6 +2,10 @@
 
 #include <light-client/trie_root.hpp>
 #include <primitives/crypto/hashing.hpp>
+#include <primitives/crypto/random.hpp>
+
+#include <bit>
+#include <cstring>
 
 namespace redoubt::light_client {
 namespace {
@@ -22,6 +26,20 @@ bool is_empty_node(const TrieNode& node) {
 
 }  // namespace
 
+std::size_t ReadProof::MaskedPrefix::operator()(const Hash256& hash) const noexcept {
+    std::uint64_t prefix = 0;
+    std::memcpy(&prefix, hash.data(), sizeof prefix);
+    return prefix ^ mask;
+}
+
+ReadProof::ReadProof(const Hash256& root)
+    : root_(root), entries_(0, [] {
+          std::array<std::uint8_t, sizeof(std::uint64_t)> random{};
+          crypto::fill_random(random);
+          return MaskedPrefix{std::bit_cast<std::uint64_t>(random)};
+      }()) {
+}
+
 Result<ReadProof> ReadProof::collect(const Hash256& root,
                                      std::span<const Bytes> entries,
                                      bool allows_duplicates) {
@@ -29,8 +47,8 @@ Result<ReadProof> ReadProof::collect(const Hash256& root,
         return TrieError::kTooLarge;
     }
     std::size_t bytes_total = 0;
-    ReadProof proof;
-    proof.root_ = root;
+    ReadProof proof{root};
+    proof.entries_.reserve(entries.size());
     for (const auto& bytes : entries) {
         bytes_total += bytes.size();
         if (bytes_total > kProofBytesMax) {
@@ -80,48 +98,67 @@ Result<void> ReadProof::walk(const Hash256& root) {
     if (top == entries_.end()) {
         return TrieError::kMissingRoot;
     }
-    struct Pending {
-        ByteView bytes;
-        bool is_root;
-    };
-    top->second.is_reached = true;
-    std::vector<Pending> pending{{top->second.bytes, true}};
-    while (!pending.empty()) {
-        const auto [bytes, is_root] = pending.back();
-        pending.pop_back();
-        BOOST_OUTCOME_TRY(const auto node, decode_trie_node(bytes));
-        if (!is_root && is_empty_node(node)) {
-            return TrieError::kNonCanonicalNode;
-        }
-        if (const auto* value_hash = std::get_if<Hash256>(&node.value)) {
-            const auto value = entries_.find(*value_hash);
-            if (value != entries_.end()) {
-                value->second.is_reached = true;
-            }
-        }
-        for (const auto& child : node.children) {
-            if (!child) {
-                continue;
-            }
-            if (!is_hash_reference(*child)) {
-                pending.push_back({*child, false});
-                continue;
-            }
-            const auto found = entries_.find(hash_of_reference(*child));
-            if (found == entries_.end()) {
-                continue;
-            }
-            if (found->second.bytes.size() < kInlineNodeBytesEnd) {
+    if (top->second.node != nullptr) {
+        return success();  // child tries can share a root
+    }
+    BOOST_OUTCOME_TRY(const auto* top_node, take_as_node(top->second));
+    std::vector<const TrieNode*> pending{top_node};
+    std::vector<ByteView> inlined;
+    for (;;) {
+        if (!inlined.empty()) {
+            const auto bytes = inlined.back();
+            inlined.pop_back();
+            BOOST_OUTCOME_TRY(const auto node, decode_trie_node(bytes));
+            if (is_empty_node(node)) {
                 return TrieError::kNonCanonicalNode;
             }
-            // A node that several parents share was walked with the first of them.
-            if (!found->second.is_reached) {
-                found->second.is_reached = true;
-                pending.push_back({found->second.bytes, false});
-            }
+            BOOST_OUTCOME_TRY(visit(node, pending, inlined));
+        } else if (!pending.empty()) {
+            const auto* node = pending.back();
+            pending.pop_back();
+            BOOST_OUTCOME_TRY(visit(*node, pending, inlined));
+        } else {
+            return success();
         }
     }
+}
+
+Result<void> ReadProof::visit(const TrieNode& node,
+                              std::vector<const TrieNode*>& pending,
+                              std::vector<ByteView>& inlined) {
+    if (const auto* value_hash = std::get_if<Hash256>(&node.value)) {
+        const auto value = entries_.find(*value_hash);
+        if (value != entries_.end()) {
+            value->second.is_reached = true;
+        }
+    }
+    for (const auto& child : node.children) {
+        if (!child) {
+            continue;
+        }
+        if (!is_hash_reference(*child)) {
+            inlined.push_back(*child);
+            continue;
+        }
+        const auto found = entries_.find(hash_of_reference(*child));
+        // A node that several parents share was visited with the first of them.
+        if (found == entries_.end() || found->second.node != nullptr) {
+            continue;
+        }
+        if (found->second.bytes.size() < kInlineNodeBytesEnd) {
+            return TrieError::kNonCanonicalNode;
+        }
+        BOOST_OUTCOME_TRY(const auto* child_node, take_as_node(found->second));
+        pending.push_back(child_node);
+    }
     return success();
+}
+
+Result<const TrieNode*> ReadProof::take_as_node(Entry& entry) {
+    BOOST_OUTCOME_TRY(auto node, decode_trie_node(entry.bytes));
+    entry.is_reached = true;
+    entry.node = &nodes_.emplace_back(std::move(node));
+    return entry.node;
 }
 
 Result<std::optional<ByteView>> ReadProof::read_under(const Hash256& root, ByteView key) const {
@@ -134,19 +171,25 @@ Result<std::optional<ByteView>> ReadProof::read_under(const Hash256& root, ByteV
     }
     const auto path = nibbles_of(key);
     ByteView rest{path};
-    ByteView bytes = top->second.bytes;
+    TrieNode decoded;  // a node that the walk has not kept
+    const auto node_of = [&decoded](const Entry& entry) -> Result<const TrieNode*> {
+        if (entry.node == nullptr) {
+            BOOST_OUTCOME_TRY(decoded, decode_trie_node(entry.bytes));
+        }
+        return entry.node == nullptr ? &decoded : entry.node;
+    };
+    BOOST_OUTCOME_TRY(const auto* node, node_of(top->second));
     for (;;) {
-        BOOST_OUTCOME_TRY(const auto node, decode_trie_node(bytes));
-        if (rest.size() < node.partial_key.size() ||
-            !equal(rest.first(node.partial_key.size()), node.partial_key)) {
+        if (rest.size() < node->partial_key.size() ||
+            !equal(rest.first(node->partial_key.size()), node->partial_key)) {
             return std::optional<ByteView>{};
         }
-        rest = rest.subspan(node.partial_key.size());
+        rest = rest.subspan(node->partial_key.size());
         if (rest.empty()) {
-            if (const auto* value = std::get_if<ByteView>(&node.value)) {
+            if (const auto* value = std::get_if<ByteView>(&node->value)) {
                 return std::optional{*value};
             }
-            if (const auto* value_hash = std::get_if<Hash256>(&node.value)) {
+            if (const auto* value_hash = std::get_if<Hash256>(&node->value)) {
                 const auto value = entries_.find(*value_hash);
                 if (value == entries_.end()) {
                     return TrieError::kIncomplete;
@@ -155,20 +198,21 @@ Result<std::optional<ByteView>> ReadProof::read_under(const Hash256& root, ByteV
             }
             return std::optional<ByteView>{};
         }
-        const auto& child = node.children[rest.front()];
+        const auto child = node->children[rest.front()];
         if (!child) {
             return std::optional<ByteView>{};
         }
         rest = rest.subspan(1);
         if (!is_hash_reference(*child)) {
-            bytes = *child;
+            BOOST_OUTCOME_TRY(decoded, decode_trie_node(*child));
+            node = &decoded;
             continue;
         }
         const auto found = entries_.find(hash_of_reference(*child));
         if (found == entries_.end()) {
             return TrieError::kIncomplete;
         }
-        bytes = found->second.bytes;
+        BOOST_OUTCOME_TRY(node, node_of(found->second));
     }
 }
 
