@@ -159,8 +159,8 @@ class BlockExecution {
                 return true;
             }
         }
-        if (seen.signer) {
-            refund(*seen.signer, shield.amount, refund_call_hash(block_.hash, seen.extrinsic_index));
+        if (seen.payer) {
+            refund(*seen.payer, shield.amount, refund_call_hash(block_.hash, seen.event_index));
         }
         return false;
     }
@@ -224,9 +224,9 @@ std::uint64_t chain_time_ms(const stf::StateReader& state) {
     return time.value();
 }
 
-Hash256 refund_call_hash(const Hash256& block_hash, std::uint32_t extrinsic_index) {
+Hash256 refund_call_hash(const Hash256& block_hash, std::uint32_t event_index) {
     return crypto::blake2b_256(
-        concat(bytes_of("redoubt/refund"), block_hash, scale::encode(extrinsic_index)));
+        concat(bytes_of("redoubt/refund"), block_hash, scale::encode(event_index)));
 }
 
 }  // namespace redoubt::enclave

@@ -36,7 +36,8 @@ struct BlockOutcome {
 /// The time of the last block that had one, milliseconds since 1970.
 [[nodiscard]] std::uint64_t chain_time_ms(const stf::StateReader& state);
 
-/// The call hash of a refund: BLAKE2b-256 of "redoubt/refund" ++ block hash ++ extrinsic index u32 LE.
-[[nodiscard]] Hash256 refund_call_hash(const Hash256& block_hash, std::uint32_t extrinsic_index);
+/// The call hash of a refund: BLAKE2b-256 of "redoubt/refund" ++ block hash ++ the position u32 LE of the
+/// shielding's event in the block.
+[[nodiscard]] Hash256 refund_call_hash(const Hash256& block_hash, std::uint32_t event_index);
 
 }  // namespace redoubt::enclave

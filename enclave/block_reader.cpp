@@ -1,7 +1,9 @@
+#include <algorithm>
 #include <boundary/refusal.hpp>
 #include <enclave/block_reader.hpp>
+#include <substrate/bridge_events.hpp>
 #include <substrate/call.hpp>
-#include <substrate/events.hpp>
+#include <substrate/executed_invokes.hpp>
 #include <substrate/extrinsic.hpp>
 
 namespace redoubt::enclave {
@@ -44,16 +46,6 @@ std::optional<stf::IndirectCall> read_invoke(const Value& args) {
     return stf::indirect::Invoke{.request = {.shard = *shard, .cyphertext = *cyphertext}};
 }
 
-std::optional<stf::IndirectCall> read_shield_funds(const Value& args) {
-    const auto shard = fixed_of<stf::ShardId>(args.find("shard"));
-    const auto* account = bytes_arg(args.find("incognito_account_encrypted"));
-    const auto amount = amount_of(args.find("amount"));
-    if (!shard || account == nullptr || !amount) {
-        return std::nullopt;
-    }
-    return stf::indirect::ShieldFunds{.shard = *shard, .account_encrypted = *account, .amount = *amount};
-}
-
 std::optional<stf::IndirectCall> read_timestamp(const Value& args) {
     const auto* now = args.find("now");
     const auto now_ms = now == nullptr ? std::nullopt : now->as_u64();
@@ -86,86 +78,91 @@ std::optional<OutboxCall> read_payment(const Value& args, const stf::ShardId& ow
     return Payment{.beneficiary = *beneficiary, .amount = *amount, .call_hash = *call_hash};
 }
 
-/// True for System.ExtrinsicSuccess, by extrinsic. @errors kEventsUnusable
-Result<std::vector<bool>> verdicts(const substrate::Metadata& metadata,
-                                   ByteView events,
-                                   std::size_t extrinsic_count) {
-    std::vector<std::optional<bool>> seen(extrinsic_count);
-    bool consistent = true;
-    const auto walked = substrate::walk_events(metadata, events, [&](const substrate::EventView& event) {
-        if (event.phase != substrate::PhaseKind::kApplyExtrinsic || event.pallet->name != "System") {
-            return;
-        }
-        const bool succeeded = event.event->name == "ExtrinsicSuccess";
-        if (!succeeded && event.event->name != "ExtrinsicFailed") {
-            return;
-        }
-        if (event.extrinsic_index >= seen.size() || seen[event.extrinsic_index]) {
-            consistent = false;
-            return;
-        }
-        seen[event.extrinsic_index] = succeeded;
-    });
-    if (!walked || !consistent) {
-        return Refusal::kEventsUnusable;
-    }
-    std::vector<bool> out;
-    out.reserve(seen.size());
-    for (const auto& verdict : seen) {
-        if (!verdict) {
-            return Refusal::kEventsUnusable;
-        }
-        out.push_back(*verdict);
-    }
-    return out;
+bool is_payment(const OutboxCall& call) {
+    return std::holds_alternative<Payment>(call);
 }
 
-/// The call of an extrinsic, when it is one the enclave acts upon.
-std::optional<SeenCall> read_extrinsic(const Runtime& runtime,
-                                       const stf::ShardId& shard,
-                                       const AccountId& own_account,
-                                       ByteView bytes) {
-    const auto extrinsic = substrate::decode_extrinsic(runtime.metadata(), bytes);
-    if (!extrinsic || extrinsic.value().call.size() < 2) {
-        return std::nullopt;
-    }
-    const std::array<std::uint8_t, 2> index = {extrinsic.value().call[0], extrinsic.value().call[1]};
-    const auto& wanted = runtime.read_calls();
-    const bool is_own = extrinsic.value().signer == own_account;
-    const bool is_settlement = index == wanted.confirm || index == wanted.unshield_funds;
-    if (index != wanted.invoke && index != wanted.shield_funds && index != wanted.timestamp_set &&
-        !(is_own && is_settlement)) {
-        return std::nullopt;
-    }
-    const auto call = substrate::decode_call(runtime.metadata(), extrinsic.value().call);
-    if (!call) {
-        return std::nullopt;
-    }
-    const auto& args = call.value().args;
-    SeenCall seen;
-    seen.signer = extrinsic.value().signer;
-    if (is_settlement) {
-        auto settled = index == wanted.confirm ? read_confirmation(args, shard) : read_payment(args, shard);
-        if (!settled) {
-            return std::nullopt;
-        }
-        seen.call = std::move(*settled);
-        return seen;
-    }
-    auto indirect = index == wanted.invoke         ? read_invoke(args)
-                    : index == wanted.shield_funds ? read_shield_funds(args)
-                                                   : read_timestamp(args);
-    if (!indirect) {
-        return std::nullopt;
-    }
-    seen.call = std::move(*indirect);
-    return seen;
-}
+class Reader {
+  public:
+    Reader(const Runtime& runtime, const stf::ShardId& shard, const AccountId& own_account)
+        : runtime_(runtime), shard_(shard), own_account_(own_account), wanted_(runtime.read_calls()) {}
 
-bool is_payment(const SeenCall& seen) {
-    const auto* call = std::get_if<OutboxCall>(&seen.call);
-    return call != nullptr && std::holds_alternative<Payment>(*call);
-}
+    void take_extrinsic(ByteView bytes, const substrate::ExtrinsicEvents& events) {
+        const auto extrinsic = substrate::decode_extrinsic(runtime_.metadata(), bytes);
+        if (!extrinsic || extrinsic.value().call.size() < 2) {
+            return;
+        }
+        const auto call = extrinsic.value().call;
+        const std::array<std::uint8_t, 2> index = {call[0], call[1]};
+        if (index == wanted_.confirm || index == wanted_.unshield_funds) {
+            if (extrinsic.value().signer == own_account_) {
+                take_settlement(index, call, events);
+            }
+        } else if (events.succeeded && index == wanted_.timestamp_set) {
+            take_timestamp(call, events.verdict_index);
+        } else {
+            for (const auto& invoke : substrate::executed_invokes(runtime_.metadata(), call, events)) {
+                take_invoke(invoke);
+            }
+        }
+    }
+
+    void take_shielding(substrate::Shielding shielding) {
+        seen_.push_back({.event_index = shielding.event_index,
+                         .payer = shielding.payer,
+                         .call = stf::IndirectCall{stf::indirect::ShieldFunds{
+                             .shard = shielding.shard,
+                             .account_encrypted = std::move(shielding.account_encrypted),
+                             .amount = shielding.amount}}});
+    }
+
+    [[nodiscard]] std::vector<SeenCall> finish() && {
+        std::ranges::stable_sort(seen_, {}, &SeenCall::event_index);
+        return std::move(seen_);
+    }
+
+  private:
+    void take_settlement(std::array<std::uint8_t, 2> index,
+                         ByteView bytes,
+                         const substrate::ExtrinsicEvents& events) {
+        const auto call = substrate::decode_call(runtime_.metadata(), bytes);
+        if (!call) {
+            return;
+        }
+        auto settled = index == wanted_.confirm ? read_confirmation(call.value().args, shard_)
+                                                : read_payment(call.value().args, shard_);
+        if (settled && (events.succeeded || is_payment(*settled))) {
+            seen_.push_back({.event_index = events.verdict_index,
+                             .payer = std::nullopt,
+                             .call = std::move(*settled),
+                             .failed = !events.succeeded});
+        }
+    }
+
+    void take_timestamp(ByteView bytes, std::uint32_t event_index) {
+        const auto call = substrate::decode_call(runtime_.metadata(), bytes);
+        if (auto time = call ? read_timestamp(call.value().args) : std::nullopt) {
+            take_indirect(std::move(*time), event_index);
+        }
+    }
+
+    void take_invoke(const substrate::ExecutedInvoke& executed) {
+        const auto call = substrate::decode_call(runtime_.metadata(), executed.call);
+        if (auto invoke = call ? read_invoke(call.value().args) : std::nullopt) {
+            take_indirect(std::move(*invoke), executed.event_index);
+        }
+    }
+
+    void take_indirect(stf::IndirectCall call, std::uint32_t event_index) {
+        seen_.push_back({.event_index = event_index, .payer = std::nullopt, .call = std::move(call)});
+    }
+
+    const Runtime& runtime_;
+    const stf::ShardId& shard_;
+    const AccountId& own_account_;
+    const Runtime::ReadCalls& wanted_;
+    std::vector<SeenCall> seen_;
+};
 
 }  // namespace
 
@@ -174,18 +171,19 @@ Result<std::vector<SeenCall>> read_block(const Runtime& runtime,
                                          const AccountId& own_account,
                                          std::span<const Bytes> extrinsics,
                                          ByteView events) {
-    BOOST_OUTCOME_TRY(const auto succeeded, verdicts(runtime.metadata(), events, extrinsics.size()));
-    std::vector<SeenCall> out;
-    for (std::size_t i = 0; i < extrinsics.size(); ++i) {
-        auto seen = read_extrinsic(runtime, shard, own_account, extrinsics[i]);
-        if (!seen || (!succeeded[i] && !is_payment(*seen))) {
-            continue;
-        }
-        seen->extrinsic_index = static_cast<std::uint32_t>(i);
-        seen->failed = !succeeded[i];
-        out.push_back(std::move(*seen));
+    auto read = substrate::read_bridge_events(runtime.metadata(), events, extrinsics.size());
+    if (!read) {
+        return Refusal::kEventsUnusable;
     }
-    return out;
+    auto told = std::move(read).value();
+    Reader reader{runtime, shard, own_account};
+    for (std::size_t i = 0; i < extrinsics.size(); ++i) {
+        reader.take_extrinsic(extrinsics[i], told.extrinsics[i]);
+    }
+    for (auto& shielding : told.shieldings) {
+        reader.take_shielding(std::move(shielding));
+    }
+    return std::move(reader).finish();
 }
 
 }  // namespace redoubt::enclave

@@ -1,6 +1,10 @@
 /// Finds in a block what concerns the shard: invocations, shielded funds, the time, and the enclave's own
 /// calls.
 ///
+/// Invocations are found inside the wrapping calls of substrate/call_tree.hpp too, when the events show
+/// without doubt that they were executed (substrate/executed_invokes.hpp). Shielded funds are taken from the
+/// bridge's events, one for each real shielding (substrate/bridge_events.hpp).
+///
 /// Only extrinsics that succeeded according to System.Events count; of those that failed, the enclave's own
 /// payments are listed, because the chain refused them. Extrinsics in a format this build does
 /// not know are passed over. The body and the events come from the host as they are: that they belong to the
@@ -22,17 +26,20 @@
 
 namespace redoubt::enclave {
 
-/// An extrinsic that the enclave acts upon.
+/// A call that the enclave acts upon.
 struct SeenCall {
-    std::uint32_t extrinsic_index = 0;
-    /// Absent for bare extrinsics and for addresses that are no account id.
-    std::optional<AccountId> signer;
+    /// The position in the block's events of the event that shows it: the bridge's own for invocations inside
+    /// other calls and for shielded funds, the extrinsic's verdict for all others.
+    std::uint32_t event_index = 0;
+    /// Of shielded funds: who paid them; absent when the events do not tell.
+    std::optional<AccountId> payer;
     /// What a worker dispatches, or a call that settles an entry of the outbox.
     std::variant<stf::IndirectCall, OutboxCall> call;
     /// The extrinsic failed. Only payments of the enclave's own are listed then.
     bool failed = false;
 };
 
+/// @returns what was seen, in the order of event_index
 /// @param own_account  calls of the outbox count from this signer only
 /// @errors Refusal::kEventsUnusable: events cannot be decoded, or do not hold one verdict for each extrinsic
 [[nodiscard]] Result<std::vector<SeenCall>> read_block(const Runtime& runtime,

@@ -2,6 +2,7 @@
 #include <boundary/refusal.hpp>
 #include <enclave/runtime.hpp>
 #include <primitives/scale.hpp>
+#include <substrate/bridge_events.hpp>
 #include <substrate/call.hpp>
 #include <substrate/era.hpp>
 #include <substrate/signing.hpp>
@@ -98,7 +99,8 @@ Result<void> Runtime::find_calls() {
         *index = found.value();
     }
     if (!substrate::call_index(metadata_, kTeerex, "register_sgx_enclave") ||
-        !substrate::call_index(metadata_, kBridge, "update_shard_config")) {
+        !substrate::call_index(metadata_, kBridge, "update_shard_config") ||
+        !substrate::has_bridge_events(metadata_)) {
         return Refusal::kChainUnsupported;
     }
     return success();

@@ -227,6 +227,16 @@ class Reader {
 
 }  // namespace
 
+bool has_bridge_events(const Metadata& metadata) {
+    const auto* shielded = find_event(metadata, "EnclaveBridge", "ShieldFunds");
+    if (shielded == nullptr || !find_event(metadata, "EnclaveBridge", "IndirectInvocationRegistered")) {
+        return false;
+    }
+    return std::ranges::all_of(std::array{"shard", "encrypted_beneficiary", "amount"}, [&](const char* name) {
+        return std::ranges::any_of(shielded->fields, [&](const Field& field) { return field.name == name; });
+    });
+}
+
 Result<BridgeEvents> read_bridge_events(const Metadata& metadata,
                                         ByteView events,
                                         std::size_t extrinsic_count) {

@@ -77,6 +77,9 @@ struct BridgeEvents {
     std::vector<Shielding> shieldings;
 };
 
+/// Whether the chain's bridge deposits the events that are read here, with the fields they need.
+[[nodiscard]] bool has_bridge_events(const Metadata& metadata);
+
 /// @param events  the value of System.Events
 /// @errors as decode_events; ValueError::kOutOfRange when events do not hold exactly one verdict for each
 ///   extrinsic, kKindMismatch when a shielding cannot be read

@@ -319,6 +319,11 @@ TEST_F(ExecutedInvokes, reports_each_shielding_once_with_who_paid) {
     EXPECT_EQ(scheduled.value().shieldings[0].payer, AccountId{hash_of(7).bytes});
 }
 
+TEST_F(ExecutedInvokes, needs_the_events_of_the_bridge) {
+    EXPECT_TRUE(has_bridge_events(metadata_));
+    EXPECT_FALSE(has_bridge_events(Metadata::decode(tests::sample_metadata()).value()));
+}
+
 TEST_F(ExecutedInvokes, rejects_events_without_one_verdict_for_each_extrinsic) {
     EXPECT_OK(read_bridge_events(metadata_, events_value({kSuccess}), 1));
     EXPECT_ERROR(read_bridge_events(metadata_, events_value({}), 1), ValueError::kOutOfRange);
