@@ -1,5 +1,7 @@
 #include <light-client/finality_tracker.hpp>
 
+#include <primitives/crypto/blake2b_lanes.hpp>
+
 #include <limits>
 
 namespace redoubt::light_client {
@@ -57,15 +59,17 @@ Result<void> FinalityTracker::submit_warp_sync(ByteView response) {
 Result<std::vector<FinalityTracker::LinkedHeader>> FinalityTracker::link(std::span<const Bytes> headers) {
     std::vector<LinkedHeader> out;
     out.reserve(headers.size());
-    for (const auto& bytes : headers) {
-        BOOST_OUTCOME_TRY(auto header, substrate::decode_header(bytes));
+    const std::vector<ByteView> views(headers.begin(), headers.end());
+    const auto hashes = crypto::blake2b_256_of_each(views);
+    for (std::size_t i = 0; i < views.size(); ++i) {
+        BOOST_OUTCOME_TRY(auto header, substrate::decode_header(views[i]));
         if (!out.empty()) {
             const auto& parent = out.back().block.block;
             if (header.parent_hash != parent.hash || header.number - 1 != parent.number) {
                 return FinalityError::kBrokenChain;
             }
         }
-        const FinalizedBlock block{{substrate::header_hash(bytes), header.number}, header.state_root};
+        const FinalizedBlock block{{hashes[i], header.number}, header.state_root};
         out.push_back({std::move(header), block});
     }
     return out;

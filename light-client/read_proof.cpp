@@ -1,7 +1,7 @@
 #include <light-client/read_proof.hpp>
 
 #include <light-client/trie_root.hpp>
-#include <primitives/crypto/hashing.hpp>
+#include <primitives/crypto/blake2b_lanes.hpp>
 #include <primitives/crypto/random.hpp>
 
 #include <bit>
@@ -26,7 +26,7 @@ bool is_empty_node(const TrieNode& node) {
 
 }  // namespace
 
-std::size_t ReadProof::MaskedPrefix::operator()(const Hash256& hash) const noexcept {
+std::size_t ReadProof::MaskedPrefix::operator()(const Hash256& hash) const {
     std::uint64_t prefix = 0;
     std::memcpy(&prefix, hash.data(), sizeof prefix);
     return prefix ^ mask;
@@ -54,7 +54,11 @@ Result<ReadProof> ReadProof::collect(const Hash256& root,
         if (bytes_total > kProofBytesMax) {
             return TrieError::kTooLarge;
         }
-        const auto [at, is_new] = proof.entries_.try_emplace(crypto::blake2b_256(bytes), Entry{bytes});
+    }
+    const std::vector<ByteView> views(entries.begin(), entries.end());
+    const auto hashes = crypto::blake2b_256_of_each(views);
+    for (std::size_t i = 0; i < views.size(); ++i) {
+        const auto [at, is_new] = proof.entries_.try_emplace(hashes[i], Entry{views[i]});
         if (!is_new && !allows_duplicates) {
             return TrieError::kDuplicateEntry;
         }

@@ -60,7 +60,7 @@ class ReadProof {
     /// that meet in one bucket.
     struct MaskedPrefix {
         std::uint64_t mask;
-        [[nodiscard]] std::size_t operator()(const Hash256& hash) const noexcept;
+        [[nodiscard]] std::size_t operator()(const Hash256& hash) const;
     };
 
     explicit ReadProof(const Hash256& root);
