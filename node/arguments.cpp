@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
+#include <command-line/unknown_word.hpp>
 #include <node/arguments.hpp>
 
 namespace redoubt::node {
@@ -39,6 +40,7 @@ void add_options(CLI::App& command, Arguments& arguments, std::string& file) {
 std::variant<Arguments, int> parse_arguments(int argc, const char* const* argv) {
     CLI::App app{"redoubtd: worker daemon of a confidential shard on a Substrate chain", "redoubtd"};
     app.require_subcommand(1);
+    app.set_version_flag("--version", "redoubtd " REDOUBT_VERSION, "print the version");
     app.footer(kFooter);
     Arguments arguments;
     std::string file;
@@ -53,6 +55,10 @@ std::variant<Arguments, int> parse_arguments(int argc, const char* const* argv) 
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
+        if (const auto unknown = command_line::unknown_word(app); unknown && error.get_exit_code() != 0) {
+            fmt::print(stderr, "redoubtd: {}. {}\n", unknown->message, unknown->remedy);
+            return static_cast<int>(ExitCode::kUsage);
+        }
         return app.exit(error) == 0 ? static_cast<int>(ExitCode::kOk) : static_cast<int>(ExitCode::kUsage);
     }
     arguments.command = version->parsed() ? Command::kVersion

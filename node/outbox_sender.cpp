@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
+#include <node/enclave_signer.hpp>
 #include <node/outbox_sender.hpp>
 #include <node/signal.hpp>
 
@@ -10,9 +11,7 @@
 
 namespace redoubt::node {
 
-using registry_client::SignedExtrinsic;
 using registry_client::Signer;
-using rpc::Reply;
 
 namespace {
 
@@ -27,23 +26,12 @@ struct Progress {
     std::optional<std::uint32_t> finalized_in;
 };
 
-Task<Reply<SignedExtrinsic>> sign_item(EnclaveLinkPtr enclave, std::uint64_t item, std::uint32_t nonce) {
-    boundary::ToEnclave message = boundary::SignOutbox{item, nonce};
-    auto reply = co_await ask<boundary::Signed>(enclave, std::move(message));
-    if (!reply.has_value()) {
-        co_return rpc::Failure{reply.error(), "the enclave does not sign"};
-    }
-    SignedExtrinsic out;
-    out.bytes = std::move(reply.value().extrinsic);
-    out.valid_until_block = reply.value().valid_until_block;
-    co_return out;
-}
-
 }  // namespace
 
 Signer outbox_signer(EnclaveLinkPtr enclave, std::uint64_t item) {
-    return
-        [enclave = std::move(enclave), item](std::uint32_t nonce) { return sign_item(enclave, item, nonce); };
+    return enclave_signer(std::move(enclave), [item](std::uint32_t nonce) -> boundary::ToEnclave {
+        return boundary::SignOutbox{item, nonce};
+    });
 }
 
 std::string_view outbox_kind_name(std::uint8_t kind) {

@@ -12,7 +12,6 @@ using boundary::Refusal;
 using registry_client::Signer;
 using registry_client::TransactionOutcome;
 using rpc::Reply;
-using std::chrono::milliseconds;
 using tests::FakeLink;
 using tests::run_task;
 
@@ -50,13 +49,14 @@ class Outbox : public ::testing::Test {
         tasks_.spawn(sender_->run());
     }
     static Task<Reply<TransactionOutcome>> submit(Outbox* self, Signer signer) {
+        self->before_signing_();
         const auto extrinsic = co_await signer(self->nonce_++);
         if (!extrinsic.has_value()) {
             co_return extrinsic.error();
         }
         self->most_in_flight_ = std::max(self->most_in_flight_, ++self->in_flight_);
-        ++self->submissions_;
-        co_await pause_for(milliseconds{2});
+        self->submitted_at_.push_back(self->block_number_);
+        co_await self->finalized_.wait();
         --self->in_flight_;
         if (self->refuse_) {
             co_return rpc::Failure{make_error_code(registry_client::TransactionError::kRefused), "no money"};
@@ -66,7 +66,27 @@ class Outbox : public ::testing::Test {
         outcome.dispatch_error = self->dispatch_error_;
         co_return outcome;
     }
-    void settle() { run_task(io_, pause_for(milliseconds{60})); }
+    /// Wakes the sender at a block and lets everything run that does not wait for a submission to end.
+    void wake(std::uint32_t block_number) {
+        block_number_ = block_number;
+        sender_->wake(block_number);
+        run_ready();
+    }
+    void run_ready() {
+        io_.restart();
+        io_.poll();
+    }
+    /// Ends what is submitted, and what is submitted because of that, until nothing is under way.
+    void finish() {
+        for (run_ready(); in_flight_ > 0; run_ready()) {
+            finalized_.notify();
+        }
+    }
+    void wake_and_finish(std::uint32_t block_number) {
+        wake(block_number);
+        finish();
+    }
+    [[nodiscard]] std::size_t submissions() const { return submitted_at_.size(); }
     void TearDown() override {
         tasks_.cancel();
         run_task(io_, tasks_.join());
@@ -75,6 +95,10 @@ class Outbox : public ::testing::Test {
 
     boost::asio::io_context io_{1};
     rpc::TaskGroup tasks_{io_.get_executor()};
+    Signal finalized_{io_.get_executor()};
+    std::function<void()> before_signing_ = [] {};
+    std::vector<std::uint32_t> submitted_at_;  ///< the block that woke the sender, for each submission
+    std::uint32_t block_number_ = 0;
     EnclaveLinkPtr link_;
     std::unique_ptr<OutboxSender> sender_;
     std::vector<OutboxItem> items_{{1, 0, 5}, {2, 1, 5}, {3, 0, 6}};
@@ -86,59 +110,53 @@ class Outbox : public ::testing::Test {
     std::uint32_t nonce_ = 0;
     int in_flight_ = 0;
     int most_in_flight_ = 0;
-    int submissions_ = 0;
 };
 
 TEST_F(Outbox, sends_each_item_once_although_it_is_listed_until_its_block_is_imported) {
     start(2);
-    sender_->wake(6);
-    settle();
-    sender_->wake(7);
-    sender_->wake(9);
-    settle();
+    wake(6);
+    EXPECT_EQ(in_flight_, 2);
+    finish();
+    wake_and_finish(7);
+    wake_and_finish(9);
     std::ranges::sort(sent_);
     EXPECT_EQ(sent_, (std::vector<std::uint64_t>{1, 2, 3}));
-    EXPECT_EQ(submissions_, 3);
+    EXPECT_EQ(submissions(), 3U);
     EXPECT_EQ(most_in_flight_, 2);
 }
 
 TEST_F(Outbox, sends_again_what_the_enclave_did_not_see_succeed) {
     items_.resize(1);
     start(2);
-    sender_->wake(6);
-    settle();
-    EXPECT_EQ(submissions_, 1);
-    sender_->wake(10);  // the block that held it is imported, and the item is still listed
-    settle();
-    EXPECT_EQ(submissions_, 1);
-    sender_->wake(12);
-    settle();
-    EXPECT_EQ(submissions_, 2);
+    wake_and_finish(6);
+    EXPECT_EQ(submissions(), 1U);
+    wake_and_finish(10);  // the block that held it is imported, and the item is still listed
+    EXPECT_EQ(submissions(), 1U);
+    wake_and_finish(11);
+    EXPECT_EQ(submissions(), 1U);
+    wake_and_finish(12);
+    EXPECT_EQ(submissions(), 2U);
 }
 
 TEST_F(Outbox, waits_while_nothing_may_be_sent) {
     may_send_ = false;
     start(2);
-    sender_->wake(6);
-    settle();
-    EXPECT_EQ(submissions_, 0);
+    wake_and_finish(6);
+    EXPECT_EQ(submissions(), 0U);
     may_send_ = true;
-    sender_->wake(6);
-    settle();
-    EXPECT_EQ(submissions_, 3);
+    wake_and_finish(6);
+    EXPECT_EQ(submissions(), 3U);
 }
 
 TEST_F(Outbox, reports_a_dispatch_error_and_tries_again_some_blocks_later) {
     items_.resize(1);
     dispatch_error_ = "EnclaveBridge.WrongFingerprintForShard";
     start(2);
-    sender_->wake(6);
-    settle();
+    wake_and_finish(6);
     EXPECT_EQ(failures_, (std::vector<std::string>{"EnclaveBridge.WrongFingerprintForShard"}));
-    EXPECT_EQ(submissions_, 1);
+    EXPECT_EQ(submissions(), 1U);
     dispatch_error_.reset();
-    sender_->wake(7);
-    settle();
+    wake_and_finish(7);
     EXPECT_EQ(sent_, (std::vector<std::uint64_t>{1}));
 }
 
@@ -146,20 +164,19 @@ TEST_F(Outbox, backs_off_from_an_item_that_fails_for_ever) {
     items_.resize(1);
     refuse_ = true;
     start(2);
-    for (std::uint32_t number = 1; number <= 100; ++number) {
-        sender_->wake(number);
-        run_task(io_, pause_for(milliseconds{5}));
+    for (std::uint32_t number = 1; number <= 256; ++number) {
+        wake_and_finish(number);
     }
-    EXPECT_GE(submissions_, 5);
-    EXPECT_LE(submissions_, 8);
+    EXPECT_EQ(submitted_at_, (std::vector<std::uint32_t>{1, 2, 4, 8, 16, 32, 64, 128, 192, 256}));
     EXPECT_NE(failures_.front().find("no money"), std::string::npos);
 }
 
 TEST_F(Outbox, forgets_an_item_that_was_confirmed_in_the_meantime) {
     start(1);
-    sender_->wake(6);
-    items_.clear();
-    settle();
+    before_signing_ = [this] { items_.clear(); };
+    wake_and_finish(6);
+    EXPECT_EQ(nonce_, 1U);
+    EXPECT_EQ(submissions(), 0U);
     EXPECT_TRUE(failures_.empty());
 }
 

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <node/enclave_signer.hpp>
 #include <node/registration.hpp>
 #include <primitives/hex.hpp>
 #include <substrate/storage_key.hpp>
@@ -9,7 +10,6 @@
 namespace redoubt::node {
 
 using registry_client::ChainClientPtr;
-using registry_client::SignedExtrinsic;
 using rpc::Reply;
 
 std::chrono::milliseconds registration_valid_for(const std::optional<registry_client::EnclaveEntry>& entry,
@@ -67,33 +67,17 @@ std::optional<Problem> shard_obstacle(const ShardOnChain& shard,
         "was started with, or carry a shard of your own: --shard with 32 bytes of your choice."};
 }
 
-namespace {
-
-Task<Reply<SignedExtrinsic>> sign(EnclaveLinkPtr enclave, boundary::ToEnclave message) {
-    auto reply = co_await ask<boundary::Signed>(enclave, std::move(message));
-    if (!reply.has_value()) {
-        co_return rpc::Failure{reply.error(), "the enclave does not sign"};
-    }
-    SignedExtrinsic out;
-    out.bytes = std::move(reply.value().extrinsic);
-    out.valid_until_block = reply.value().valid_until_block;
-    co_return out;
-}
-
-}  // namespace
-
 registry_client::Signer registration_signer(EnclaveLinkPtr enclave, std::string url) {
-    return [enclave = std::move(enclave), url = std::move(url)](std::uint32_t nonce) {
-        boundary::ToEnclave message = boundary::SignRegistration{url, 0, nonce};
-        return sign(enclave, std::move(message));
-    };
+    return enclave_signer(std::move(enclave),
+                          [url = std::move(url)](std::uint32_t nonce) -> boundary::ToEnclave {
+                              return boundary::SignRegistration{url, 0, nonce};
+                          });
 }
 
 registry_client::Signer shard_config_signer(EnclaveLinkPtr enclave) {
-    return [enclave = std::move(enclave)](std::uint32_t nonce) {
-        boundary::ToEnclave message = boundary::SignShardConfig{nonce};
-        return sign(enclave, std::move(message));
-    };
+    return enclave_signer(std::move(enclave), [](std::uint32_t nonce) -> boundary::ToEnclave {
+        return boundary::SignShardConfig{nonce};
+    });
 }
 
 Task<Reply<ShardOnChain>> read_shard(ChainClientPtr chain, Hash256 shard) {

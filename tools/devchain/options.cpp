@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <charconv>
+#include <command-line/unknown_word.hpp>
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
@@ -125,6 +126,7 @@ std::variant<Options, int> parse_options(int argc, const char* const* argv) {
     CLI::App app{"redoubt-devchain: a Substrate-style chain for development, in one process",
                  "redoubt-devchain"};
     app.require_subcommand(0, 1);
+    app.set_version_flag("--version", "redoubt-devchain " REDOUBT_VERSION, "print the version");
     add_run_options(app, options, given);
     auto* export_spec = app.add_subcommand("export-spec", "print the chain spec that the options give");
     add_chain_options(*export_spec, options, given);
@@ -132,6 +134,11 @@ std::variant<Options, int> parse_options(int argc, const char* const* argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
+        if (const auto unknown = command_line::unknown_word(app); unknown && error.get_exit_code() != 0) {
+            std::fprintf(stderr, "redoubt-devchain: %s. %s\n", unknown->message.c_str(),
+                         unknown->remedy.c_str());
+            return kUsageError;
+        }
         return app.exit(error) == 0 ? 0 : kUsageError;
     }
     if (version->parsed()) {

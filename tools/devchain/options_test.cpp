@@ -47,6 +47,32 @@ TEST(Options, rejects_mistakes_with_the_usage_code) {
     EXPECT_EQ(std::get<int>(parse({"--help"})), 0);
 }
 
+TEST(Options, names_an_unknown_command_and_the_nearest_or_all) {
+    const auto complaint = [](std::vector<const char*> arguments) {
+        ::testing::internal::CaptureStderr();
+        const auto parsed = parse(std::move(arguments));
+        auto text = ::testing::internal::GetCapturedStderr();
+        EXPECT_EQ(std::get<int>(parsed), 2);
+        return text;
+    };
+    EXPECT_NE(
+        complaint({"bogus"}).find("'bogus' is no command of redoubt-devchain. The commands are export-spec"),
+        std::string::npos);
+    EXPECT_NE(complaint({"exportspec"}).find("Did you mean `redoubt-devchain export-spec`?"),
+              std::string::npos);
+    EXPECT_NE(
+        complaint({"--prot", "0"}).find("'--prot' is no option of redoubt-devchain. Did you mean --port?"),
+        std::string::npos);
+}
+
+TEST(Options, shows_its_version_in_both_ways) {
+    ::testing::internal::CaptureStdout();
+    EXPECT_EQ(std::get<int>(parse({"--version"})), 0);
+    EXPECT_TRUE(::testing::internal::GetCapturedStdout().starts_with("redoubt-devchain 0."));
+    const auto parsed = parse({"version"});
+    EXPECT_EQ(std::get<Options>(parsed).command, Command::kVersion);
+}
+
 TEST(Options, reads_durations) {
     EXPECT_EQ(parse_duration_ms("250ms").value(), 250U);
     EXPECT_EQ(parse_duration_ms("6s").value(), 6'000U);

@@ -1,0 +1,47 @@
+#include <node/arguments.hpp>
+
+#include <gtest/gtest.h>
+
+#include <node/problem.hpp>
+#include <vector>
+
+namespace redoubt::node {
+namespace {
+
+constexpr int kUsage = static_cast<int>(ExitCode::kUsage);
+
+std::variant<Arguments, int> parse(std::vector<const char*> arguments) {
+    arguments.insert(arguments.begin(), "redoubtd");
+    return parse_arguments(static_cast<int>(arguments.size()), arguments.data());
+}
+
+/// What the parser prints for a mistake; it has to end with the usage code.
+std::string complaint(std::vector<const char*> arguments) {
+    ::testing::internal::CaptureStderr();
+    const auto parsed = parse(std::move(arguments));
+    auto text = ::testing::internal::GetCapturedStderr();
+    EXPECT_EQ(std::get<int>(parsed), kUsage);
+    return text;
+}
+
+TEST(Arguments, names_an_unknown_command_and_the_nearest_or_all) {
+    EXPECT_EQ(complaint({"bogus"}),
+              "redoubtd: 'bogus' is no command of redoubtd. The commands are run, version, config.\n");
+    EXPECT_EQ(complaint({"verison"}),
+              "redoubtd: 'verison' is no command of redoubtd. Did you mean `redoubtd version`?\n");
+}
+
+TEST(Arguments, names_an_unknown_option_and_the_nearest) {
+    EXPECT_EQ(complaint({"run", "--chian", "ws://127.0.0.1:1"}),
+              "redoubtd: '--chian' is no option of redoubtd run. Did you mean --chain?\n");
+}
+
+TEST(Arguments, shows_its_version_in_both_ways) {
+    ::testing::internal::CaptureStdout();
+    EXPECT_EQ(std::get<int>(parse({"--version"})), 0);
+    EXPECT_TRUE(::testing::internal::GetCapturedStdout().starts_with("redoubtd 0."));
+    EXPECT_EQ(std::get<Arguments>(parse({"version"})).command, Command::kVersion);
+}
+
+}  // namespace
+}  // namespace redoubt::node
