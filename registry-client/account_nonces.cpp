@@ -54,8 +54,10 @@ Task<std::shared_ptr<AccountNonces::Turn>> AccountNonces::take_turn(AccountId ac
     return rpc::run_on(strand_, take_turn_here(account));
 }
 
-Task<std::uint32_t> AccountNonces::next_free(AccountId account, std::uint32_t from_node) {
-    return rpc::run_on(strand_, next_free_here(account, from_node));
+Task<std::uint32_t> AccountNonces::next_free(AccountId account,
+                                             std::uint32_t first,
+                                             std::set<std::uint32_t> used) {
+    return rpc::run_on(strand_, next_free_here(account, first, std::move(used)));
 }
 
 Task<std::shared_ptr<AccountNonces::Held>> AccountNonces::hold(AccountId account, std::uint32_t nonce) {
@@ -76,10 +78,15 @@ Task<std::shared_ptr<AccountNonces::Turn>> AccountNonces::take_turn_here(Account
     co_return std::make_shared<Turn>(self, account);
 }
 
-Task<std::uint32_t> AccountNonces::next_free_here(AccountId account, std::uint32_t from_node) {
+Task<std::uint32_t> AccountNonces::next_free_here(AccountId account,
+                                                  std::uint32_t first,
+                                                  std::set<std::uint32_t> used) {
     const auto found = accounts_.find(account);
-    auto nonce = from_node;
-    while (found != accounts_.end() && found->second->held.contains(nonce)) {
+    const auto held = [&](std::uint32_t nonce) {
+        return found != accounts_.end() && found->second->held.contains(nonce);
+    };
+    auto nonce = first;
+    while (used.contains(nonce) || held(nonce)) {
         ++nonce;
     }
     co_return nonce;

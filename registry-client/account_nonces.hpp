@@ -51,8 +51,10 @@ class AccountNonces : public std::enable_shared_from_this<AccountNonces> {
 
     /// Waits for the turn of this account.
     [[nodiscard]] Task<std::shared_ptr<Turn>> take_turn(AccountId account);
-    /// The lowest nonce from `from_node` on that nobody here holds.
-    [[nodiscard]] Task<std::uint32_t> next_free(AccountId account, std::uint32_t from_node);
+    /// The lowest nonce from `first` on that nobody here holds and that is not among `used`.
+    [[nodiscard]] Task<std::uint32_t> next_free(AccountId account,
+                                                std::uint32_t first,
+                                                std::set<std::uint32_t> used = {});
     /// Holds `nonce`. @pre the caller has the turn
     [[nodiscard]] Task<std::shared_ptr<Held>> hold(AccountId account, std::uint32_t nonce);
 
@@ -67,7 +69,9 @@ class AccountNonces : public std::enable_shared_from_this<AccountNonces> {
         boost::asio::steady_timer changed;
     };
     [[nodiscard]] Task<std::shared_ptr<Turn>> take_turn_here(AccountId account);
-    [[nodiscard]] Task<std::uint32_t> next_free_here(AccountId account, std::uint32_t from_node);
+    [[nodiscard]] Task<std::uint32_t> next_free_here(AccountId account,
+                                                     std::uint32_t first,
+                                                     std::set<std::uint32_t> used);
     [[nodiscard]] Task<std::shared_ptr<Held>> hold_here(AccountId account, std::uint32_t nonce);
     [[nodiscard]] Account& at(const AccountId& account);
     void forget_idle(const AccountId& account);

@@ -1,5 +1,4 @@
 #include <primitives/crypto/hashing.hpp>
-#include <primitives/crypto/ss58.hpp>
 #include <primitives/hex.hpp>
 #include <registry-client/chain_client.hpp>
 #include <registry-client/chain_client_parts.hpp>
@@ -18,7 +17,6 @@ namespace {
 
 constexpr std::uint32_t kKeysPerPage = 1000;
 constexpr std::size_t kStorageKeysMax = 1'000'000;
-constexpr int kMethodNotFound = -32601;
 
 json hex(ByteView bytes) {
     return to_hex_0x(bytes);
@@ -38,11 +36,6 @@ bool means_no_such_block(const rpc::Failure& failure) {
 
 rpc::Failure no_such_block(const Hash256& hash) {
     return {make_error_code(ChainError::kNoSuchBlock), to_hex_0x(hash.view())};
-}
-
-uint128 amount_of(const substrate::Value* data, std::string_view name) {
-    const auto* field = data == nullptr ? nullptr : data->find(name);
-    return field == nullptr ? 0 : field->as_u128().value_or(0);
 }
 
 /// What the connection check remembers: a node that changes its genesis is another chain.
@@ -86,6 +79,12 @@ std::string_view error_message(ChainError error) {
             return "the runtime lacks the pallet or item";
     }
     return "unknown error";
+}
+
+bool is_passing(const rpc::Failure& failure) {
+    return failure == rpc::RpcError::kConnectionLost || failure == rpc::RpcError::kNotConnected ||
+           failure == rpc::RpcError::kDeadline || failure == rpc::RpcError::kTooManyCalls ||
+           failure == ChainError::kNoSuchBlock;
 }
 
 ChainClient::ChainClient(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {
@@ -365,54 +364,6 @@ Task<Reply<Bytes>> ChainClient::runtime_call(std::string function,
     push_at(parameters, at);
     BOOST_OUTCOME_CO_TRY(const auto answer, co_await parts_->rpc->call("state_call", std::move(parameters)));
     co_return bytes_from_json(answer, function);
-}
-
-Task<Reply<std::uint32_t>> ChainClient::account_nonce(AccountId account) {
-    const auto self = shared_from_this();
-    auto parameters = json::array({crypto::encode_ss58(account.view(), runtime()->ss58_prefix)});
-    const auto answer = co_await parts_->rpc->call("system_accountNextIndex", std::move(parameters));
-    std::uint32_t from_node = 0;
-    if (answer) {
-        BOOST_OUTCOME_CO_TRY(from_node, u32_from_json(answer.value(), "system_accountNextIndex"));
-    } else if (answer.error().remote && answer.error().remote->code == kMethodNotFound) {
-        BOOST_OUTCOME_CO_TRY(const auto info, co_await account_info(account));
-        from_node = info.nonce;
-    } else {
-        co_return answer.error();
-    }
-    co_return co_await parts_->nonces->next_free(account, from_node);
-}
-
-Task<Reply<AccountInfo>> ChainClient::account_info(AccountId account, std::optional<Hash256> at) {
-    const auto self = shared_from_this();
-    const auto used = runtime();
-    const std::array<Bytes, 1> key_parts{to_bytes(account.view())};
-    auto key = substrate::storage_key(used->metadata, "System", "Account", key_parts);
-    if (!key) {
-        co_return rpc::Failure{make_error_code(ChainError::kUnknownPallet), "System.Account"};
-    }
-    BOOST_OUTCOME_CO_TRY(const auto stored, co_await storage(std::move(key).value(), at));
-    std::optional<ByteView> view;
-    if (stored) {
-        view = *stored;
-    }
-    const auto value = substrate::decode_storage_value(used->metadata, "System", "Account", view);
-    if (!value) {
-        co_return bad_answer("System.Account", value.error().message());
-    }
-    AccountInfo out;
-    if (!value.value()) {
-        co_return out;
-    }
-    const auto* nonce = value.value()->find("nonce");
-    out.nonce = static_cast<std::uint32_t>(nonce == nullptr ? 0 : nonce->as_u64().value_or(0));
-    const auto* data = value.value()->find("data");
-    out.free = amount_of(data, "free");
-    out.reserved = amount_of(data, "reserved");
-    // Runtimes older than 2023 tell two kinds of locks apart.
-    out.frozen =
-        std::max({amount_of(data, "frozen"), amount_of(data, "misc_frozen"), amount_of(data, "fee_frozen")});
-    co_return out;
 }
 
 Task<Reply<Hash256>> ChainClient::submit(Bytes extrinsic) {

@@ -16,6 +16,7 @@
 #include <rpc/client_options.hpp>
 #include <rpc/failure.hpp>
 #include <rpc/task.hpp>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -49,6 +50,10 @@ template <>
 struct std::is_error_code_enum<redoubt::registry_client::ChainError> : std::true_type {};
 
 namespace redoubt::registry_client {
+
+/// True for what ends by itself: a connection that comes back, a node that is slow or still behind. The same
+/// question may be answered later.
+[[nodiscard]] bool is_passing(const rpc::Failure& failure);
 
 struct ConnectOptions {
     rpc::ClientOptions rpc;
@@ -168,7 +173,9 @@ class ChainClient : public std::enable_shared_from_this<ChainClient> {
                                                   Bytes arguments,
                                                   std::optional<Hash256> at = std::nullopt);
 
-    /// The next nonce, counting the node's transaction pool and what this process has under way.
+    /// The first nonce that neither the state of the best block nor the node's pool nor a transaction of this
+    /// process has used. A node that counts pooled transactions above a missing nonce (chopsticks does,
+    /// polkadot-sdk counts its ready ones only) is not believed: its pool is read, and the gap is filled.
     [[nodiscard]] Task<Reply<std::uint32_t>> account_nonce(AccountId account);
     /// Zeros for an account that does not exist.
     [[nodiscard]] Task<Reply<AccountInfo>> account_info(AccountId account,
@@ -185,6 +192,10 @@ class ChainClient : public std::enable_shared_from_this<ChainClient> {
     [[nodiscard]] Parts& parts() { return *parts_; }
 
   private:
+    /// system_accountNextIndex; nullopt when the node does not offer it.
+    [[nodiscard]] Task<Reply<std::optional<std::uint32_t>>> reported_nonce(AccountId account);
+    /// The nonces of the account's transactions in the node's pool; none when the node does not show it.
+    [[nodiscard]] Task<Reply<std::set<std::uint32_t>>> pooled_nonces(AccountId account);
     /// The runtime whose code lies in the state after `at`, or in that of the best block.
     [[nodiscard]] Task<Reply<std::shared_ptr<const Runtime>>> runtime_at_state(std::optional<Hash256> at);
     [[nodiscard]] Reply<void> check_header(BlockHeader& found,

@@ -12,6 +12,9 @@
 
 namespace redoubt::registry_client {
 
+/// The JSON-RPC code of a method that a node does not have.
+inline constexpr std::int64_t kMethodNotFound = -32601;
+
 /// How the chain writes addresses and amounts, from system_properties.
 struct ChainProperties {
     std::optional<std::uint16_t> ss58_prefix;

@@ -18,17 +18,11 @@ using tests::run_task;
 using tests::run_until;
 using tests::ScriptedChain;
 
-std::string paseo_metadata(const std::filesystem::path& folder) {
-    auto text = tests::read_file(folder / "integritee-paseo-50.metadata-v14.hex");
-    std::erase_if(text, [](char c) { return c == '\n' || c == ' '; });
-    return text.starts_with("0x") ? text : "0x" + text;
-}
-
 class ChainClientTest : public ::testing::Test {
   protected:
     void SetUp() override {
         REDOUBT_NEEDS_SHARED(folder, "vectors/chainspec");
-        chain_ = std::make_unique<ScriptedChain>(paseo_metadata(folder));
+        chain_ = std::make_unique<ScriptedChain>(tests::paseo_metadata(folder));
         options_.rpc.url = chain_->server().url();
         options_.rpc.backoff_min = 5ms;
         options_.rpc.backoff_max = 20ms;

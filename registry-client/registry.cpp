@@ -1,5 +1,6 @@
 #include <registry-client/registry.hpp>
 
+#include <functional>
 #include <substrate/storage_key.hpp>
 
 namespace redoubt::registry_client {
@@ -101,27 +102,68 @@ std::optional<ShardConfig> config_from(const Value* value) {
     return out;
 }
 
+std::optional<UpgradableShardConfig> upgradable_config_from(const Value& value) {
+    auto active = config_from(value.find("active_config"));
+    if (!active) {
+        return std::nullopt;
+    }
+    UpgradableShardConfig out;
+    out.active = std::move(*active);
+    out.pending = config_from(some(value.find("pending_upgrade")));
+    out.upgrade_at_block = u32_of(some(value.find("upgrade_at")));
+    return out;
+}
+
+struct Item {
+    std::string_view pallet;
+    std::string_view name;
+};
+
 /// The value of a map under one key of fixed bytes; nullopt when absent.
 Task<Reply<std::optional<Value>>> map_value(ChainClientPtr client,
-                                            std::string_view pallet,
-                                            std::string_view item,
+                                            Item item,
                                             Bytes key_part,
                                             std::optional<Hash256> at) {
     const auto runtime = client->runtime();
     const std::vector<Bytes> parts{std::move(key_part)};
-    auto key = substrate::storage_key(runtime->metadata, pallet, item, parts);
+    auto key = substrate::storage_key(runtime->metadata, item.pallet, item.name, parts);
     if (!key) {
-        co_return unknown_item(pallet, item);
+        co_return unknown_item(item.pallet, item.name);
     }
     BOOST_OUTCOME_CO_TRY(const auto stored, co_await client->storage(std::move(key).value(), at));
     if (!stored) {
         co_return std::optional<Value>{};
     }
-    auto value = substrate::decode_storage_value(runtime->metadata, pallet, item, ByteView{*stored});
+    auto value =
+        substrate::decode_storage_value(runtime->metadata, item.pallet, item.name, ByteView{*stored});
     if (!value) {
-        co_return unreadable(item, value.error().message());
+        co_return unreadable(item.name, value.error().message());
     }
     co_return std::move(value).value();
+}
+
+/// nullopt for a value that lacks what it needs.
+template <class T>
+using Reader = std::function<std::optional<T>(const Value&)>;
+
+/// The value of a map, read; nullopt when absent. @errors kBadAnswer with `lacking`
+template <class T>
+Task<Reply<std::optional<T>>> map_entry(ChainClientPtr client,
+                                        Item item,
+                                        Bytes key_part,
+                                        std::optional<Hash256> at,
+                                        Reader<T> read,
+                                        std::string_view lacking) {
+    auto loading = map_value(std::move(client), item, std::move(key_part), at);
+    BOOST_OUTCOME_CO_TRY(const auto value, co_await std::move(loading));
+    if (!value) {
+        co_return std::optional<T>{};
+    }
+    auto entry = read(*value);
+    if (!entry) {
+        co_return unreadable(item.name, lacking);
+    }
+    co_return entry;
 }
 
 }  // namespace
@@ -152,24 +194,17 @@ Task<Reply<std::vector<EnclaveEntry>>> enclaves(ChainClientPtr client, std::opti
 Task<Reply<std::optional<EnclaveEntry>>> enclave(ChainClientPtr client,
                                                  AccountId account,
                                                  std::optional<Hash256> at) {
-    constexpr std::string_view kItem = "SovereignEnclaves";
-    auto reading = map_value(client, kTeerex, kItem, to_bytes(account.view()), at);
-    BOOST_OUTCOME_CO_TRY(const auto value, co_await std::move(reading));
-    if (!value) {
-        co_return std::optional<EnclaveEntry>{};
-    }
-    auto entry = enclave_from(account, *value);
-    if (!entry) {
-        co_return unreadable(kItem, "an entry has no mr_enclave or timestamp");
-    }
-    co_return entry;
+    Reader<EnclaveEntry> read = [account](const Value& stored) { return enclave_from(account, stored); };
+    return map_entry<EnclaveEntry>(std::move(client), {kTeerex, "SovereignEnclaves"},
+                                   to_bytes(account.view()), at, std::move(read),
+                                   "an entry has no mr_enclave or timestamp");
 }
 
 Task<Reply<std::vector<ShardSigner>>> shard_status(ChainClientPtr client,
                                                    Hash256 shard,
                                                    std::optional<Hash256> at) {
     constexpr std::string_view kItem = "ShardStatus";
-    auto reading = map_value(client, kBridge, kItem, to_bytes(shard.view()), at);
+    auto reading = map_value(client, {kBridge, kItem}, to_bytes(shard.view()), at);
     BOOST_OUTCOME_CO_TRY(const auto value, co_await std::move(reading));
     std::vector<ShardSigner> out;
     // A bounded vector may come as a list of one list.
@@ -193,21 +228,9 @@ Task<Reply<std::vector<ShardSigner>>> shard_status(ChainClientPtr client,
 Task<Reply<std::optional<UpgradableShardConfig>>> shard_config(ChainClientPtr client,
                                                                Hash256 shard,
                                                                std::optional<Hash256> at) {
-    constexpr std::string_view kItem = "ShardConfigRegistry";
-    auto reading = map_value(client, kBridge, kItem, to_bytes(shard.view()), at);
-    BOOST_OUTCOME_CO_TRY(const auto value, co_await std::move(reading));
-    if (!value) {
-        co_return std::optional<UpgradableShardConfig>{};
-    }
-    auto active = config_from(value->find("active_config"));
-    if (!active) {
-        co_return unreadable(kItem, "the active configuration has no enclave_fingerprint");
-    }
-    UpgradableShardConfig out;
-    out.active = std::move(*active);
-    out.pending = config_from(some(value->find("pending_upgrade")));
-    out.upgrade_at_block = u32_of(some(value->find("upgrade_at")));
-    co_return std::optional{std::move(out)};
+    return map_entry<UpgradableShardConfig>(std::move(client), {kBridge, "ShardConfigRegistry"},
+                                            to_bytes(shard.view()), at, upgradable_config_from,
+                                            "the active configuration has no enclave_fingerprint");
 }
 
 Reply<uint128> existential_deposit(const Runtime& runtime) {

@@ -23,12 +23,6 @@ namespace {
 /// submitted again.
 constexpr unsigned kPatienceBlocks = 10;
 
-bool is_passing(const rpc::Failure& failure) {
-    return failure == rpc::RpcError::kConnectionLost || failure == rpc::RpcError::kNotConnected ||
-           failure == rpc::RpcError::kDeadline || failure == rpc::RpcError::kTooManyCalls ||
-           failure == ChainError::kNoSuchBlock;
-}
-
 /// The name of a status, which is a text or the only key of an object.
 std::string status_name(const json& status) {
     if (const auto* text = status.get_ptr<const std::string*>()) {
@@ -55,7 +49,8 @@ milliseconds Submission::left() const {
 
 void Submission::report(TransactionStep step, const Attempt& attempt, std::string detail) const {
     if (options_.on_progress) {
-        const TransactionProgress progress{step, attempt.hash, attempt.nonce, std::move(detail)};
+        const bool out_there = step == TransactionStep::kSending || any_may_be_included();
+        const TransactionProgress progress{step, attempt.hash, attempt.nonce, std::move(detail), out_there};
         options_.on_progress(progress);
     }
 }
@@ -124,6 +119,7 @@ Task<Reply<Submission::Round>> Submission::submit() {
     auto parameters = json::array({to_hex_0x(attempt.bytes)});
     std::optional<rpc::Failure> failure;
     hints_ = std::make_shared<WatchHints>();
+    report(TransactionStep::kSending, attempt);
     if (watch_offered_) {
         rpc::SubscribeOptions options;
         options.subscribe = "author_submitAndWatchExtrinsic";
@@ -148,7 +144,11 @@ Task<Reply<Submission::Round>> Submission::submit() {
         }
     }
     if (failure) {
-        co_return judge(*failure);
+        auto round = judge(*failure);
+        if (!attempts_.back().may_be_known) {
+            report(TransactionStep::kNotTaken, attempts_.back(), last_trouble_);
+        }
+        co_return round;
     }
     attempts_.back().may_be_known = true;
     report(TransactionStep::kSubmitted, attempts_.back());
@@ -365,10 +365,17 @@ Task<Reply<TransactionOutcome>> Submission::run() {
                     // Let the node's view of the nonce settle before asking for it again.
                     co_await pause(tick_);
                 }
-                BOOST_OUTCOME_CO_TRY(co_await sign(round == Round::kSignAgain));
-                BOOST_OUTCOME_CO_TRY(round, co_await submit());
-                if (round == Round::kSignAgain || round == Round::kSignAfresh) {
-                    continue;
+                const auto ready = co_await sign(round == Round::kSignAgain);
+                if (ready) {
+                    BOOST_OUTCOME_CO_TRY(round, co_await submit());
+                    if (round == Round::kSignAgain || round == Round::kSignAfresh) {
+                        continue;
+                    }
+                } else if (is_passing(ready.error()) && any_may_be_included()) {
+                    last_trouble_ = ready.error().describe();
+                    round = Round::kWaitAndRepeat;
+                } else {
+                    co_return ready.error();
                 }
             }
         }

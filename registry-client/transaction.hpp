@@ -46,6 +46,8 @@ using Signer = std::function<Task<Reply<SignedExtrinsic>>(std::uint32_t nonce)>;
 /// Steps on the way, for people who wait. Hints of the node, except kFinalized.
 enum class TransactionStep : std::uint8_t {
     kSigned,
+    kSending,
+    kNotTaken,  ///< the node refused it or was not reached; the detail has the words
     kSubmitted,
     kInBlock,
     kRetracted,
@@ -57,6 +59,8 @@ struct TransactionProgress {
     Hash256 extrinsic_hash;
     std::uint32_t nonce = 0;
     std::string detail;  ///< block hash, or why it is tried again
+    /// The extrinsic, or an earlier one of the same call, was handed to a node and may stand in a block.
+    bool may_be_included = false;
 };
 
 struct SubmitOptions {

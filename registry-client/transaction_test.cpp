@@ -3,7 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <boost/asio/co_spawn.hpp>
+#include <primitives/crypto/key_pair.hpp>
+#include <primitives/hex.hpp>
+#include <registry-client/calls.hpp>
 #include <registry-client/pool_verdict.hpp>
+#include <substrate/signing.hpp>
 #include <tests/support/result_matchers.hpp>
 #include <tests/support/run_task.hpp>
 #include <tests/support/scripted_chain.hpp>
@@ -37,12 +41,7 @@ class TransactionTest : public ::testing::Test {
   protected:
     void SetUp() override {
         REDOUBT_NEEDS_SHARED(folder, "vectors/chainspec");
-        auto metadata = tests::read_file(folder / "integritee-paseo-50.metadata-v14.hex");
-        std::erase_if(metadata, [](char c) { return c == '\n'; });
-        if (!metadata.starts_with("0x")) {
-            metadata.insert(0, "0x");
-        }
-        chain_ = std::make_unique<ScriptedChain>(metadata);
+        chain_ = std::make_unique<ScriptedChain>(tests::paseo_metadata(folder));
         ConnectOptions options;
         options.rpc.url = chain_->server().url();
         options.rpc.backoff_min = 5ms;
@@ -135,13 +134,14 @@ TEST_F(TransactionTest, passes_on_the_words_of_a_refusal) {
 }
 
 TEST_F(TransactionTest, takes_another_nonce_when_the_first_is_taken_or_used) {
+    std::uint32_t first = 5;
     for (const auto& [code, data] :
          {std::pair{1014, "priority"}, std::pair{1010, "Transaction is outdated"}}) {
         log_->nonces.clear();
-        chain_->set_nonce(5);
+        chain_->set_nonce(first);
         chain_->on_submit = [&, refusal = code, words = data](const Bytes& extrinsic, Exchange exchange) {
-            if (extrinsic[1] == 5) {
-                chain_->set_nonce(6);
+            if (extrinsic[1] == first) {
+                chain_->set_nonce(first + 1);
                 exchange->fail(refusal, "Refused", words);
                 return;
             }
@@ -150,8 +150,9 @@ TEST_F(TransactionTest, takes_another_nonce_when_the_first_is_taken_or_used) {
         };
         const auto outcome = submit();
         ASSERT_OK(outcome);
-        EXPECT_EQ(outcome.value().nonce, 6U);
-        EXPECT_EQ(log_->nonces, (std::vector<std::uint32_t>{5, 6}));
+        EXPECT_EQ(outcome.value().nonce, first + 1);
+        EXPECT_EQ(log_->nonces, (std::vector<std::uint32_t>{first, first + 1}));
+        first += 2;
     }
 }
 
@@ -308,6 +309,117 @@ TEST_F(TransactionTest, gives_transactions_that_run_at_once_nonces_of_their_own)
     }
     ASSERT_TRUE(run_until(context_, [&] { return done == 3; }));
     EXPECT_EQ(log_->nonces, (std::vector<std::uint32_t>{0, 1, 2}));
+}
+
+/// A signed extrinsic that the chain's metadata reads.
+Bytes pooled_extrinsic(const ChainClientPtr& client, const crypto::KeyPair& key, std::uint32_t nonce) {
+    substrate::SigningContext signing;
+    signing.nonce = nonce;
+    const auto& metadata = client->runtime()->metadata;
+    const auto call = transfer_keep_alive_call(metadata, key.account_id(), 1).value();
+    return substrate::sign_extrinsic(metadata, call, signing, key).value();
+}
+
+class NonceTest : public TransactionTest {
+  protected:
+    /// The node's pool holds transactions of `owner` with these nonces, and it counts every one of them.
+    void pool_holds(const crypto::KeyPair& owner, std::vector<std::uint32_t> nonces) {
+        json pool = json::array();
+        for (const auto nonce : nonces) {
+            pool.push_back(to_hex_0x(pooled_extrinsic(client_, owner, nonce)));
+        }
+        chain_->server().on("author_pendingExtrinsics", [pool](const json&) { return pool; });
+        reports(state_nonce_ + static_cast<std::uint32_t>(nonces.size()));
+    }
+    void reports(std::uint32_t next_index) {
+        chain_->server().on("system_accountNextIndex", [next_index](const json&) { return next_index; });
+    }
+    void state_has(std::uint32_t nonce) {
+        state_nonce_ = nonce;
+        chain_->set_nonce(nonce);
+        chain_->add_block();
+    }
+    std::uint32_t next_nonce() {
+        return run_task(context_, client_->account_nonce(own_.account_id())).value();
+    }
+
+    crypto::KeyPair own_ = crypto::KeyPair::from_secret_uri("//Own", crypto::Scheme::kSr25519).value();
+    crypto::KeyPair other_ = crypto::KeyPair::from_secret_uri("//Other", crypto::Scheme::kEd25519).value();
+    std::uint32_t state_nonce_ = 0;
+};
+
+TEST_F(NonceTest, fills_a_gap_below_pooled_transactions) {
+    state_has(5);
+    pool_holds(own_, {6, 8});
+    EXPECT_EQ(next_nonce(), 5U);
+}
+
+TEST_F(NonceTest, goes_on_above_pooled_transactions_without_a_gap) {
+    state_has(5);
+    pool_holds(own_, {6, 5});
+    EXPECT_EQ(next_nonce(), 7U);
+}
+
+TEST_F(NonceTest, counts_two_pooled_transactions_with_one_nonce_once) {
+    state_has(5);
+    pool_holds(own_, {5, 5});
+    EXPECT_EQ(next_nonce(), 6U);
+}
+
+TEST_F(NonceTest, does_not_look_at_the_pool_when_the_node_counts_only_what_is_ready) {
+    state_has(5);
+    pool_holds(own_, {7});
+    reports(5);
+    EXPECT_EQ(next_nonce(), 5U);
+    EXPECT_EQ(chain_->server().calls("author_pendingExtrinsics"), 0U);
+}
+
+TEST_F(NonceTest, passes_by_what_others_and_unknown_runtimes_have_in_the_pool) {
+    state_has(5);
+    const auto foreign = to_hex_0x(pooled_extrinsic(client_, other_, 5));
+    const auto ours = to_hex_0x(pooled_extrinsic(client_, own_, 7));
+    const json pool = json::array({foreign, "0x0c840102", "0x", ours});
+    chain_->server().on("author_pendingExtrinsics", [pool](const json&) { return pool; });
+    reports(6);
+    EXPECT_EQ(next_nonce(), 5U);
+}
+
+TEST_F(NonceTest, believes_a_node_that_does_not_show_its_pool) {
+    state_has(5);
+    chain_->server().on("author_pendingExtrinsics", [](const json&) -> json {
+        throw tests::ScriptedError{-32601, "Method not found"};
+    });
+    reports(9);
+    EXPECT_EQ(next_nonce(), 9U);
+}
+
+TEST_F(NonceTest, believes_a_node_whose_pool_is_too_large_to_read) {
+    state_has(5);
+    json pool = json::array();
+    pool.push_back(to_hex_0x(pooled_extrinsic(client_, own_, 7)));
+    while (pool.size() <= 8192) {
+        pool.push_back("0x00");
+    }
+    chain_->server().on("author_pendingExtrinsics", [pool](const json&) { return pool; });
+    reports(9);
+    EXPECT_EQ(next_nonce(), 9U);
+}
+
+TEST_F(NonceTest, a_worker_signs_at_the_gap_and_not_above_it_for_ever) {
+    options_.account = own_.account_id();
+    pool_holds(own_, {1});
+    chain_->on_submit = [&](const Bytes& extrinsic, Exchange exchange) {
+        exchange->reply("w");
+        // What is above the gap waits for it; what fills the gap gets into a block.
+        if (extrinsic[1] == 0) {
+            chain_->set_nonce(1);
+            chain_->add_block({{extrinsic, true}});
+        }
+    };
+    options_.deadline = 2s;
+    const auto outcome = submit();
+    ASSERT_OK(outcome);
+    EXPECT_EQ(outcome.value().nonce, 0U);
 }
 
 TEST(PoolVerdict, reads_the_words_of_substrate_and_of_chopsticks) {

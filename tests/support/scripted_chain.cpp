@@ -3,6 +3,7 @@
 #include <primitives/hex.hpp>
 #include <primitives/scale.hpp>
 #include <substrate/storage_key.hpp>
+#include <tests/support/shared_material.hpp>
 
 namespace redoubt::tests {
 
@@ -55,6 +56,12 @@ Bytes account_of(std::uint32_t nonce) {
 }
 
 }  // namespace
+
+std::string paseo_metadata(const std::filesystem::path& folder) {
+    auto text = read_file(folder / "integritee-paseo-50.metadata-v14.hex");
+    std::erase_if(text, [](char c) { return c == '\n' || c == ' '; });
+    return text.starts_with("0x") ? text : "0x" + text;
+}
 
 ScriptedChain::ScriptedChain(std::string metadata_hex) {
     push({});
@@ -167,6 +174,7 @@ void ScriptedChain::answer_queries(std::string metadata_hex) {
         const std::scoped_lock lock{mutex_};
         return nonce_;
     });
+    server_.on("author_pendingExtrinsics", [](const json&) -> json { return json::array(); });
     server_.on("system_properties", [](const json&) -> json {
         return {
             {"ss58Format", 13}, {"tokenDecimals", json::array({12})}, {"tokenSymbol", json::array({"TEER"})}};

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <mutex>
 #include <nlohmann/json.hpp>
@@ -13,6 +14,10 @@
 #include <vector>
 
 namespace redoubt::tests {
+
+/// The metadata of integritee-paseo as state_getMetadata answers it.
+/// @param folder  vectors/chainspec of the shared material
+[[nodiscard]] std::string paseo_metadata(const std::filesystem::path& folder);
 
 /// Its runtime is the one whose metadata it is given. Functions may be called from the test's thread while
 /// the server answers on its own.

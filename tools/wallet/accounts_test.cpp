@@ -102,7 +102,7 @@ TEST_F(AccountsTest, a_missing_password_file_is_a_usage_error) {
                             PasswordSource{.none = false, .file = (folder.path() / "none").string()}};
     const auto key = accounts.unlock("bob", kIntegritee);
     ASSERT_FALSE(key);
-    EXPECT_EQ(key.error().code, "password_unavailable");
+    EXPECT_EQ(key.error().code, "password_file_unreadable");
     EXPECT_EQ(key.error().exit, ExitCode::kUsage);
 }
 

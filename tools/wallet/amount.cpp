@@ -61,6 +61,15 @@ Fallible<uint128> parse_amount(std::string_view text, const AmountFormat& format
     return *amount;
 }
 
+Fallible<uint128> parse_payment(std::string_view text, const AmountFormat& format) {
+    BOOST_OUTCOME_TRY(const auto amount, parse_amount(text, format));
+    if (amount == 0) {
+        return usage_failure("amount_zero", quoted(text) + " moves nothing",
+                             "Write an amount above zero: nothing would happen, and a fee would be paid.");
+    }
+    return amount;
+}
+
 std::string format_amount(uint128 amount, const AmountFormat& format) {
     auto digits = to_decimal(amount);
     if (format.planck) {

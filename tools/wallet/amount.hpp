@@ -22,6 +22,9 @@ struct AmountFormat {
 /// @errors usage failures: amount_malformed, amount_negative, amount_too_precise, amount_too_large
 [[nodiscard]] Fallible<uint128> parse_amount(std::string_view text, const AmountFormat& format);
 
+/// The same for what moves funds: nothing at all is no amount. @errors also amount_zero
+[[nodiscard]] Fallible<uint128> parse_payment(std::string_view text, const AmountFormat& format);
+
 /// "1.5 TEER", or "1500000000000 planck" where raw integers were asked for. No digit is lost.
 [[nodiscard]] std::string format_amount(uint128 amount, const AmountFormat& format);
 

@@ -24,6 +24,17 @@ TEST(Amount, reads_every_decimal_place_and_not_one_more) {
     EXPECT_EQ(code_of(parse_amount("0.0000000000001", kTeer)), "amount_too_precise");
 }
 
+TEST(Amount, a_payment_is_more_than_nothing) {
+    EXPECT_EQ(to_decimal(parse_payment("0.000000000001", kTeer).value()), "1");
+    for (const auto* nothing : {"0", "0.0", "00", "0.000000000000"}) {
+        const auto refused = parse_payment(nothing, kTeer);
+        ASSERT_FALSE(refused) << nothing;
+        EXPECT_EQ(refused.error().code, "amount_zero");
+        EXPECT_EQ(refused.error().exit, ExitCode::kUsage);
+    }
+    EXPECT_EQ(parse_payment("zero", kTeer).error().code, "amount_malformed");
+}
+
 TEST(Amount, takes_zeros_beyond_the_last_place) {
     EXPECT_EQ(to_decimal(parse_amount("1.5000000000000000", kTeer).value()), "1500000000000");
 }

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <command-line/unknown_word.hpp>
 #include <ostream>
 
 namespace redoubt::wallet {
@@ -20,14 +21,10 @@ constexpr const char* kFooter =
     "Exit codes: 0 success, 1 refused or failed, 2 usage, 3 chain or worker unreachable, 4 timed out,\n"
     "5 the worker cannot be trusted.";
 
-void add_version_command(CLI::App& app, CommandTask& chosen) {
-    app.add_subcommand("version", "Print the version")->callback([&chosen] {
-        chosen = [](Context&) -> Task<Fallible<Report>> {
-            Report report{.json = {{"program", "redoubt"}, {"version", REDOUBT_VERSION}},
-                          .text = std::string{"redoubt "} + REDOUBT_VERSION};
-            co_return report;
-        };
-    });
+Task<Fallible<Report>> show_version(Context&) {
+    Report report{.json = {{"program", "redoubt"}, {"version", REDOUBT_VERSION}},
+                  .text = std::string{"redoubt "} + REDOUBT_VERSION};
+    co_return report;
 }
 
 /// `-5` reads as an option to the parser; say what it really is.
@@ -67,20 +64,31 @@ Fallible<std::optional<Invocation>> parse_command_line(std::vector<std::string> 
         ->type_name("SECONDS")
         ->check(CLI::Range(std::int64_t{1}, std::int64_t{86'400}))
         ->capture_default_str();
+    app.add_flag("--verbose", settings.verbose, "Log on standard error what the connections do");
     add_account_commands(app, invocation.run);
     add_chain_commands(app, invocation.run);
     add_funds_commands(app, invocation.run);
     add_registry_commands(app, invocation.run);
     add_trusted_commands(app, invocation.run);
-    add_version_command(app, invocation.run);
+    app.add_subcommand("version", "Print the version")->callback([&invocation] {
+        invocation.run = show_version;
+    });
+    app.set_version_flag("--version", "redoubt " REDOUBT_VERSION, "Print the version");
 
     std::ranges::reverse(arguments);
     try {
         app.parse(arguments);
     } catch (const CLI::ParseError& error) {
+        if (dynamic_cast<const CLI::CallForVersion*>(&error) != nullptr) {
+            invocation.run = show_version;
+            return std::optional{std::move(invocation)};
+        }
         if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {
             app.exit(error, out, out);
             return std::optional<Invocation>{};
+        }
+        if (auto unknown = command_line::unknown_word(app)) {
+            return usage_failure("usage", std::move(unknown->message), std::move(unknown->remedy));
         }
         return usage_failure("usage", error.what(), "See `redoubt --help`, or --help after a command.");
     }

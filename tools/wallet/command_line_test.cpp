@@ -51,6 +51,26 @@ TEST_F(CommandLine, help_and_version_succeed) {
     EXPECT_EQ(run({"--json", "version"}).json()["program"], "redoubt");
 }
 
+TEST_F(CommandLine, shows_its_version_in_both_ways) {
+    EXPECT_EQ(run({"--version"}).status, 0);
+    EXPECT_EQ(run({"--version"}).out, run({"version"}).out);
+    EXPECT_TRUE(run({"--version"}).out.starts_with("redoubt 0."));
+    EXPECT_EQ(run({"--json", "--version"}).json()["program"], "redoubt");
+    EXPECT_EQ(run({"--version", "--json"}).json()["program"], "redoubt");
+    EXPECT_EQ(run({"transfer", "--version"}).status, 0);
+}
+
+TEST_F(CommandLine, names_an_unknown_command_and_what_was_meant) {
+    const auto far = run({"--json", "bogus"});
+    EXPECT_EQ(far.status, 2);
+    EXPECT_NE(far.json()["error"]["message"].get<std::string>().find("'bogus'"), std::string::npos);
+    EXPECT_NE(far.json()["error"]["remedy"].get<std::string>().find("transfer"), std::string::npos);
+    const auto near = run({"trusted", "trasnfer", "//Alice", "//Bob", "1"});
+    EXPECT_EQ(near.status, 2);
+    EXPECT_NE(near.err.find("'trasnfer' is no command of redoubt trusted"), std::string::npos) << near.err;
+    EXPECT_NE(near.err.find("redoubt trusted transfer"), std::string::npos) << near.err;
+}
+
 TEST_F(CommandLine, rejects_unknown_commands_and_missing_arguments) {
     for (const auto& arguments : std::vector<std::vector<std::string>>{{},
                                                                        {"frobnicate"},

@@ -1,6 +1,8 @@
 #include <tools/wallet/confirmation.hpp>
 
 #include <chrono>
+#include <functional>
+#include <memory>
 #include <primitives/scale.hpp>
 #include <stf/types/indirect_call.hpp>
 #include <substrate/call.hpp>
@@ -31,15 +33,75 @@ std::optional<Hash256> hash_field(const substrate::Value& fields, std::string_vi
     return Hash256::copy_of(std::span<const std::uint8_t, 32>{*bytes});
 }
 
+using registry_client::EnclaveEntry;
+using registry_client::FinalizedHeads;
+using Heads = std::shared_ptr<FinalizedHeads>;
+using Events = std::vector<substrate::EventRecord>;
+
+constexpr const char* kFollowing = "the finalized blocks cannot be followed";
+
 /// The next finalized header; a silent minute is no failure here.
-Task<Fallible<BlockHeader>> next_head(registry_client::FinalizedHeads& heads) {
+Task<rpc::Reply<BlockHeader>> next_header(Heads heads) {
     for (;;) {
-        auto head = co_await heads.next(kHeadWait);
-        if (!head && head.error() == rpc::RpcError::kDeadline) {
-            continue;
+        auto header = co_await heads->next(kHeadWait);
+        if (header || header.error() != rpc::RpcError::kDeadline) {
+            co_return header;
         }
-        co_return lift(std::move(head), "the finalized blocks cannot be followed");
     }
+}
+
+Task<Fallible<BlockHeader>> next_head(Context& context, Heads heads) {
+    std::function<Task<rpc::Reply<BlockHeader>>()> ask = [heads] { return next_header(heads); };
+    return until_answered<BlockHeader>(context, std::move(ask), kFollowing);
+}
+
+Task<rpc::Reply<Heads>> open_heads(ChainClientPtr chain, BlockReference after) {
+    BOOST_OUTCOME_CO_TRY(auto heads, co_await chain->finalized_heads(after));
+    co_return std::make_shared<FinalizedHeads>(std::move(heads));
+}
+
+Task<Fallible<Heads>> heads_after(Context& context, ChainClientPtr chain, BlockReference after) {
+    std::function<Task<rpc::Reply<Heads>>()> ask = [chain, after] { return open_heads(chain, after); };
+    return until_answered<Heads>(context, std::move(ask), kFollowing);
+}
+
+Task<Fallible<Events>> events_of(Context& context, ChainClientPtr chain, Hash256 block) {
+    std::function<Task<rpc::Reply<Events>>()> ask = [chain, block] { return chain->events(block); };
+    return until_answered<Events>(context, std::move(ask), kFollowing);
+}
+
+Task<Fallible<std::optional<EnclaveEntry>>> enclave_at(Context& context,
+                                                       ChainClientPtr chain,
+                                                       AccountId account,
+                                                       Hash256 block) {
+    using Entry = std::optional<EnclaveEntry>;
+    std::function<Task<rpc::Reply<Entry>>()> ask = [chain, account, block] {
+        return registry_client::enclave(chain, account, block);
+    };
+    return until_answered<Entry>(context, std::move(ask), kFollowing);
+}
+
+/// A block with what is needed to read it.
+struct ReadableBlock {
+    registry_client::Block block;
+    std::shared_ptr<const Runtime> runtime;
+    Bytes events;
+};
+
+Task<rpc::Reply<ReadableBlock>> load_block(ChainClientPtr chain, Hash256 hash) {
+    ReadableBlock out;
+    BOOST_OUTCOME_CO_TRY(out.block, co_await chain->block(hash));
+    BOOST_OUTCOME_CO_TRY(out.runtime, co_await chain->runtime_of_block(out.block.header));
+    BOOST_OUTCOME_CO_TRY(out.events, co_await chain->events_bytes(hash));
+    co_return out;
+}
+
+Task<Fallible<ReadableBlock>> read_block(Context& context,
+                                         ChainClientPtr chain,
+                                         Hash256 hash,
+                                         std::string doing) {
+    std::function<Task<rpc::Reply<ReadableBlock>>()> ask = [chain, hash] { return load_block(chain, hash); };
+    return until_answered<ReadableBlock>(context, std::move(ask), std::move(doing));
 }
 
 std::optional<stf::IndirectCall> indirect_call_of(const substrate::Metadata& metadata, ByteView extrinsic) {
@@ -73,25 +135,23 @@ std::optional<stf::IndirectCall> indirect_call_of(const substrate::Metadata& met
 }
 
 /// The account that signed extrinsic `index` of a block.
-Task<Fallible<std::optional<AccountId>>> signer_of(ChainClientPtr chain,
-                                                   BlockHeader head,
+Task<Fallible<std::optional<AccountId>>> signer_of(Context& context,
+                                                   ChainClientPtr chain,
+                                                   Hash256 hash,
                                                    std::uint32_t index) {
-    const std::string doing = "the confirming block cannot be read";
-    BOOST_OUTCOME_CO_TRY(const auto runtime, lift(co_await chain->runtime_of_block(head), doing));
-    BOOST_OUTCOME_CO_TRY(const auto block, lift(co_await chain->block(head.hash), doing));
-    if (index >= block.extrinsics.size()) {
+    BOOST_OUTCOME_CO_TRY(const auto found,
+                         co_await read_block(context, chain, hash, "the confirming block cannot be read"));
+    if (index >= found.block.extrinsics.size()) {
         co_return std::optional<AccountId>{};
     }
-    const auto decoded = substrate::decode_extrinsic(runtime->metadata, block.extrinsics[index]);
+    const auto decoded = substrate::decode_extrinsic(found.runtime->metadata, found.block.extrinsics[index]);
     co_return decoded ? decoded.value().signer : std::optional<AccountId>{};
 }
 
-Task<Fallible<Hash256>> root_of_block(ChainClientPtr chain, Hash256 hash) {
+Task<Fallible<Hash256>> root_of_block(Context& context, ChainClientPtr chain, Hash256 hash) {
     const std::string doing = "the block of the call cannot be read";
-    BOOST_OUTCOME_CO_TRY(const auto block, lift(co_await chain->block(hash), doing));
-    BOOST_OUTCOME_CO_TRY(const auto runtime, lift(co_await chain->runtime_of_block(block.header), doing));
-    BOOST_OUTCOME_CO_TRY(const auto events, lift(co_await chain->events_bytes(hash), doing));
-    const auto root = expected_merkle_root(runtime->metadata, block.extrinsics, events);
+    BOOST_OUTCOME_CO_TRY(const auto found, co_await read_block(context, chain, hash, doing));
+    const auto root = expected_merkle_root(found.runtime->metadata, found.block.extrinsics, found.events);
     if (!root) {
         co_return refused("chain_error", doing + ": " + describe(root.error()), "Use another node.");
     }
@@ -122,13 +182,12 @@ Task<Fallible<Confirmation>> await_confirmation(Context& context,
                                                 BlockReference submitted,
                                                 ShardView view,
                                                 unsigned blocks_max) {
-    BOOST_OUTCOME_CO_TRY(const auto expected_root, co_await root_of_block(chain, submitted.hash));
+    BOOST_OUTCOME_CO_TRY(const auto expected_root, co_await root_of_block(context, chain, submitted.hash));
     context.stage("waiting for a worker to confirm block " + std::to_string(submitted.number));
-    const std::string doing = "the finalized blocks cannot be followed";
-    BOOST_OUTCOME_CO_TRY(auto heads, lift(co_await chain->finalized_heads(submitted), doing));
+    BOOST_OUTCOME_CO_TRY(const auto heads, co_await heads_after(context, chain, submitted));
     for (;;) {
-        BOOST_OUTCOME_CO_TRY(const auto head, co_await next_head(heads));
-        BOOST_OUTCOME_CO_TRY(const auto events, lift(co_await chain->events(head.hash), doing));
+        BOOST_OUTCOME_CO_TRY(const auto head, co_await next_head(context, heads));
+        BOOST_OUTCOME_CO_TRY(const auto events, co_await events_of(context, chain, head.hash));
         for (const auto& event : events) {
             if (!event.is("EnclaveBridge", "ProcessedParentchainBlock") ||
                 event.phase != substrate::PhaseKind::kApplyExtrinsic ||
@@ -136,12 +195,12 @@ Task<Fallible<Confirmation>> await_confirmation(Context& context,
                 !field_is(event.fields, "block_hash", submitted.hash)) {
                 continue;
             }
-            BOOST_OUTCOME_CO_TRY(const auto signer, co_await signer_of(chain, head, event.extrinsic_index));
+            BOOST_OUTCOME_CO_TRY(const auto signer,
+                                 co_await signer_of(context, chain, head.hash, event.extrinsic_index));
             if (!signer) {
                 continue;
             }
-            BOOST_OUTCOME_CO_TRY(const auto enclave,
-                                 lift(co_await registry_client::enclave(chain, *signer, head.hash), doing));
+            BOOST_OUTCOME_CO_TRY(const auto enclave, co_await enclave_at(context, chain, *signer, head.hash));
             if (!enclave || enclave->fingerprint != view.fingerprint) {
                 context.console().warn(
                     "block " + std::to_string(head.header.number) +
@@ -161,14 +220,12 @@ Task<Fallible<Confirmation>> await_confirmation(Context& context,
             co_return found;
         }
         if (head.header.number >= submitted.number + blocks_max) {
-            auto failure =
-                refused("confirmation_missing",
-                        "no worker confirmed block " + std::to_string(submitted.number) + " within " +
-                            std::to_string(blocks_max) + " blocks",
-                        "The call stays on chain and may still be executed: ask again with `redoubt trusted "
-                        "status`, and check that a worker of the shard runs.");
-            failure.exit = ExitCode::kTimedOut;
-            co_return failure;
+            co_return timed_out(
+                "confirmation_missing",
+                "no worker confirmed block " + std::to_string(submitted.number) + " within " +
+                    std::to_string(blocks_max) + " blocks",
+                "The call stays on chain and may still be executed: ask again with `redoubt trusted "
+                "status`, and check that a worker of the shard runs.");
         }
     }
 }
@@ -186,18 +243,20 @@ Task<Fallible<std::optional<BlockReference>>> await_payout(Context& context,
     if (!key) {
         co_return std::optional<BlockReference>{};
     }
-    BOOST_OUTCOME_CO_TRY(auto heads, lift(co_await chain->finalized_heads(after), doing));
+    BOOST_OUTCOME_CO_TRY(const auto heads, co_await heads_after(context, chain, after));
     auto reference = after;
     for (;;) {
-        BOOST_OUTCOME_CO_TRY(const auto executed,
-                             lift(co_await chain->storage(key.value(), reference.hash), doing));
+        std::function<Task<rpc::Reply<std::optional<Bytes>>>()> ask =
+            [chain, key = key.value(), at = reference.hash] { return chain->storage(key, at); };
+        auto asking = until_answered<std::optional<Bytes>>(context, std::move(ask), doing);
+        BOOST_OUTCOME_CO_TRY(const auto executed, co_await std::move(asking));
         if (executed) {
             co_return std::optional{reference};
         }
         if (reference.number >= after.number + blocks_max) {
             co_return std::optional<BlockReference>{};
         }
-        BOOST_OUTCOME_CO_TRY(const auto head, co_await next_head(heads));
+        BOOST_OUTCOME_CO_TRY(const auto head, co_await next_head(context, heads));
         reference = head.reference();
     }
 }

@@ -1,6 +1,8 @@
 #include <tools/wallet/context.hpp>
 
 #include <algorithm>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <primitives/crypto/ss58.hpp>
 #include <registry-client/transaction.hpp>
 
@@ -12,6 +14,7 @@ using registry_client::TransactionError;
 using rpc::RpcError;
 
 constexpr unsigned kDecimalsMax = 38;
+constexpr std::chrono::milliseconds kPauseBeforeAskingAgain{500};
 
 template <class Error>
 bool is_one_of(const std::error_code& code, std::initializer_list<Error> errors) {
@@ -38,23 +41,23 @@ Failure chain_failure(const rpc::Failure& failure, const std::string& doing) {
                          "trusted network.");
     }
     if (is_one_of(failure.code, {RpcError::kDeadline})) {
-        Failure out =
-            unreachable("chain_timeout", message, "The node is slow or stuck; try again, or another node.");
-        out.exit = ExitCode::kTimedOut;
-        return out;
+        return timed_out("chain_timeout", message, "The node is slow or stuck; try again, or another node.");
     }
     if (is_one_of(failure.code, {ChainError::kUnknownPallet})) {
         return refused("pallet_missing", message,
                        "The node's runtime lacks what this command needs: connect to a chain that has it.");
     }
+    if (is_one_of(failure.code, {ChainError::kWrongGenesis, ChainError::kFinalizedReorg})) {
+        return refused("chain_changed", message,
+                       "Another chain answers than before, or the node was reset: connect to the node of the "
+                       "chain that you mean.");
+    }
     if (is_one_of(failure.code, {ChainError::kNoSuchBlock})) {
         return refused("block_unknown", message, "The node may have pruned the block: ask an archive node.");
     }
     if (is_one_of(failure.code, {TransactionError::kFateUnknown})) {
-        Failure out = refused("transaction_fate_unknown", message,
-                              "It may still be included: look for the extrinsic before sending it again.");
-        out.exit = ExitCode::kTimedOut;
-        return out;
+        return timed_out("transaction_fate_unknown", message,
+                         "It may still be included: look for the extrinsic before sending it again.");
     }
     if (is_one_of(failure.code, {TransactionError::kRefused, TransactionError::kTooManyAttempts})) {
         return refused(
@@ -65,6 +68,11 @@ Failure chain_failure(const rpc::Failure& failure, const std::string& doing) {
                    "The node answered in an unexpected way: look at its log, or use another node.");
 }
 
+Task<void> pause_before_asking_again(Executor executor) {
+    boost::asio::steady_timer pause{executor, kPauseBeforeAskingAgain};
+    co_await pause.async_wait(boost::asio::use_awaitable);
+}
+
 Context::Context(Executor executor, Settings settings, Console& console)
     : executor_(std::move(executor)),
       settings_(std::move(settings)),
@@ -73,7 +81,7 @@ Context::Context(Executor executor, Settings settings, Console& console)
 }
 
 void Context::stage(std::string what) {
-    stage_ = std::move(what);
+    name_stage(std::move(what));
     console_.progress(stage_ + " …");
 }
 

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <registry-client/chain_client.hpp>
@@ -24,6 +25,7 @@ struct Settings {
     std::string chain_url = "ws://127.0.0.1:9944";
     bool json = false;
     bool planck = false;
+    bool verbose = false;
     std::filesystem::path keystore;
     std::chrono::seconds timeout{300};
     PasswordSource password;
@@ -46,6 +48,9 @@ template <class T>
     }
 }
 
+/// The time between two questions to a chain that does not answer.
+[[nodiscard]] Task<void> pause_before_asking_again(Executor executor);
+
 /// Lives as long as the command that uses it. One thread.
 class Context {
   public:
@@ -58,10 +63,16 @@ class Context {
 
     /// Names what is waited for now: a timeout tells it, and the progress shows it.
     void stage(std::string what);
+    /// The same without showing it, for what lasts a moment.
+    void name_stage(std::string what) { stage_ = std::move(what); }
     [[nodiscard]] const std::string& stage() const noexcept { return stage_; }
-    /// Facts that a timeout must not swallow, for example the hash of a submitted extrinsic.
+    /// Facts that a failure must not swallow, for example the hash of a submitted extrinsic.
     void remember(const std::string& name, Json value);
-    [[nodiscard]] const Json& remembered() const noexcept { return remembered_; }
+    /// Whether something is out that may take effect, or has.
+    void set_submitted(bool submitted) noexcept { submitted_ = submitted; }
+    [[nodiscard]] bool is_submitted() const noexcept { return submitted_; }
+    /// The remembered facts as an object; null while nothing is submitted.
+    [[nodiscard]] Json facts() const { return submitted_ ? remembered_ : Json(nullptr); }
 
     /// Connects to the node on the first use. @errors chain_url_invalid, chain_unreachable, …
     [[nodiscard]] Task<Fallible<ChainClientPtr>> chain();
@@ -72,9 +83,30 @@ class Context {
     Console& console_;
     Accounts accounts_;
     std::string stage_ = "starting";
-    Json remembered_ = nullptr;
+    Json remembered_ = Json::object();
+    bool submitted_ = false;
     ChainClientPtr chain_;
 };
+
+/// Asks the chain until it answers, for what waits on something submitted: a lost connection comes back by
+/// itself, and the command's own timeout ends the waiting. The context outlives the task.
+/// @errors chain_failure() of a failure that does not pass
+template <class T>
+[[nodiscard]] Task<Fallible<T>> until_answered(Context& context,
+                                               std::function<Task<rpc::Reply<T>>()> ask,
+                                               std::string doing) {
+    for (bool told = false;; told = true) {
+        auto reply = co_await ask();
+        if (reply || !registry_client::is_passing(reply.error())) {
+            co_return lift(std::move(reply), doing);
+        }
+        if (!told) {
+            context.console().progress("the chain does not answer (" + printable(reply.error().describe()) +
+                                       "); asking it again …");
+        }
+        co_await pause_before_asking_again(context.executor());
+    }
+}
 
 /// How the chain's amounts are written, under the user's choice.
 [[nodiscard]] AmountFormat amount_format(const Runtime& runtime, const Settings& settings);

@@ -26,6 +26,10 @@ Failure unreachable(std::string code, std::string message, std::string remedy) {
     return make_failure(ExitCode::kUnreachable, std::move(code), std::move(message), std::move(remedy));
 }
 
+Failure timed_out(std::string code, std::string message, std::string remedy) {
+    return make_failure(ExitCode::kTimedOut, std::move(code), std::move(message), std::move(remedy));
+}
+
 Failure untrusted(std::string code, std::string message, std::string remedy) {
     return make_failure(ExitCode::kUntrusted, std::move(code), std::move(message), std::move(remedy));
 }

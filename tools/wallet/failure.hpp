@@ -38,12 +38,16 @@ struct Failure {
 template <class T = void>
 using Fallible = outcome::basic_result<T, Failure, outcome::policy::terminate>;
 
+// Each code has one exit code, the one of the function that makes it; docs/WALLET.md lists them all.
+
 /// The command line is wrong: exit code 2.
 [[nodiscard]] Failure usage_failure(std::string code, std::string message, std::string remedy);
 /// The operation failed: exit code 1.
 [[nodiscard]] Failure refused(std::string code, std::string message, std::string remedy);
 /// A chain or worker does not answer: exit code 3.
 [[nodiscard]] Failure unreachable(std::string code, std::string message, std::string remedy);
+/// An answer did not come in time: exit code 4.
+[[nodiscard]] Failure timed_out(std::string code, std::string message, std::string remedy);
 /// A worker cannot be trusted: exit code 5.
 [[nodiscard]] Failure untrusted(std::string code, std::string message, std::string remedy);
 

@@ -20,15 +20,15 @@ using tests::ScriptedChain;
 struct Finished {
     int status = 0;
     Json json;
+    std::string out;
+    std::string err;
 };
 
 class Flows : public ::testing::Test {
   protected:
     void SetUp() override {
         REDOUBT_NEEDS_SHARED(folder, "vectors/chainspec");
-        auto metadata = tests::read_file(folder / "integritee-paseo-50.metadata-v14.hex");
-        std::erase_if(metadata, [](char c) { return c == '\n'; });
-        chain_ = std::make_unique<ScriptedChain>(metadata.starts_with("0x") ? metadata : "0x" + metadata);
+        chain_ = std::make_unique<ScriptedChain>(tests::paseo_metadata(folder));
     }
     Finished wallet(std::vector<std::string> arguments) {
         std::vector<std::string> all{"--json", "--chain", chain_->server().url(), "--keystore",
@@ -38,7 +38,9 @@ class Flows : public ::testing::Test {
         std::ostringstream err;
         Finished finished;
         finished.status = run_program(std::move(all), out, err);
-        finished.json = Json::parse(out.str(), nullptr, false);
+        finished.out = out.str();
+        finished.err = err.str();
+        finished.json = Json::parse(finished.out, nullptr, false);
         return finished;
     }
     /// The chain takes each extrinsic into a block of its own.
@@ -85,8 +87,54 @@ TEST_F(Flows, a_transfer_that_is_never_included_is_exit_code_4_and_names_its_ext
     EXPECT_TRUE(finished.json["error"]["details"]["extrinsic_hash"].is_string()) << finished.json;
 }
 
+TEST_F(Flows, a_timeout_speaks_of_what_was_submitted_only_when_something_was) {
+    chain_->server().on_exchange("system_accountNextIndex", [](const auto&, auto) {});
+    const auto before = wallet({"--timeout", "1", "transfer", "//Alice", "//Bob", "1"});
+    EXPECT_EQ(before.status, 4);
+    EXPECT_EQ(before.json["error"]["code"], "timed_out");
+    EXPECT_FALSE(before.json["error"].contains("details")) << before.json;
+    EXPECT_EQ(before.out.find("submitted"), std::string::npos) << before.out;
+    EXPECT_EQ(before.err.find("submitted"), std::string::npos) << before.err;
+}
+
+TEST_F(Flows, a_timeout_while_the_node_has_the_extrinsic_names_it) {
+    chain_->on_submit = [](const Bytes&, tests::ScriptedRpcServer::ExchangePtr) {};
+    const auto after = wallet({"--timeout", "1", "transfer", "//Alice", "//Bob", "1"});
+    EXPECT_EQ(after.status, 4);
+    EXPECT_TRUE(after.json["error"]["details"]["extrinsic_hash"].is_string()) << after.json;
+}
+
+TEST_F(Flows, a_refusal_before_anything_was_taken_names_no_extrinsic) {
+    chain_->on_submit = [](const Bytes&, tests::ScriptedRpcServer::ExchangePtr exchange) {
+        exchange->fail(1010, "Invalid Transaction", "Inability to pay some fees");
+    };
+    const auto refused = wallet({"transfer", "//Alice", "//Bob", "1"});
+    EXPECT_EQ(refused.status, 1);
+    EXPECT_EQ(refused.json["error"]["code"], "transaction_refused");
+    EXPECT_FALSE(refused.json["error"].contains("details")) << refused.json;
+}
+
+TEST_F(Flows, a_broken_connection_leaves_no_log_in_the_output) {
+    chain_->on_submit = [this](const Bytes& extrinsic, tests::ScriptedRpcServer::ExchangePtr exchange) {
+        chain_->set_nonce(1);
+        chain_->add_block({{extrinsic, true}}, false);
+        exchange->drop_connection();
+    };
+    for (const auto* verbosity : {"--planck", "--verbose"}) {
+        const auto finished = wallet({verbosity, "transfer", "//Alice", "//Bob", "1000"});
+        ASSERT_EQ(finished.status, 0) << finished.out << finished.err;
+        EXPECT_EQ(finished.out.find("connected again"), std::string::npos);
+        EXPECT_EQ(finished.err.find("connected again") != std::string::npos,
+                  std::string_view{verbosity} == "--verbose")
+            << finished.err;
+    }
+}
+
 TEST_F(Flows, nothing_is_sent_when_the_amount_is_wrong) {
     EXPECT_EQ(wallet({"transfer", "//Alice", "//Bob", "0.0000000000001"}).status, 2);
+    const auto nothing = wallet({"transfer", "//Alice", "//Bob", "0"});
+    EXPECT_EQ(nothing.status, 2);
+    EXPECT_EQ(nothing.json["error"]["code"], "amount_zero");
     EXPECT_EQ(chain_->server().calls("author_submitAndWatchExtrinsic"), 0U);
 }
 

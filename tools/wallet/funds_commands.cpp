@@ -43,7 +43,7 @@ Task<Fallible<Report>> transfer(Context& context, TransferArguments wanted) {
     const auto runtime = chain->runtime();
     BOOST_OUTCOME_CO_TRY(require_pallet(*runtime, "Balances"));
     const auto format = amount_format(*runtime, context.settings());
-    BOOST_OUTCOME_CO_TRY(const auto amount, parse_amount(wanted.amount, format));
+    BOOST_OUTCOME_CO_TRY(const auto amount, parse_payment(wanted.amount, format));
     BOOST_OUTCOME_CO_TRY(const auto to, context.accounts().resolve(wanted.to, runtime->ss58_prefix));
     BOOST_OUTCOME_CO_TRY(auto key, context.accounts().unlock(wanted.from, runtime->ss58_prefix));
     const auto signer = std::make_shared<const crypto::KeyPair>(std::move(key));

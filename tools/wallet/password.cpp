@@ -83,7 +83,7 @@ Fallible<crypto::SecretBuffer> read_line(int descriptor, std::size_t bytes_max, 
 Fallible<crypto::SecretBuffer> read_password_file(const std::string& path) {
     const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (descriptor < 0) {
-        return usage_failure("password_unavailable", "the password file " + path + " cannot be read",
+        return usage_failure("password_file_unreadable", "the password file " + path + " cannot be read",
                              "Name a file that exists and that you may read.");
     }
     auto line = read_line(descriptor, kPasswordBytesMax);

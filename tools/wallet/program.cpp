@@ -1,3 +1,6 @@
+#include <spdlog/sinks/ostream_sink.h>
+#include <spdlog/spdlog.h>
+
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -19,14 +22,26 @@ Task<void> carry_out(Context& context, const CommandTask& command, std::optional
     result.emplace(co_await std::move(task));
 }
 
-Failure timed_out(const Context& context) {
-    Failure failure =
-        refused("timed_out",
-                "no result within " + std::to_string(context.settings().timeout.count()) +
-                    " seconds, while " + context.stage(),
-                "What was submitted may still take effect. Wait longer with --timeout SECONDS.");
-    failure.exit = ExitCode::kTimedOut;
-    failure.details = context.remembered();
+Failure out_of_time(const Context& context) {
+    const std::string remedy = context.is_submitted()
+                                   ? "What was submitted may still take effect: look for it "
+                                     "before you send it again. "
+                                   : "";
+    return timed_out("timed_out",
+                     "no result within " + std::to_string(context.settings().timeout.count()) +
+                         " seconds, while " + context.stage(),
+                     remedy + "Wait longer with --timeout SECONDS, or use another node.");
+}
+
+/// What was submitted belongs to every failure after it, whatever the failure says itself.
+Failure with_facts(Failure failure, const Context& context) {
+    auto details = context.facts();
+    if (failure.details.is_object() && details.is_object()) {
+        details.update(failure.details);
+    } else if (!failure.details.is_null()) {
+        details = failure.details;
+    }
+    failure.details = std::move(details);
     return failure;
 }
 
@@ -42,6 +57,23 @@ bool asks_for_json(const std::vector<std::string>& arguments) {
     }
     return false;
 }
+
+/// Where the libraries log while a command runs: nowhere, or with --verbose beside the errors.
+class LibraryLog {
+  public:
+    LibraryLog(std::ostream& err, bool verbose) : before_(spdlog::default_logger()) {
+        auto sink = std::make_shared<spdlog::sinks::ostream_sink_mt>(err, true);
+        auto logger = std::make_shared<spdlog::logger>("redoubt", std::move(sink));
+        logger->set_level(verbose ? spdlog::level::debug : spdlog::level::off);
+        spdlog::set_default_logger(std::move(logger));
+    }
+    LibraryLog(const LibraryLog&) = delete;
+    LibraryLog& operator=(const LibraryLog&) = delete;
+    ~LibraryLog() { spdlog::set_default_logger(before_); }
+
+  private:
+    std::shared_ptr<spdlog::logger> before_;
+};
 
 int run_invocation(Invocation invocation, Console& console) {
     boost::asio::io_context io;
@@ -60,11 +92,11 @@ int run_invocation(Invocation invocation, Console& console) {
         try {
             std::rethrow_exception(exception);
         } catch (const std::exception& error) {
-            return console.finish(broken(error.what()));
+            return console.finish(with_facts(broken(error.what()), context));
         }
     }
     if (!result) {
-        const int status = console.finish(timed_out(context));
+        const int status = console.finish(with_facts(out_of_time(context), context));
         stop.emit(boost::asio::cancellation_type::terminal);
         io.restart();
         io.run_for(kUnwindTime);
@@ -73,11 +105,7 @@ int run_invocation(Invocation invocation, Console& console) {
     if (*result) {
         return console.finish(result->value());
     }
-    auto failure = result->error();
-    if (failure.exit == ExitCode::kTimedOut && failure.details.is_null()) {
-        failure.details = context.remembered();
-    }
-    return console.finish(failure);
+    return console.finish(with_facts(result->error(), context));
 }
 
 }  // namespace
@@ -92,6 +120,7 @@ int run_program(std::vector<std::string> arguments, std::ostream& out, std::ostr
         return static_cast<int>(ExitCode::kSuccess);
     }
     Console console{out, err, json};
+    const LibraryLog log{err, invocation.value()->settings.verbose};
     return run_invocation(std::move(*invocation.value()), console);
 }
 

@@ -51,6 +51,10 @@ std::string step_text(const registry_client::TransactionProgress& progress) {
     switch (progress.step) {
         case TransactionStep::kSigned:
             return "signed extrinsic " + hash + " with nonce " + std::to_string(progress.nonce);
+        case TransactionStep::kSending:
+            return "submitting";
+        case TransactionStep::kNotTaken:
+            return "not taken: " + printable(progress.detail);
         case TransactionStep::kSubmitted:
             return "submitted; waiting for a block";
         case TransactionStep::kInBlock:
@@ -85,8 +89,14 @@ Task<Fallible<TransactionOutcome>> submit_call(Context& context,
     options.account = key->account_id();
     options.deadline = context.settings().timeout;
     options.on_progress = [&context](const registry_client::TransactionProgress& progress) {
-        context.remember("extrinsic_hash", to_hex_0x(progress.extrinsic_hash.view()));
-        if (progress.step == TransactionStep::kSigned || progress.step == TransactionStep::kFinalized) {
+        context.set_submitted(progress.may_be_included);
+        if (progress.may_be_included && progress.step != TransactionStep::kSigned) {
+            context.remember("extrinsic_hash", to_hex_0x(progress.extrinsic_hash.view()));
+        }
+        if (progress.step == TransactionStep::kSending) {
+            context.name_stage(step_text(progress));
+        } else if (progress.step == TransactionStep::kSigned || progress.step == TransactionStep::kNotTaken ||
+                   progress.step == TransactionStep::kFinalized) {
             context.console().progress(step_text(progress));
         } else {
             context.stage(step_text(progress));

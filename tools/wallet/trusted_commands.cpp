@@ -9,20 +9,11 @@
 #include <stf/types/trusted_operation.hpp>
 #include <tools/wallet/command_line.hpp>
 #include <tools/wallet/identifiers.hpp>
-#include <tools/wallet/return_value.hpp>
+#include <tools/wallet/trusted_questions.hpp>
 #include <tools/wallet/trusted_session.hpp>
 
 namespace redoubt::wallet {
 namespace {
-
-/// The positional arguments of the trusted commands; each uses what it has.
-struct TrustedArguments {
-    std::string account = "//Alice";
-    std::string to;
-    std::string amount;
-    std::string sudo = "//Alice";
-    std::string number;
-};
 
 /// A whole number as it stands in the text; CLI11 would cut larger ones to the type's limit.
 Fallible<std::uint64_t> parse_number(const std::string& text) {
@@ -32,11 +23,6 @@ Fallible<std::uint64_t> parse_number(const std::string& text) {
                              "Give decimal digits only.");
     }
     return static_cast<std::uint64_t>(*value);
-}
-
-Fallible<SigningKey> unlock(Context& context, const ChainClientPtr& chain, const std::string& account) {
-    BOOST_OUTCOME_TRY(auto key, context.accounts().unlock(account, chain->runtime()->ss58_prefix));
-    return std::make_shared<const crypto::KeyPair>(std::move(key));
 }
 
 /// Signer and payer; one key when they are one account.
@@ -59,6 +45,41 @@ Fallible<Keys> unlock_both(Context& context,
 
 using Lines = std::vector<std::pair<std::string, std::string>>;
 
+/// What a command that moves funds to an account is told.
+struct Payment {
+    Place place;
+    uint128 amount = 0;
+    AccountId to;
+};
+Task<Fallible<Payment>> read_payment(Context& context, TrustedArguments wanted) {
+    Payment out;
+    BOOST_OUTCOME_CO_TRY(out.place, co_await open_chain(context));
+    BOOST_OUTCOME_CO_TRY(out.amount, parse_payment(wanted.amount, out.place.format));
+    BOOST_OUTCOME_CO_TRY(out.to, context.accounts().resolve(wanted.to, out.place.runtime->ss58_prefix));
+    co_return out;
+}
+
+/// Who makes a call, with a worker to make it at.
+struct Caller {
+    Keys keys;
+    TrustedSession session;
+    [[nodiscard]] AccountId account() const { return keys.signer->account_id(); }
+};
+Task<Fallible<Caller>> open_caller(Context& context, std::string signer, TrustedOptions options) {
+    Caller out;
+    BOOST_OUTCOME_CO_TRY(const auto chain, co_await context.chain());
+    BOOST_OUTCOME_CO_TRY(out.keys, unlock_both(context, chain, signer, options));
+    BOOST_OUTCOME_CO_TRY(out.session, co_await open_session(context, options));
+    co_return out;
+}
+Task<Fallible<ExecutedCall>> execute(Context& context,
+                                     Caller caller,
+                                     stf::TrustedCall call,
+                                     TrustedOptions options) {
+    return execute_call(context, caller.session, std::move(call), caller.keys.signer, caller.keys.payer,
+                        std::move(options));
+}
+
 /// The part of the report that every executed call has.
 Report report_of(const TrustedSession& session, const ExecutedCall& executed, Json document, Lines lines) {
     document.update(session_json(session));
@@ -76,218 +97,139 @@ Report report_of(const TrustedSession& session, const ExecutedCall& executed, Js
     return Report{.json = std::move(document), .text = aligned(lines)};
 }
 
-Task<Fallible<Report>> show_balance(Context& context, TrustedArguments wanted, TrustedOptions options) {
-    BOOST_OUTCOME_CO_TRY(const auto chain, co_await context.chain());
-    BOOST_OUTCOME_CO_TRY(const auto owner, unlock(context, chain, wanted.account));
-    BOOST_OUTCOME_CO_TRY(const auto session, co_await open_session(context, options));
-    BOOST_OUTCOME_CO_TRY(const auto info, co_await trusted_account_info(session, owner));
-    const auto runtime = chain->runtime();
-    const auto format = amount_format(*runtime, context.settings());
-    Report report;
-    report.json = {{"account_id", to_hex_0x(owner->account_id().view())},
-                   {"address", address_of(owner->account_id(), *runtime)},
-                   {"free", to_decimal(info.free)},
-                   {"reserved", to_decimal(info.reserved)},
-                   {"nonce", info.nonce}};
-    add_unit(report.json, format);
-    report.json.update(session_json(session));
-    report.text = aligned({{"account", address_of(owner->account_id(), *runtime)},
-                           {"free", format_amount(info.free, format)},
-                           {"reserved", format_amount(info.reserved, format)},
-                           {"nonce", std::to_string(info.nonce)},
-                           {"shard", to_base58(session.view.shard)}});
-    co_return report;
-}
-
-Task<Fallible<Report>> show_nonce(Context& context, TrustedArguments wanted, TrustedOptions options) {
-    BOOST_OUTCOME_CO_TRY(const auto chain, co_await context.chain());
-    BOOST_OUTCOME_CO_TRY(const auto owner, unlock(context, chain, wanted.account));
-    BOOST_OUTCOME_CO_TRY(const auto session, co_await open_session(context, options));
-    BOOST_OUTCOME_CO_TRY(const auto info, co_await trusted_account_info(session, owner));
-    Report report;
-    report.json = {{"account_id", to_hex_0x(owner->account_id().view())}, {"nonce", info.nonce}};
-    report.json.update(session_json(session));
-    report.text = std::to_string(info.nonce);
-    co_return report;
+/// Carries a call out whose report is known beforehand, except for the call's own part.
+Task<Fallible<Report>> execute_and_report(Context& context,
+                                          Caller caller,
+                                          stf::TrustedCall call,
+                                          TrustedOptions options,
+                                          Json document,
+                                          Lines lines) {
+    BOOST_OUTCOME_CO_TRY(const auto executed, co_await execute(context, caller, std::move(call), options));
+    co_return report_of(caller.session, executed, std::move(document), std::move(lines));
 }
 
 Task<Fallible<Report>> transfer(Context& context, TrustedArguments wanted, TrustedOptions options) {
-    BOOST_OUTCOME_CO_TRY(const auto chain, co_await context.chain());
-    const auto runtime = chain->runtime();
-    const auto format = amount_format(*runtime, context.settings());
-    BOOST_OUTCOME_CO_TRY(const auto amount, parse_amount(wanted.amount, format));
-    BOOST_OUTCOME_CO_TRY(const auto to, context.accounts().resolve(wanted.to, runtime->ss58_prefix));
-    BOOST_OUTCOME_CO_TRY(const auto keys, unlock_both(context, chain, wanted.account, options));
-    BOOST_OUTCOME_CO_TRY(const auto session, co_await open_session(context, options));
-    const auto from = keys.signer->account_id();
-    stf::TrustedCall call = stf::call::BalanceTransfer{.from = from, .to = to, .amount = amount};
-    BOOST_OUTCOME_CO_TRY(const auto executed, co_await execute_call(context, session, std::move(call),
-                                                                    keys.signer, keys.payer, options));
-    Json document = {
-        {"from", to_hex_0x(from.view())}, {"to", to_hex_0x(to.view())}, {"amount", to_decimal(amount)}};
-    add_unit(document, format);
-    Lines lines{{"transferred", format_amount(amount, format)},
-                {"from", address_of(from, *runtime)},
-                {"to", address_of(to, *runtime)}};
-    co_return report_of(session, executed, std::move(document), std::move(lines));
+    BOOST_OUTCOME_CO_TRY(const auto payment, co_await read_payment(context, wanted));
+    BOOST_OUTCOME_CO_TRY(const auto caller, co_await open_caller(context, wanted.account, options));
+    const auto from = caller.account();
+    stf::TrustedCall call =
+        stf::call::BalanceTransfer{.from = from, .to = payment.to, .amount = payment.amount};
+    Json document = {{"from", to_hex_0x(from.view())},
+                     {"to", to_hex_0x(payment.to.view())},
+                     {"amount", to_decimal(payment.amount)}};
+    add_unit(document, payment.place.format);
+    Lines lines{{"transferred", format_amount(payment.amount, payment.place.format)},
+                {"from", address_of(from, *payment.place.runtime)},
+                {"to", address_of(payment.to, *payment.place.runtime)}};
+    co_return co_await execute_and_report(context, caller, std::move(call), options, std::move(document),
+                                          std::move(lines));
 }
 
 Task<Fallible<Report>> set_balance(Context& context, TrustedArguments wanted, TrustedOptions options) {
-    BOOST_OUTCOME_CO_TRY(const auto chain, co_await context.chain());
-    const auto runtime = chain->runtime();
-    const auto format = amount_format(*runtime, context.settings());
-    BOOST_OUTCOME_CO_TRY(const auto amount, parse_amount(wanted.amount, format));
-    BOOST_OUTCOME_CO_TRY(const auto who, context.accounts().resolve(wanted.account, runtime->ss58_prefix));
-    BOOST_OUTCOME_CO_TRY(const auto keys, unlock_both(context, chain, wanted.sudo, options));
-    BOOST_OUTCOME_CO_TRY(const auto session, co_await open_session(context, options));
-    stf::TrustedCall call = stf::call::BalanceSetBalance{
-        .sudo = keys.signer->account_id(), .who = who, .free = amount, .reserved = 0};
-    BOOST_OUTCOME_CO_TRY(const auto executed, co_await execute_call(context, session, std::move(call),
-                                                                    keys.signer, keys.payer, options));
+    BOOST_OUTCOME_CO_TRY(const auto place, co_await open_chain(context));
+    BOOST_OUTCOME_CO_TRY(const auto amount, parse_amount(wanted.amount, place.format));
+    BOOST_OUTCOME_CO_TRY(const auto who,
+                         context.accounts().resolve(wanted.account, place.runtime->ss58_prefix));
+    BOOST_OUTCOME_CO_TRY(const auto caller, co_await open_caller(context, wanted.sudo, options));
+    stf::TrustedCall call =
+        stf::call::BalanceSetBalance{.sudo = caller.account(), .who = who, .free = amount, .reserved = 0};
     Json document = {{"account_id", to_hex_0x(who.view())}, {"free", to_decimal(amount)}};
-    add_unit(document, format);
-    Lines lines{{"set", format_amount(amount, format)}, {"account", address_of(who, *runtime)}};
-    co_return report_of(session, executed, std::move(document), std::move(lines));
+    add_unit(document, place.format);
+    Lines lines{{"set", format_amount(amount, place.format)}, {"account", address_of(who, *place.runtime)}};
+    co_return co_await execute_and_report(context, caller, std::move(call), options, std::move(document),
+                                          std::move(lines));
+}
+
+Failure payout_missing(const ExecutedCall& executed, const Hash256& call_hash, unsigned blocks) {
+    auto failure =
+        timed_out("payout_missing",
+                  "the enclave executed the unshield, but the bridge has not paid within " +
+                      std::to_string(blocks) + " blocks",
+                  "The amount is debited and the worker goes on trying: do not send it again, look "
+                  "at the beneficiary's balance later.");
+    failure.details = {{"operation_hash", to_hex_0x(executed.operation_hash.view())},
+                       {"call_hash", to_hex_0x(call_hash.view())}};
+    return failure;
 }
 
 Task<Fallible<Report>> unshield(Context& context, TrustedArguments wanted, TrustedOptions options) {
-    BOOST_OUTCOME_CO_TRY(const auto chain, co_await context.chain());
-    const auto runtime = chain->runtime();
-    const auto format = amount_format(*runtime, context.settings());
-    BOOST_OUTCOME_CO_TRY(const auto amount, parse_amount(wanted.amount, format));
-    BOOST_OUTCOME_CO_TRY(const auto to, context.accounts().resolve(wanted.to, runtime->ss58_prefix));
-    BOOST_OUTCOME_CO_TRY(const auto keys, unlock_both(context, chain, wanted.account, options));
-    BOOST_OUTCOME_CO_TRY(const auto session, co_await open_session(context, options));
-    const auto from = keys.signer->account_id();
-    const stf::TrustedCall call = stf::call::BalanceUnshield{
-        .from = from, .beneficiary = to, .amount = amount, .shard = session.view.shard};
-    BOOST_OUTCOME_CO_TRY(const auto executed,
-                         co_await execute_call(context, session, call, keys.signer, keys.payer, options));
+    BOOST_OUTCOME_CO_TRY(const auto payment, co_await read_payment(context, wanted));
+    BOOST_OUTCOME_CO_TRY(const auto caller, co_await open_caller(context, wanted.account, options));
+    const auto from = caller.account();
+    const stf::TrustedCall call = stf::call::BalanceUnshield{.from = from,
+                                                             .beneficiary = payment.to,
+                                                             .amount = payment.amount,
+                                                             .shard = caller.session.view.shard};
+    BOOST_OUTCOME_CO_TRY(const auto executed, co_await execute(context, caller, call, options));
     const auto call_hash = stf::unshield_call_hash(call, executed.nonce);
-    BOOST_OUTCOME_CO_TRY(const auto payout, co_await await_payout(context, chain, executed.outcome.block,
-                                                                  call_hash, options.confirmation_blocks));
+    context.remember("call_hash", to_hex_0x(call_hash.view()));
+    BOOST_OUTCOME_CO_TRY(const auto payout,
+                         co_await await_payout(context, payment.place.chain, executed.outcome.block,
+                                               call_hash, options.confirmation_blocks));
     if (!payout) {
-        auto failure =
-            refused("payout_missing",
-                    "the enclave executed the unshield, but the bridge has not paid within " +
-                        std::to_string(options.confirmation_blocks) + " blocks",
-                    "The amount is debited and the worker goes on trying: do not send it again, look at the "
-                    "beneficiary's balance later.");
-        failure.exit = ExitCode::kTimedOut;
-        failure.details = {{"operation_hash", to_hex_0x(executed.operation_hash.view())},
-                           {"call_hash", to_hex_0x(call_hash.view())}};
-        co_return failure;
+        co_return payout_missing(executed, call_hash, options.confirmation_blocks);
     }
     Json document = {{"from", to_hex_0x(from.view())},
-                     {"beneficiary", to_hex_0x(to.view())},
-                     {"amount", to_decimal(amount)},
+                     {"beneficiary", to_hex_0x(payment.to.view())},
+                     {"amount", to_decimal(payment.amount)},
                      {"call_hash", to_hex_0x(call_hash.view())},
                      {"paid_in_block", payout->number}};
-    add_unit(document, format);
-    Lines lines{{"unshielded", format_amount(amount, format)},
-                {"from", address_of(from, *runtime)},
-                {"beneficiary", address_of(to, *runtime)},
+    add_unit(document, payment.place.format);
+    Lines lines{{"unshielded", format_amount(payment.amount, payment.place.format)},
+                {"from", address_of(from, *payment.place.runtime)},
+                {"beneficiary", address_of(payment.to, *payment.place.runtime)},
                 {"paid", "in block " + std::to_string(payout->number)}};
-    co_return report_of(session, executed, std::move(document), std::move(lines));
-}
-
-Task<Fallible<Report>> counter_get(Context& context, TrustedArguments wanted, TrustedOptions options) {
-    BOOST_OUTCOME_CO_TRY(const auto chain, co_await context.chain());
-    BOOST_OUTCOME_CO_TRY(const auto owner, unlock(context, chain, wanted.account));
-    BOOST_OUTCOME_CO_TRY(const auto session, co_await open_session(context, options));
-    const stf::counter::Query query{stf::counter::Get{}};
-    stf::TrustedGetter getter = stf::trusted_getter::ModuleQuery{.origin = owner->account_id(),
-                                                                 .module = std::string{stf::counter::kName},
-                                                                 .query = scale::encode(query)};
-    BOOST_OUTCOME_CO_TRY(const auto answer, co_await ask_getter(session, std::move(getter), owner));
-    const auto value = scale::decode<std::uint64_t>(answer);
-    if (!value) {
-        co_return malformed_answer("the counter");
-    }
-    Report report;
-    report.json = {{"account_id", to_hex_0x(owner->account_id().view())},
-                   {"value", std::to_string(value.value())}};
-    report.json.update(session_json(session));
-    report.text = std::to_string(value.value());
-    co_return report;
+    co_return report_of(caller.session, executed, std::move(document), std::move(lines));
 }
 
 Task<Fallible<Report>> counter_add(Context& context, TrustedArguments wanted, TrustedOptions options) {
     BOOST_OUTCOME_CO_TRY(const auto amount, parse_number(wanted.number));
-    BOOST_OUTCOME_CO_TRY(const auto chain, co_await context.chain());
-    BOOST_OUTCOME_CO_TRY(const auto keys, unlock_both(context, chain, wanted.account, options));
-    BOOST_OUTCOME_CO_TRY(const auto session, co_await open_session(context, options));
-    const auto origin = keys.signer->account_id();
+    BOOST_OUTCOME_CO_TRY(const auto caller, co_await open_caller(context, wanted.account, options));
+    const auto origin = caller.account();
     const stf::counter::Call add{stf::counter::Add{.amount = amount}};
     stf::TrustedCall call = stf::call::ModuleCall{
         .origin = origin, .module = std::string{stf::counter::kName}, .call = scale::encode(add)};
-    BOOST_OUTCOME_CO_TRY(const auto executed, co_await execute_call(context, session, std::move(call),
-                                                                    keys.signer, keys.payer, options));
     Json document = {{"account_id", to_hex_0x(origin.view())}, {"added", std::to_string(amount)}};
-    Lines lines{{"added", std::to_string(amount)}, {"account", address_of(origin, *chain->runtime())}};
-    co_return report_of(session, executed, std::move(document), std::move(lines));
-}
-
-Task<Fallible<Report>> show_status(Context& context, std::string text, TrustedOptions options) {
-    const auto hash = parse_hex_fixed<Hash256>(text);
-    if (!hash) {
-        co_return usage_failure("hash_malformed", "'" + text + "' is no operation hash",
-                                "Write 0x and 64 hex digits.");
-    }
-    BOOST_OUTCOME_CO_TRY(const auto session, co_await open_session(context, options));
-    BOOST_OUTCOME_CO_TRY(const auto status, co_await session.worker->call_status(hash.value()));
-    Report report;
-    report.json = {{"operation_hash", to_hex_0x(hash.value().view())},
-                   {"status", status.status},
-                   {"reason", status.reason.empty() ? Json(nullptr) : Json(status.reason)},
-                   {"block_number", status.block_number ? Json(*status.block_number) : Json(nullptr)}};
-    report.json.update(session_json(session));
-    report.text = printable(status.status);
-    if (status.block_number) {
-        report.text += " in block " + std::to_string(*status.block_number);
-    }
-    if (!status.reason.empty()) {
-        report.text += ": " + printable(status.reason);
-    }
-    co_return report;
+    Lines lines{{"added", std::to_string(amount)},
+                {"account", address_of(origin, *caller.session.chain->runtime())}};
+    co_return co_await execute_and_report(context, caller, std::move(call), options, std::move(document),
+                                          std::move(lines));
 }
 
 Task<Fallible<Report>> shield(Context& context, TrustedArguments wanted, TrustedOptions options) {
-    BOOST_OUTCOME_CO_TRY(const auto chain, co_await context.chain());
-    const auto runtime = chain->runtime();
-    const auto format = amount_format(*runtime, context.settings());
-    BOOST_OUTCOME_CO_TRY(const auto amount, parse_amount(wanted.amount, format));
-    BOOST_OUTCOME_CO_TRY(const auto to, context.accounts().resolve(wanted.to, runtime->ss58_prefix));
+    BOOST_OUTCOME_CO_TRY(const auto payment, co_await read_payment(context, wanted));
+    const auto chain = payment.place.chain;
+    const auto runtime = payment.place.runtime;
     BOOST_OUTCOME_CO_TRY(const auto payer, unlock(context, chain, wanted.account));
     BOOST_OUTCOME_CO_TRY(const auto session, co_await open_session(context, options));
     BOOST_OUTCOME_CO_TRY(const auto shielding_key, co_await session.worker->shielding_key());
     BOOST_OUTCOME_CO_TRY(
         const auto encrypted,
-        or_fail(shielding_key.encrypt_oaep(to.view()),
+        or_fail(shielding_key.encrypt_oaep(payment.to.view()),
                 refused("encryption_failed", "the account cannot be encrypted to the worker's key",
                         "Try another worker with --worker.")));
     warn_if_unattested(context, session.worker->enclave(), *runtime);
-    BOOST_OUTCOME_CO_TRY(
-        auto call,
-        or_fail(registry_client::shield_funds_call(runtime->metadata, session.view.shard, encrypted, amount),
-                refused("call_unknown", "EnclaveBridge.shield_funds cannot be encoded",
-                        "The chain's EnclaveBridge has another layout.")));
+    BOOST_OUTCOME_CO_TRY(auto call,
+                         or_fail(registry_client::shield_funds_call(runtime->metadata, session.view.shard,
+                                                                    encrypted, payment.amount),
+                                 refused("call_unknown", "EnclaveBridge.shield_funds cannot be encoded",
+                                         "The chain's EnclaveBridge has another layout.")));
     BOOST_OUTCOME_CO_TRY(const auto outcome, co_await submit_call(context, chain, std::move(call), payer));
     BOOST_OUTCOME_CO_TRY(const auto confirmation,
                          co_await await_confirmation(context, chain, outcome.block, session.view,
                                                      options.confirmation_blocks));
     Report report;
     report.json = {{"from", to_hex_0x(payer->account_id().view())},
-                   {"to", to_hex_0x(to.view())},
-                   {"amount", to_decimal(amount)}};
-    add_unit(report.json, format);
+                   {"to", to_hex_0x(payment.to.view())},
+                   {"amount", to_decimal(payment.amount)}};
+    add_unit(report.json, payment.place.format);
     report.json.update(session_json(session));
     report.json.update(outcome_json(outcome));
     report.json["confirmation"] = confirmation_json(confirmation);
     report.text = aligned(
-        {{"shielded", format_amount(amount, format)},
+        {{"shielded", format_amount(payment.amount, payment.place.format)},
          {"from", address_of(payer->account_id(), *runtime)},
-         {"to", address_of(to, *runtime)},
+         {"to", address_of(payment.to, *runtime)},
          {"shard", to_base58(session.view.shard)},
          {"in block", std::to_string(outcome.block.number) + "  " + to_hex_0x(outcome.block.hash.view())},
          {"confirmed", "in block " + std::to_string(confirmation.block.number) + " by " +

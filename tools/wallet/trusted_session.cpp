@@ -12,7 +12,8 @@
 namespace redoubt::wallet {
 namespace {
 
-/// The confirmation can reach the chain before another worker of the shard has the block.
+/// The confirmation can reach the chain before another worker of the shard has the block, and a worker can be
+/// away for a moment.
 constexpr unsigned kStatusAttempts = 20;
 constexpr std::chrono::milliseconds kStatusPause{500};
 
@@ -73,8 +74,9 @@ Task<Fallible<stf::AccountInfo>> trusted_account_info(TrustedSession session, Si
 Task<Fallible<CallStatus>> await_status(Context& context, WorkerPtr worker, Hash256 hash) {
     boost::asio::steady_timer pause{context.executor()};
     for (unsigned attempt = 1;; ++attempt) {
-        BOOST_OUTCOME_CO_TRY(auto status, co_await worker->call_status(hash));
-        if (status.status != "unknown" || attempt == kStatusAttempts) {
+        auto status = co_await worker->call_status(hash);
+        const bool is_away = !status && status.error().exit == ExitCode::kUnreachable;
+        if ((!is_away && (!status || status.value().status != "unknown")) || attempt == kStatusAttempts) {
             co_return status;
         }
         pause.expires_after(kStatusPause);

@@ -1,0 +1,117 @@
+#include <tools/wallet/trusted_questions.hpp>
+
+#include <primitives/hex.hpp>
+#include <primitives/scale.hpp>
+#include <primitives/uint128.hpp>
+#include <stf/types/module_calls.hpp>
+#include <tools/wallet/identifiers.hpp>
+#include <tools/wallet/return_value.hpp>
+
+namespace redoubt::wallet {
+namespace {
+
+/// The owner of an account, with a worker to ask about it.
+struct Owner {
+    Place place;
+    SigningKey key;
+    TrustedSession session;
+};
+Task<Fallible<Owner>> open_owner(Context& context, std::string account, TrustedOptions options) {
+    Owner out;
+    BOOST_OUTCOME_CO_TRY(out.place, co_await open_chain(context));
+    BOOST_OUTCOME_CO_TRY(out.key, unlock(context, out.place.chain, account));
+    BOOST_OUTCOME_CO_TRY(out.session, co_await open_session(context, options));
+    co_return out;
+}
+
+/// The report of a single number that belongs to an account.
+Report number_report(const Owner& owner, const char* name, Json value, std::string text) {
+    Report report;
+    report.json = {{"account_id", to_hex_0x(owner.key->account_id().view())}, {name, std::move(value)}};
+    report.json.update(session_json(owner.session));
+    report.text = std::move(text);
+    return report;
+}
+
+}  // namespace
+
+Task<Fallible<Place>> open_chain(Context& context) {
+    Place out;
+    BOOST_OUTCOME_CO_TRY(out.chain, co_await context.chain());
+    out.runtime = out.chain->runtime();
+    out.format = amount_format(*out.runtime, context.settings());
+    co_return out;
+}
+
+Fallible<SigningKey> unlock(Context& context, const ChainClientPtr& chain, const std::string& account) {
+    BOOST_OUTCOME_TRY(auto key, context.accounts().unlock(account, chain->runtime()->ss58_prefix));
+    return std::make_shared<const crypto::KeyPair>(std::move(key));
+}
+
+Task<Fallible<Report>> show_balance(Context& context, TrustedArguments wanted, TrustedOptions options) {
+    BOOST_OUTCOME_CO_TRY(const auto owner, co_await open_owner(context, wanted.account, options));
+    BOOST_OUTCOME_CO_TRY(const auto info, co_await trusted_account_info(owner.session, owner.key));
+    const auto address = address_of(owner.key->account_id(), *owner.place.runtime);
+    const auto& format = owner.place.format;
+    Report report;
+    report.json = {{"account_id", to_hex_0x(owner.key->account_id().view())},
+                   {"address", address},
+                   {"free", to_decimal(info.free)},
+                   {"reserved", to_decimal(info.reserved)},
+                   {"nonce", info.nonce}};
+    add_unit(report.json, format);
+    report.json.update(session_json(owner.session));
+    report.text = aligned({{"account", address},
+                           {"free", format_amount(info.free, format)},
+                           {"reserved", format_amount(info.reserved, format)},
+                           {"nonce", std::to_string(info.nonce)},
+                           {"shard", to_base58(owner.session.view.shard)}});
+    co_return report;
+}
+
+Task<Fallible<Report>> show_nonce(Context& context, TrustedArguments wanted, TrustedOptions options) {
+    BOOST_OUTCOME_CO_TRY(const auto owner, co_await open_owner(context, wanted.account, options));
+    BOOST_OUTCOME_CO_TRY(const auto info, co_await trusted_account_info(owner.session, owner.key));
+    co_return number_report(owner, "nonce", info.nonce, std::to_string(info.nonce));
+}
+
+Task<Fallible<Report>> counter_get(Context& context, TrustedArguments wanted, TrustedOptions options) {
+    BOOST_OUTCOME_CO_TRY(const auto owner, co_await open_owner(context, wanted.account, options));
+    const stf::counter::Query query{stf::counter::Get{}};
+    stf::TrustedGetter getter = stf::trusted_getter::ModuleQuery{.origin = owner.key->account_id(),
+                                                                 .module = std::string{stf::counter::kName},
+                                                                 .query = scale::encode(query)};
+    BOOST_OUTCOME_CO_TRY(const auto answer, co_await ask_getter(owner.session, std::move(getter), owner.key));
+    const auto value = scale::decode<std::uint64_t>(answer);
+    if (!value) {
+        co_return malformed_answer("the counter");
+    }
+    auto text = std::to_string(value.value());
+    co_return number_report(owner, "value", text, text);
+}
+
+Task<Fallible<Report>> show_status(Context& context, std::string text, TrustedOptions options) {
+    const auto hash = parse_hex_fixed<Hash256>(text);
+    if (!hash) {
+        co_return usage_failure("hash_malformed", "'" + text + "' is no operation hash",
+                                "Write 0x and 64 hex digits.");
+    }
+    BOOST_OUTCOME_CO_TRY(const auto session, co_await open_session(context, options));
+    BOOST_OUTCOME_CO_TRY(const auto status, co_await session.worker->call_status(hash.value()));
+    Report report;
+    report.json = {{"operation_hash", to_hex_0x(hash.value().view())},
+                   {"status", status.status},
+                   {"reason", status.reason.empty() ? Json(nullptr) : Json(status.reason)},
+                   {"block_number", status.block_number ? Json(*status.block_number) : Json(nullptr)}};
+    report.json.update(session_json(session));
+    report.text = printable(status.status);
+    if (status.block_number) {
+        report.text += " in block " + std::to_string(*status.block_number);
+    }
+    if (!status.reason.empty()) {
+        report.text += ": " + printable(status.reason);
+    }
+    co_return report;
+}
+
+}  // namespace redoubt::wallet
