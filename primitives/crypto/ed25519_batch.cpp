@@ -24,17 +24,15 @@ struct Equation {
     detail::Product commitment;
 };
 
-std::optional<Equation> equation_of(const SignatureClaim& claim, std::span<const std::uint8_t> coefficient) {
-    if (claim.signature.size() != 64) {
+std::optional<Equation> equation_of(const SignatureClaim& claim,
+                                    const std::optional<detail::Point>& commitment_point,
+                                    std::span<const std::uint8_t> coefficient) {
+    if (claim.signature.size() != 64 || !claim.key->point() || !commitment_point) {
         return std::nullopt;
     }
     const auto commitment = claim.signature.first<32>();
     const auto s = claim.signature.last<32>();
-    if (!claim.key->point() || !detail::is_canonical_scalar(s)) {
-        return std::nullopt;
-    }
-    const auto commitment_point = detail::decode_edwards_zip215(commitment);
-    if (!commitment_point) {
+    if (!detail::is_canonical_scalar(s)) {
         return std::nullopt;
     }
     Scalar z{};
@@ -82,11 +80,19 @@ std::optional<std::size_t> first_false(std::span<const Equation> equations) {
 std::optional<std::size_t> first_invalid_of_group(std::span<const SignatureClaim> claims) {
     std::vector<std::uint8_t> coefficients(claims.size() * kCoefficientBytes);
     fill_random(coefficients);
+    // Signatures of a wrong length are refused below, whatever stands here for them.
+    std::vector<Scalar> commitments(claims.size());
+    for (std::size_t i = 0; i < claims.size(); ++i) {
+        if (claims[i].signature.size() == 64) {
+            std::ranges::copy(claims[i].signature.first<32>(), commitments[i].begin());
+        }
+    }
+    const auto points = detail::decode_edwards_zip215_of_each(commitments);
     std::vector<Equation> equations;
     equations.reserve(claims.size());
     for (std::size_t i = 0; i < claims.size(); ++i) {
-        auto equation =
-            equation_of(claims[i], std::span{coefficients}.subspan(i * kCoefficientBytes, kCoefficientBytes));
+        auto equation = equation_of(
+            claims[i], points[i], std::span{coefficients}.subspan(i * kCoefficientBytes, kCoefficientBytes));
         if (!equation) {
             return first_false(equations).value_or(i);
         }

@@ -3,6 +3,7 @@
 #include <sodium.h>
 #include <primitives/crypto/edwards25519_multiply.hpp>
 #include <primitives/crypto/edwards25519_sum.hpp>
+#include <primitives/crypto/field25519_lanes.hpp>
 
 #include <bit>
 
@@ -110,17 +111,57 @@ bool is_canonical_scalar(ScalarView scalar) {
     return std::lexicographical_compare(scalar.rbegin(), scalar.rend(), kOrder.rbegin(), kOrder.rend());
 }
 
-std::optional<Point> decode_edwards_zip215(std::span<const std::uint8_t, 32> bytes) {
-    const Field y = from_bytes(bytes);
-    const Field yy = square(y);
-    const auto [was_square, root] = square_root_ratio(sub(yy, kOne), add(mul(yy, kD), kOne));
-    if (!was_square) {
-        return std::nullopt;
+namespace {
+
+/// x^2 = u / v for the point with this y.
+struct CurveEquation {
+    explicit CurveEquation(std::span<const std::uint8_t, 32> bytes) : y(from_bytes(bytes)) {
+        const Field yy = square(y);
+        u = sub(yy, kOne);
+        v = add(mul(yy, kD), kOne);
     }
-    const bool wants_negative = (bytes[31] & 0x80) != 0;
-    const Field x = mul(wants_negative ? sub(kZero, root) : root, kOne);
-    const Field tight_y = mul(y, kOne);
-    return Point{.x = x, .y = tight_y, .z = kOne, .t = mul(x, tight_y)};
+
+    [[nodiscard]] std::optional<Point> point(const SquareRoot& found, bool wants_negative) const {
+        if (!found.was_square) {
+            return std::nullopt;
+        }
+        const Field x = mul(wants_negative ? sub(kZero, found.root) : found.root, kOne);
+        const Field tight_y = mul(y, kOne);
+        return Point{.x = x, .y = tight_y, .z = kOne, .t = mul(x, tight_y)};
+    }
+
+    Field y;
+    Field u;
+    Field v;
+};
+
+bool sign_bit(std::span<const std::uint8_t, 32> bytes) {
+    return (bytes[31] & 0x80) != 0;
+}
+
+}  // namespace
+
+std::optional<Point> decode_edwards_zip215(std::span<const std::uint8_t, 32> bytes) {
+    const CurveEquation equation{bytes};
+    return equation.point(square_root_ratio(equation.u, equation.v), sign_bit(bytes));
+}
+
+std::vector<std::optional<Point>> decode_edwards_zip215_of_each(
+    std::span<const std::array<std::uint8_t, 32>> encodings) {
+    const std::vector<CurveEquation> equations(encodings.begin(), encodings.end());
+    std::vector<Field> powers;
+    powers.reserve(equations.size());
+    for (const auto& equation : equations) {
+        powers.push_back(square_root_radicand(equation.u, equation.v));
+    }
+    power_p58_of_each(powers);
+    std::vector<std::optional<Point>> out;
+    out.reserve(equations.size());
+    for (std::size_t i = 0; i < equations.size(); ++i) {
+        const auto root = square_root_from(equations[i].u, equations[i].v, powers[i]);
+        out.push_back(equations[i].point(root, sign_bit(encodings[i])));
+    }
+    return out;
 }
 
 std::optional<Point> decode_ristretto(std::span<const std::uint8_t, 32> bytes) {

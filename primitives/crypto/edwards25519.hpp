@@ -10,6 +10,7 @@
 #include <primitives/crypto/field25519.hpp>
 
 #include <optional>
+#include <vector>
 
 namespace redoubt::crypto::detail {
 
@@ -29,6 +30,9 @@ using ScalarView = std::span<const std::uint8_t, 32>;
 
 /// Any y and sign bit that belong to a point; y is taken modulo p. @source ZIP 215
 [[nodiscard]] std::optional<Point> decode_edwards_zip215(std::span<const std::uint8_t, 32> bytes);
+/// decode_edwards_zip215 of each encoding.
+[[nodiscard]] std::vector<std::optional<Point>> decode_edwards_zip215_of_each(
+    std::span<const std::array<std::uint8_t, 32>> encodings);
 /// Canonical encodings only. @source RFC 9496, section 4.3.1
 [[nodiscard]] std::optional<Point> decode_ristretto(std::span<const std::uint8_t, 32> bytes);
 /// True for the neutral element of ristretto255: any of the four points that its encoding stands for.

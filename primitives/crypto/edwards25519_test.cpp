@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <sodium.h>
 
+#include <primitives/crypto/field25519_lanes.hpp>
 #include <primitives/crypto/random.hpp>
 #include <primitives/hex.hpp>
 #include <vector>
@@ -70,6 +71,51 @@ TEST(Field25519, squares_as_it_multiplies) {
         }
         EXPECT_TRUE(is_equal(square(x), mul(x, x)));
     }
+}
+
+// Groups of eight go through vector lanes, what is left over does not.
+TEST(Field25519, raises_many_elements_as_it_raises_one) {
+    for (std::size_t count = 0; count < 20; ++count) {
+        std::vector<Field> elements;
+        for (std::size_t i = 0; i < count; ++i) {
+            Encoding bytes{};
+            fill_random(bytes);
+            // The ends of the range, and limbs as large as a tight element's may be.
+            constexpr auto kLimbMax = (std::uint64_t{1} << 51) + (std::uint64_t{1} << 14) - 1;
+            elements.push_back(i % 5 == 0   ? kZero
+                               : i % 5 == 1 ? kOne
+                               : i % 5 == 2 ? Field{{kLimbMax, kLimbMax, kLimbMax, kLimbMax, kLimbMax}}
+                                            : from_bytes(bytes));
+        }
+        auto powers = elements;
+        power_p58_of_each(powers);
+        for (std::size_t i = 0; i < count; ++i) {
+            EXPECT_TRUE(is_equal(powers[i], power_p58(elements[i]))) << i << " of " << count;
+        }
+    }
+}
+
+TEST(Edwards, decodes_many_points_as_it_decodes_one) {
+    std::vector<Encoding> encodings(1'003);
+    std::size_t points = 0;
+    for (auto& encoding : encodings) {
+        fill_random(encoding);
+    }
+    encodings[1].fill(0);
+    encodings[2].fill(0xff);
+    const auto decoded = decode_edwards_zip215_of_each(encodings);
+    ASSERT_EQ(decoded.size(), encodings.size());
+    for (std::size_t i = 0; i < encodings.size(); ++i) {
+        const auto alone = decode_edwards_zip215(encodings[i]);
+        ASSERT_EQ(decoded[i].has_value(), alone.has_value()) << to_hex(encodings[i]);
+        if (alone) {
+            EXPECT_TRUE(is_equal(decoded[i]->x, alone->x));
+            EXPECT_TRUE(is_equal(decoded[i]->y, alone->y));
+            ++points;
+        }
+    }
+    EXPECT_GT(points, encodings.size() / 4);
+    EXPECT_LT(points, encodings.size());
 }
 
 TEST(Ristretto, accepts_the_same_encodings_as_libsodium) {

@@ -78,10 +78,18 @@ Field invert(const Field& x) {
     return mul(square_times(powers.x_2_250_minus_1, 5), powers.x11);
 }
 
-SquareRoot square_root_ratio(const Field& u, const Field& v) {
+Field square_root_radicand(const Field& u, const Field& v) {
     const Field v3 = mul(square(v), v);
-    const Field v7 = mul(square(v3), v);
-    Field root = mul(mul(u, v3), power_p58(mul(u, v7)));
+    return mul(u, mul(square(v3), v));
+}
+
+SquareRoot square_root_ratio(const Field& u, const Field& v) {
+    return square_root_from(u, v, power_p58(square_root_radicand(u, v)));
+}
+
+SquareRoot square_root_from(const Field& u, const Field& v, const Field& power) {
+    const Field v3 = mul(square(v), v);
+    Field root = mul(mul(u, v3), power);
     const Field check = mul(v, square(root));
     const Field tight_u = mul(u, kOne);
     const Field minus_u = negate(tight_u);

@@ -122,6 +122,10 @@ struct SquareRoot {
 };
 /// @source RFC 9496, section 4.2 (SQRT_RATIO_M1)
 [[nodiscard]] SquareRoot square_root_ratio(const Field& u, const Field& v);
+/// The two halves of square_root_ratio, for those who raise many elements to the power together: what to take
+/// power_p58 of, and the root made from the outcome.
+[[nodiscard]] Field square_root_radicand(const Field& u, const Field& v);
+[[nodiscard]] SquareRoot square_root_from(const Field& u, const Field& v, const Field& power);
 
 /// A square root of -1.
 inline constexpr Field kSqrtMinusOne{
