@@ -15,7 +15,8 @@ from support.process import ProcessError  # noqa: E402
 from support.wallet import Wallet  # noqa: E402
 from support.worker import Worker  # noqa: E402
 
-BLOCK_TIME_MS = 1000
+BLOCK_TIME_MS = 500
+EXIT_INTERRUPTED = 130
 
 
 class DemoError(Exception):
@@ -65,37 +66,51 @@ def steps(chain_url, folder):
             worker.stop()
 
 
+def stop_at_signals():
+    """Ctrl-C and SIGTERM end the demo through its `finally` blocks; a second one does not disturb that."""
+    def stop(*_):
+        for one in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(one, signal.SIG_IGN)
+        raise KeyboardInterrupt
+    for one in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(one, stop)
+
+
+def start_chain(chain_url, folder):
+    """Says what the chain is and starts it unless the user has one: (its URL, its process or None)."""
+    if chain_url:
+        say(f"1. The chain: your node at {chain_url}.")
+        return chain_url, None
+    say("1. The chain: redoubt-devchain, a small Substrate-style chain of this project, with Alice's and Bob's funds.")
+    chain = Devchain(folder, "--block-time", f"{BLOCK_TIME_MS}ms")
+    say(f"   It makes a block every {BLOCK_TIME_MS / 1000:g} s at {chain.url}.")
+    return chain.url, chain
+
+
 def main():
     arguments = argparse.ArgumentParser(prog="scripts/demo", description=__doc__)
     arguments.add_argument("--chain", help="WebSocket of a node of yours")
     chosen = arguments.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    chain = None
+    stop_at_signals()
     try:
-        with tempfile.TemporaryDirectory(prefix="redoubt-demo-") as name:
+        with tempfile.TemporaryDirectory(prefix="redoubt-demo-", ignore_cleanup_errors=True) as name:
             folder = pathlib.Path(name)
             say()
-            if chosen.chain:
-                say(f"1. The chain: your node at {chosen.chain}.")
-                chain_url = chosen.chain
-            else:
-                say("1. The chain: redoubt-devchain, a small Substrate-style chain of this project, with Alice's and Bob's funds.")
-                chain = Devchain(folder, "--block-time", f"{BLOCK_TIME_MS}ms")
-                say(f"   It makes a block every {BLOCK_TIME_MS / 1000:g} s at {chain.url}.")
-                chain_url = chain.url
-            say()
-            steps(chain_url, folder)
-            say("Done: an encrypted call was ordered by the chain, executed in the enclave and confirmed. Nothing is left running.")
-            return 0
-    except (DemoError, ProcessError, OSError, subprocess.TimeoutExpired, RuntimeError) as failure:
+            chain_url, chain = start_chain(chosen.chain, folder)
+            try:
+                say()
+                steps(chain_url, folder)
+            finally:
+                if chain is not None:
+                    chain.stop()
+        say("Done: an encrypted call was ordered by the chain, executed in the enclave and confirmed. Nothing is left running.")
+        return 0
+    except (DemoError, ProcessError, OSError, subprocess.SubprocessError, RuntimeError) as failure:
         say(f"\nThe demo failed: {failure}")
         return 1
     except KeyboardInterrupt:
-        say("\nStopped.")
-        return 1
-    finally:
-        if chain is not None:
-            chain.stop()
+        say("\nStopped; nothing is left running.")
+        return EXIT_INTERRUPTED
 
 
 if __name__ == "__main__":
