@@ -2,6 +2,7 @@
 #include <tools/devchain/api/api.hpp>
 #include <tools/devchain/api/observation.hpp>
 #include <tools/devchain/chain/author.hpp>
+#include <tools/devchain/faults/fault_control.hpp>
 #include <tools/devchain/log.hpp>
 #include <tools/devchain/options.hpp>
 
@@ -21,6 +22,7 @@ using namespace redoubt;
 using namespace redoubt::devchain;
 
 constexpr int kFailed = 1;
+constexpr int kUsageError = 2;
 
 /// Tells the log of each block.
 class BlockLog final : public api::Observation {
@@ -44,9 +46,9 @@ Task<void> stop(rpc::Server& server, boost::asio::io_context& context) {
     context.stop();
 }
 
-int fail(const std::string& what) {
+int fail(const std::string& what, int exit_code = kFailed) {
     std::fprintf(stderr, "redoubt-devchain: %s\n", what.c_str());
-    return kFailed;
+    return exit_code;
 }
 
 int run(Options options) {
@@ -57,13 +59,22 @@ int run(Options options) {
     }
     auto& chain = *opened.value();
 
+    const auto faults = std::make_shared<faults::FaultControl>(chain);
+    for (const auto& request : options.faults) {
+        if (const auto started = faults->start(request); !started) {
+            return fail("--fault " + request.name + ": " + started.error().message, kUsageError);
+        }
+        spdlog::warn("this chain lies: {}", request.name);
+    }
+
     // Chain, methods and connections share this one thread.
     boost::asio::io_context context{1};
     rpc::ServerOptions server_options;
     server_options.address = options.address;
     server_options.port = options.port;
-    auto listening =
-        rpc::Server::listen(context.get_executor(), std::move(server_options), api::make_method_table(chain));
+    server_options.interfere = [faults](std::string& message) { return faults->deliver(message); };
+    auto listening = rpc::Server::listen(context.get_executor(), std::move(server_options),
+                                         api::make_method_table(chain, faults));
     if (!listening) {
         const bool in_use = listening.error() == rpc::ServerError::kPortInUse;
         return fail(listening.error().describe() +
@@ -95,6 +106,10 @@ int start(Options options) {
     switch (options.command) {
         case Command::kVersion:
             std::printf("redoubt-devchain %s\n", REDOUBT_VERSION);
+            return 0;
+        case Command::kFaults:
+            std::printf("%s", options.as_json ? (faults::fault_table_json().dump(2) + "\n").c_str()
+                                              : faults::fault_table_text().c_str());
             return 0;
         case Command::kExportSpec:
             std::printf("%s\n", chain_spec_json(options.chain).dump(2).c_str());

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
+#include <vector>
 
 namespace redoubt::devchain {
 namespace {
@@ -23,6 +24,7 @@ struct Given {
     std::optional<unsigned> authorities;
     std::optional<std::uint32_t> justify_every;
     std::optional<std::string> base_path;
+    std::vector<std::string> faults;
 };
 
 void add_chain_options(CLI::App& command, Options& options, Given& given) {
@@ -56,6 +58,10 @@ void add_run_options(CLI::App& command, Options& options, Given& given) {
         ->check(CLI::IsMember({"slots", "instant", "manual"}))
         ->capture_default_str();
     command.add_option("--base-path", given.base_path, "folder to keep the chain in (default: in memory)");
+    command.add_option(
+        "--fault", given.faults,
+        "NAME[=ARG][@when]: lie in this way while the newest block is in `when`, for example 7 or 7..9; "
+        "may be repeated; see the command faults");
     command.add_option("--log-level", options.log_level, "how much to log")
         ->check(CLI::IsMember({"trace", "debug", "info", "warn", "error", "off"}))
         ->capture_default_str();
@@ -107,6 +113,18 @@ Checked<ChainOptions> make_chain_options(const Given& given) {
     return chain;
 }
 
+Checked<std::vector<faults::FaultRequest>> read_faults(const std::vector<std::string>& texts) {
+    std::vector<faults::FaultRequest> out;
+    for (const auto& text : texts) {
+        auto request = faults::parse_fault_request(text);
+        if (!request) {
+            return Mistake{"--fault " + text + ": " + request.error().message};
+        }
+        out.push_back(std::move(request).value());
+    }
+    return out;
+}
+
 }  // namespace
 
 Checked<std::uint64_t> parse_duration_ms(std::string_view text) {
@@ -130,6 +148,8 @@ std::variant<Options, int> parse_options(int argc, const char* const* argv) {
     add_run_options(app, options, given);
     auto* export_spec = app.add_subcommand("export-spec", "print the chain spec that the options give");
     add_chain_options(*export_spec, options, given);
+    auto* list_faults = app.add_subcommand("faults", "list the faults that --fault and dev_setFault know");
+    list_faults->add_flag("--json", options.as_json, "as a JSON list");
     auto* version = app.add_subcommand("version", "print the version");
     try {
         app.parse(argc, argv);
@@ -145,11 +165,18 @@ std::variant<Options, int> parse_options(int argc, const char* const* argv) {
         options.command = Command::kVersion;
         return options;
     }
+    if (list_faults->parsed()) {
+        options.command = Command::kFaults;
+        return options;
+    }
+    auto faults = read_faults(given.faults);
     auto chain = make_chain_options(given);
-    if (!chain) {
-        std::fprintf(stderr, "redoubt-devchain: %s\n", chain.error().what.c_str());
+    if (!faults || !chain) {
+        std::fprintf(stderr, "redoubt-devchain: %s\n",
+                     (faults ? chain.error() : faults.error()).what.c_str());
         return kUsageError;
     }
+    options.faults = std::move(faults).value();
     options.chain = std::move(chain).value();
     add_synthetic_accounts(options.chain.genesis, options.synthetic_accounts);
     options.command = export_spec->parsed() ? Command::kExportSpec : Command::kRun;

@@ -5,11 +5,13 @@
 #include <string>
 #include <tools/devchain/chain/chain.hpp>
 #include <tools/devchain/chain_spec.hpp>
+#include <tools/devchain/faults/fault_table.hpp>
 #include <variant>
+#include <vector>
 
 namespace redoubt::devchain {
 
-enum class Command : std::uint8_t { kRun, kExportSpec, kVersion };
+enum class Command : std::uint8_t { kRun, kExportSpec, kFaults, kVersion };
 
 struct Options {
     Command command = Command::kRun;
@@ -19,6 +21,8 @@ struct Options {
     bool log_json = false;
     ChainOptions chain;
     std::uint32_t synthetic_accounts = 0;
+    std::vector<faults::FaultRequest> faults;
+    bool as_json = false;  ///< of the command faults
 };
 
 /// What the command line says, or the exit code when everything has been said on the terminal already: help,

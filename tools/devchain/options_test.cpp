@@ -73,6 +73,19 @@ TEST(Options, shows_its_version_in_both_ways) {
     EXPECT_EQ(std::get<Options>(parsed).command, Command::kVersion);
 }
 
+TEST(Options, takes_faults_and_refuses_unknown_ones) {
+    const auto parsed = parse({"--fault", "wrong-set-id", "--fault", "slow-connection=50@3..9"});
+    const auto* options = std::get_if<Options>(&parsed);
+    ASSERT_NE(options, nullptr);
+    ASSERT_EQ(options->faults.size(), 2U);
+    EXPECT_EQ(options->faults[1].argument, "50");
+    EXPECT_EQ(options->faults[1].when.last, 9U);
+    ::testing::internal::CaptureStderr();
+    EXPECT_EQ(std::get<int>(parse({"--fault", "wrong-set-ids"})), 2);
+    EXPECT_NE(::testing::internal::GetCapturedStderr().find("'wrong-set-id'"), std::string::npos);
+    EXPECT_TRUE(std::get<Options>(parse({"faults", "--json"})).as_json);
+}
+
 TEST(Options, reads_durations) {
     EXPECT_EQ(parse_duration_ms("250ms").value(), 250U);
     EXPECT_EQ(parse_duration_ms("6s").value(), 6'000U);
