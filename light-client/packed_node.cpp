@@ -9,6 +9,7 @@ PackedNode::PackedNode(NibbleView partial, std::optional<ByteView> value, std::u
     : partial_size_(static_cast<std::uint32_t>(partial.size())),
       value_size_(value ? static_cast<std::uint32_t>(value->size()) : 0),
       child_bits_(child_bits),
+      child_count_(static_cast<std::uint8_t>(std::popcount(child_bits))),
       starts_low_(partial.starts_low()),
       has_value_(value.has_value()) {
     std::uninitialized_default_construct_n(child_slots(), child_count());
@@ -46,14 +47,20 @@ PackedNodePtr PackedNode::remade(const PackedNodePtr& old,
                                  std::uint16_t child_bits) {
     auto made = make(partial, value, child_bits);
     const bool is_shared = old.is_shared();
-    for (auto kept = static_cast<std::uint16_t>(old->child_bits() & child_bits); kept != 0;
-         kept = static_cast<std::uint16_t>(kept & (kept - 1))) {
-        const auto nibble = static_cast<std::uint8_t>(std::countr_zero(kept));
-        const auto from = old->position_of(nibble);
-        const auto to = made->position_of(nibble);
-        auto& child = old->children()[from];
-        made->children()[to] = is_shared ? child : std::move(child);
-        std::copy_n(old->reference_place(from), kReferenceBytes, made->reference_place(to));
+    const auto from = old->children();
+    const auto to = made->children();
+    std::size_t from_position = 0;
+    std::size_t to_position = 0;
+    for (std::uint8_t nibble = 0; nibble < 16; ++nibble) {
+        const bool is_kept = old->has_child(nibble) && made->has_child(nibble);
+        if (is_kept) {
+            auto& child = from[from_position];
+            to[to_position] = is_shared ? child : std::move(child);
+            std::copy_n(old->reference_place(from_position), kReferenceBytes,
+                        made->reference_place(to_position));
+        }
+        from_position += static_cast<std::size_t>(old->has_child(nibble));
+        to_position += static_cast<std::size_t>(made->has_child(nibble));
     }
     return made;
 }

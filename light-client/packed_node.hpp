@@ -77,9 +77,7 @@ class PackedNode {
     [[nodiscard]] bool has_child(std::uint8_t nibble) const noexcept {
         return (child_bits_ >> nibble & 1) != 0;
     }
-    [[nodiscard]] std::size_t child_count() const noexcept {
-        return static_cast<std::size_t>(std::popcount(child_bits_));
-    }
+    [[nodiscard]] std::size_t child_count() const noexcept { return child_count_; }
     /// Children by position, in the order of their nibbles.
     [[nodiscard]] std::span<PackedNodePtr> children() noexcept { return {child_slots(), child_count()}; }
     [[nodiscard]] std::span<const PackedNodePtr> children() const noexcept {
@@ -138,8 +136,9 @@ class PackedNode {
     std::uint32_t partial_size_;
     std::uint32_t value_size_;
     std::uint16_t child_bits_;
-    bool starts_low_;
-    bool has_value_;
+    std::uint8_t child_count_;
+    bool starts_low_ : 1;
+    bool has_value_ : 1;
 };
 
 inline PackedNodePtr::PackedNodePtr(const PackedNodePtr& other) noexcept : node_(other.node_) {
