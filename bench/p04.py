@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """P04: import of 100,000 linked headers per CPU second, as a multiple of @polkadot/types decoding and hashing them.
 
-Redoubt also checks a justification of 297 authorities for each 2,000 headers. Needs a release build of grandpa_bench
+Redoubt also scans digests for set changes and checks a justification of 4 authorities for each 2,000 headers. Needs a release build of grandpa_bench
 and the peer:  npm ci --prefix bench/peers
 """
 import argparse

@@ -3,6 +3,14 @@
 #include <limits>
 
 namespace redoubt::light_client {
+namespace {
+
+using crypto::ed25519::DecodedKey;
+
+/// Up to here a justification is a small batch.
+constexpr std::size_t kSmallSetMax = 64;
+
+}  // namespace
 
 Result<void> check_usable(const AuthorityList& authorities) {
     std::uint64_t total_weight = 0;
@@ -25,8 +33,13 @@ Result<VoterSet> VoterSet::from(const AuthorityList& authorities) {
         if (authority.weight == 0) {
             continue;
         }
-        const crypto::ed25519::DecodedKey key{authority.id};
-        set.voters_.try_emplace(authority.id, Voter{key, 0}).first->second.weight += authority.weight;
+        auto voter = set.voters_.find(authority.id);
+        if (voter == set.voters_.end()) {
+            const auto key = authorities.size() <= kSmallSetMax ? DecodedKey::for_small_batches(authority.id)
+                                                                : DecodedKey{authority.id};
+            voter = set.voters_.emplace(authority.id, Voter{key, 0}).first;
+        }
+        voter->second.weight += authority.weight;
         set.total_weight_ += authority.weight;
     }
     return set;

@@ -21,6 +21,7 @@ constexpr std::size_t kCoefficientBytes = 16;
 struct Equation {
     Scalar base_factor;
     detail::Product key;
+    std::optional<detail::Product> key_high;  ///< takes over the upper half of the key's factor
     detail::Product commitment;
 };
 
@@ -40,9 +41,17 @@ std::optional<Equation> equation_of(const SignatureClaim& claim,
     const auto c = challenge(commitment, claim.key->bytes().view(), claim.message);
     Equation out{.base_factor = {},
                  .key = {.point = *claim.key->point(), .factor = {}, .is_subtracted = true},
+                 .key_high = std::nullopt,
                  .commitment = {.point = *commitment_point, .factor = z, .is_subtracted = true}};
     crypto_core_ed25519_scalar_mul(out.base_factor.data(), z.data(), s.data());
     crypto_core_ed25519_scalar_mul(out.key.factor.data(), z.data(), c.data());
+    if (const auto& high = claim.key->high_point()) {
+        auto& product = out.key_high.emplace(out.key);
+        product.point = *high;
+        product.factor = {};
+        std::copy_n(out.key.factor.begin() + 16, 16, product.factor.begin());
+        std::fill_n(out.key.factor.begin() + 16, 16, std::uint8_t{0});
+    }
     return out;
 }
 
@@ -50,10 +59,13 @@ std::optional<Equation> equation_of(const SignatureClaim& claim,
 bool holds(std::span<const Equation> equations) {
     Scalar base_factor{};
     std::vector<detail::Product> products;
-    products.reserve(2 * equations.size());
+    products.reserve(3 * equations.size());
     for (const auto& equation : equations) {
         crypto_core_ed25519_scalar_add(base_factor.data(), base_factor.data(), equation.base_factor.data());
         products.push_back(equation.key);
+        if (equation.key_high) {
+            products.push_back(*equation.key_high);
+        }
         products.push_back(equation.commitment);
     }
     return detail::is_small_order(detail::sum_of_products(products, base_factor));
@@ -105,6 +117,14 @@ std::optional<std::size_t> first_invalid_of_group(std::span<const SignatureClaim
 
 DecodedKey::DecodedKey(const PublicKey& bytes)
     : bytes_(bytes), point_(detail::decode_edwards_zip215(bytes.view().first<32>())) {
+}
+
+DecodedKey DecodedKey::for_small_batches(const PublicKey& bytes) {
+    DecodedKey out{bytes};
+    if (out.point_) {
+        out.high_point_ = detail::times_2_to_the_128(*out.point_);
+    }
+    return out;
 }
 
 std::optional<std::size_t> first_invalid(std::span<const SignatureClaim> claims) {

@@ -19,13 +19,18 @@ class DecodedKey {
   public:
     /// Takes any bytes; when they belong to no point, no signature of this key is valid.
     explicit DecodedKey(const PublicKey& bytes);
+    /// As the constructor, at four times the cost: batches of a few signatures are checked faster with it.
+    [[nodiscard]] static DecodedKey for_small_batches(const PublicKey& bytes);
 
     [[nodiscard]] const PublicKey& bytes() const noexcept { return bytes_; }
     [[nodiscard]] const std::optional<detail::Point>& point() const noexcept { return point_; }
+    /// The point times 2^128, if it was made: with it, no factor is longer than 128 bits.
+    [[nodiscard]] const std::optional<detail::Point>& high_point() const noexcept { return high_point_; }
 
   private:
     PublicKey bytes_;
     std::optional<detail::Point> point_;
+    std::optional<detail::Point> high_point_;
 };
 
 /// What somebody claims: that the key's owner signed the message.

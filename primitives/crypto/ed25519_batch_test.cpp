@@ -37,7 +37,9 @@ PublicKey key_bytes(std::string_view text) {
 class Claims {
   public:
     void append(const PublicKey& key, Bytes message, Bytes signature) {
-        const auto& decoded = keys_.emplace_back(key);
+        // Keys of both forms, side by side.
+        const auto& decoded =
+            keys_.emplace_back(keys_.size() % 2 == 0 ? DecodedKey{key} : DecodedKey::for_small_batches(key));
         messages_.push_back(std::move(message));
         signatures_.push_back(std::move(signature));
         claims_.push_back({&decoded, messages_.back(), signatures_.back()});

@@ -40,15 +40,19 @@ std::array<Cached, kPointTable> point_table(const Point& p) {
     return out;
 }
 
+/// The same point with Z = 1.
+Point normalized(const Point& p) {
+    const Field z_inverse = invert(p.z);
+    const Field x = mul(p.x, z_inverse);
+    const Field y = mul(p.y, z_inverse);
+    return {.x = x, .y = y, .z = kOne, .t = mul(x, y)};
+}
+
 std::array<Affine, kBaseTable> affine_table(const Point& p) {
     const auto multiples = odd_multiples<kBaseTable>(p);
     std::array<Affine, kBaseTable> out;
-    std::ranges::transform(multiples, out.begin(), [](const Point& multiple) {
-        const Field z_inverse = invert(multiple.z);
-        const Field x = mul(multiple.x, z_inverse);
-        const Field y = mul(multiple.y, z_inverse);
-        return to_affine({.x = x, .y = y, .z = kOne, .t = mul(x, y)});
-    });
+    std::ranges::transform(multiples, out.begin(),
+                           [](const Point& multiple) { return to_affine(normalized(multiple)); });
     return out;
 }
 
@@ -60,11 +64,7 @@ struct BaseTables {
 const BaseTables& base_tables() {
     static const auto tables = [] {
         const Point base = *decode_edwards_zip215(kBaseEncoding);
-        Point high = base;
-        for (int i = 0; i < 128; ++i) {
-            high = to_point(twice(high.x, high.y, high.z));
-        }
-        return BaseTables{.low = affine_table(base), .high = affine_table(high)};
+        return BaseTables{.low = affine_table(base), .high = affine_table(times_2_to_the_128(base))};
     }();
     return tables;
 }
@@ -249,6 +249,14 @@ Point sort_into_buckets(std::span<const Product> products) {
 constexpr std::size_t kBucketsBegin = 150;
 
 }  // namespace
+
+Point times_2_to_the_128(const Point& point) {
+    Point out = point;
+    for (int i = 0; i < 128; ++i) {
+        out = to_point(twice(out.x, out.y, out.z));
+    }
+    return normalized(out);
+}
 
 Point sum_of_products(std::span<const Product> products, ScalarView base_factor) {
     if (products.size() < kBucketsBegin) {

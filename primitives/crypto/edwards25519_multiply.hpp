@@ -17,6 +17,9 @@ struct Product {
     bool is_subtracted = false;
 };
 
+/// 2^128 times a point, with Z = 1.
+[[nodiscard]] Point times_2_to_the_128(const Point& point);
+
 /// base_factor * B + the products. @param base_factor  below 2^255
 [[nodiscard]] Point sum_of_products(std::span<const Product> products, ScalarView base_factor);
 
