@@ -225,8 +225,7 @@ std::uint64_t chain_time_ms(const stf::StateReader& state) {
 }
 
 Hash256 refund_call_hash(const Hash256& block_hash, std::uint32_t event_index) {
-    return crypto::blake2b_256(
-        concat(bytes_of("redoubt/refund"), block_hash, scale::encode(event_index)));
+    return crypto::blake2b_256(concat(bytes_of("redoubt/refund"), block_hash, scale::encode(event_index)));
 }
 
 }  // namespace redoubt::enclave

@@ -40,7 +40,8 @@ struct Connection {
     Bytes waiting;                  ///< for the client, not yet handed to the socket
     std::size_t writing_bytes = 0;  ///< handed to the socket
     bool established = false;
-    bool closing = false;  ///< nothing more goes to the enclave; what waits is still sent
+    bool opened_inside = false;  ///< the enclave knows it
+    bool closing = false;        ///< nothing more goes to the enclave; what waits is still sent
     std::optional<Clock::time_point> closing_since;
     std::optional<Clock::time_point> write_since;
     int tasks = 2;  ///< reader and writer that still run
@@ -57,20 +58,29 @@ struct ClientServer::State {
           listener(std::move(port)),
           enclave(std::move(link)),
           limits(bounds),
+          admission(std::move(bounds.admission)),
+          room_inside(run_on),
           tasks(run_on) {}
 
     Executor executor;
     std::shared_ptr<ClientListener> listener;
     EnclaveLinkPtr enclave;
     ClientLimits limits;
+    ClientAdmission admission;
     std::map<std::uint64_t, ConnectionPtr> connections;
     std::uint64_t last_id = 0;
     Clock::time_point refusal_logged{};
+    std::size_t inside = 0;  ///< connections that the enclave knows, also those that are gone meanwhile
+    Signal room_inside;      ///< `inside` became smaller, or a connection that waits for that is closing
     rpc::TaskGroup tasks;
 
     void apply(const boundary::ClientEffects& effects);
     void end_what_is_late();
     void leave(const ConnectionPtr& client);
+    void touch(Connection& client);
+    /// False when the newcomer is refused.
+    bool make_room(std::uint64_t newcomer, const tcp::socket& socket);
+    void evict(std::uint64_t id);
 
     static Task<void> accept(std::shared_ptr<State> self);
     static Task<void> watch(std::shared_ptr<State> self);
@@ -87,7 +97,10 @@ void ClientServer::State::apply(const boundary::ClientEffects& effects) {
         }
         const auto client = found->second;
         append(client->waiting, effect.bytes);
-        client->established = client->established || effect.established;
+        if (effect.established && !client->established) {
+            client->established = true;
+            admission.establish(client->id);
+        }
         if (client->waiting.size() > limits.waiting_bytes_max) {
             spdlog::debug("client {}: does not take its answers, disconnected", client->id);
             client->disconnect();
@@ -115,8 +128,7 @@ Task<bool> ClientServer::State::pass_on(std::shared_ptr<State> self, boundary::T
 Task<void> ClientServer::State::read(std::shared_ptr<State> self, ConnectionPtr client) {
     constexpr std::size_t kReadBytes = std::size_t{16} << 10;
     Bytes buffer(kReadBytes);
-    boundary::ToEnclave opened = boundary::ClientOpened{client->id};
-    bool served = co_await pass_on(self, std::move(opened));
+    bool served = true;
     while (served) {
         while (client->waiting.size() + client->writing_bytes > self->limits.read_pause_bytes &&
                !client->closing) {
@@ -126,9 +138,24 @@ Task<void> ClientServer::State::read(std::shared_ptr<State> self, ConnectionPtr 
         if (error) {
             break;
         }
-        client->active = Clock::now();
+        self->touch(*client);
         if (client->closing) {
             continue;  // read and dropped, so that the last answer is not lost to a connection reset
+        }
+        if (!client->opened_inside) {  // who says nothing costs the enclave nothing
+            while (self->inside >= self->limits.inside_max && !client->closing) {
+                co_await self->room_inside.wait();
+            }
+            if (client->closing) {
+                continue;
+            }
+            client->opened_inside = true;
+            self->inside += 1;
+            boundary::ToEnclave opened = boundary::ClientOpened{client->id};
+            served = co_await pass_on(self, std::move(opened));
+            if (!served || client->closing) {
+                continue;
+            }
         }
         boundary::ToEnclave bytes = boundary::ClientBytes{
             client->id, Bytes(buffer.begin(), buffer.begin() + static_cast<std::ptrdiff_t>(size))};
@@ -139,8 +166,12 @@ Task<void> ClientServer::State::read(std::shared_ptr<State> self, ConnectionPtr 
         client->closing_since = Clock::now();
     }
     client->changed.notify();
-    boundary::ToEnclave closed = boundary::ClientClosed{client->id};
-    co_await pass_on(self, std::move(closed));
+    if (client->opened_inside) {
+        boundary::ToEnclave closed = boundary::ClientClosed{client->id};
+        co_await pass_on(self, std::move(closed));
+        self->inside -= 1;
+        self->room_inside.notify();
+    }
     self->leave(client);
 }
 
@@ -162,7 +193,7 @@ Task<void> ClientServer::State::write(std::shared_ptr<State> self, ConnectionPtr
             client->disconnect();
             break;
         }
-        client->active = Clock::now();
+        self->touch(*client);
         client->changed.notify();
     }
     boost::system::error_code ignored;
@@ -173,16 +204,52 @@ Task<void> ClientServer::State::write(std::shared_ptr<State> self, ConnectionPtr
 void ClientServer::State::leave(const ConnectionPtr& client) {
     if (--client->tasks == 0) {
         client->disconnect();
+        admission.leave(client->id);
         connections.erase(client->id);
     }
 }
 
+void ClientServer::State::touch(Connection& client) {
+    client.active = Clock::now();
+    admission.touch(client.id, client.active);
+}
+
+void ClientServer::State::evict(std::uint64_t id) {
+    const auto found = connections.find(id);
+    if (found != connections.end()) {
+        spdlog::debug("client {}: gives way to another one, disconnected", id);
+        found->second->disconnect();
+        room_inside.notify();
+    }
+}
+
+bool ClientServer::State::make_room(std::uint64_t newcomer, const tcp::socket& socket) {
+    boost::system::error_code error;
+    const auto remote = socket.remote_endpoint(error);
+    if (error) {
+        return false;  // it left already
+    }
+    const auto now = Clock::now();
+    const auto decision = admission.admit(newcomer, remote.address(), now);
+    for (const auto id : decision.evicted) {
+        evict(id);
+    }
+    if (!decision.refusal.empty() && now - refusal_logged > std::chrono::seconds{10}) {
+        refusal_logged = now;
+        spdlog::warn("refusing clients: {} ({} are connected)", decision.refusal, admission.size());
+    }
+    return decision.refusal.empty();
+}
+
 void ClientServer::State::end_what_is_late() {
     const auto now = Clock::now();
+    const auto idle_timeout = admission.is_pressed()
+                                  ? std::min(limits.idle_timeout, limits.admission.idle_timeout_pressed)
+                                  : limits.idle_timeout;
     std::vector<ConnectionPtr> late;
     for (const auto& [id, client] : connections) {
         const bool handshake = !client->established && now - client->opened > limits.handshake_timeout;
-        const bool silent = now - client->active > limits.idle_timeout;
+        const bool silent = now - client->active > idle_timeout;
         const bool stuck = client->write_since && now - *client->write_since > limits.write_timeout;
         const bool lingers = client->closing_since && now - *client->closing_since > limits.linger_timeout &&
                              client->waiting.empty() && !client->write_since;
@@ -198,6 +265,8 @@ void ClientServer::State::end_what_is_late() {
     for (const auto& client : late) {
         client->disconnect();
     }
+    room_inside.notify();
+    admission.forget_absent(now);
 }
 
 Task<void> ClientServer::State::watch(std::shared_ptr<State> self) {
@@ -223,18 +292,13 @@ Task<void> ClientServer::State::accept(std::shared_ptr<State> self) {
             co_await pause_for(std::chrono::milliseconds{100});
             continue;
         }
-        if (self->connections.size() >= self->limits.connections_max) {
-            const auto now = Clock::now();
-            if (now - self->refusal_logged > std::chrono::seconds{10}) {
-                self->refusal_logged = now;
-                spdlog::warn("{} clients are connected: refusing more (--connections-max)",
-                             self->connections.size());
-            }
+        const auto id = ++self->last_id;
+        if (!self->make_room(id, socket)) {
             continue;  // the socket closes as it goes
         }
         boost::system::error_code ignored;
         socket.set_option(tcp::no_delay{true}, ignored);
-        const auto client = std::make_shared<Connection>(++self->last_id, std::move(socket));
+        const auto client = std::make_shared<Connection>(id, std::move(socket));
         self->connections.emplace(client->id, client);
         self->tasks.spawn(read(self, client));
         self->tasks.spawn(write(self, client));

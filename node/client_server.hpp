@@ -1,10 +1,11 @@
 /// Moves bytes between TCP clients and the enclave, where their TLS ends. The host sees records, not content.
 ///
-/// Bounds: how many clients, how long a handshake, a silence and a write may last, and how many bytes wait
-/// for a client. A client is read only while little waits for it, and has one message at the enclave at a
-/// time, so that one that sends or reads slowly holds nobody else.
+/// Bounds: how many clients and of which address (client_admission.hpp), how long a handshake, a silence and
+/// a write may last, and how many bytes wait for a client. A client is read only while little waits for it,
+/// and has one message at the enclave at a time, so that one that sends or reads slowly holds nobody else.
 #pragma once
 
+#include <node/client_admission.hpp>
 #include <node/client_listener.hpp>
 #include <node/enclave_link.hpp>
 
@@ -15,7 +16,8 @@
 namespace redoubt::node {
 
 struct ClientLimits {
-    std::size_t connections_max = 256;
+    AdmissionLimits admission;
+    std::size_t inside_max = 480;  ///< connections that the enclave knows at once; it refuses more than 512
     std::chrono::milliseconds handshake_timeout{10'000};
     std::chrono::milliseconds idle_timeout{600'000};
     std::chrono::milliseconds write_timeout{30'000};

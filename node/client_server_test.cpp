@@ -33,6 +33,7 @@ class EchoEnclave {
     }
     std::set<std::uint64_t> open;
     std::uint64_t opened = 0;
+    std::size_t most_open = 0;
     bool establish = true;
 
   private:
@@ -40,6 +41,7 @@ class EchoEnclave {
         boundary::ClientEffects effects;
         if (const auto* client = std::get_if<boundary::ClientOpened>(&message)) {
             open.insert(client->connection);
+            most_open = std::max(most_open, open.size());
             ++opened;
         } else if (const auto* bytes = std::get_if<boundary::ClientBytes>(&message)) {
             const auto text = std::string{text_of(bytes->bytes)};
@@ -107,6 +109,11 @@ Task<milliseconds> time_until_closed(tcp::endpoint endpoint, std::string text) {
             co_return std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - start);
         }
     }
+}
+
+Task<std::size_t> read_some(tcp::socket& socket, std::string& into) {
+    const auto [error, count] = co_await socket.async_read_some(asio::buffer(into), kTuple);
+    co_return count;
 }
 
 Task<bool> wait_for(std::function<bool()> condition) {
@@ -181,16 +188,65 @@ TEST_F(Clients, for_whom_too_much_waits_are_disconnected) {
 
 TEST_F(Clients, above_the_limit_are_refused_and_served_when_a_place_is_free) {
     ClientLimits limits;
-    limits.connections_max = 2;
+    limits.admission.connections_max = 2;
     serve(limits);
     {
         auto first = run_task(io_, connect(endpoint()));
         auto second = run_task(io_, connect(endpoint()));
-        EXPECT_EQ(run_task(io_, wait_for([this] { return server_->connections() == 2; })), true);
-        EXPECT_EQ(run_task(io_, talk(endpoint(), "", 1)), "");
+        asio::write(*first, asio::buffer(std::string{"hello"}));
+        asio::write(*second, asio::buffer(std::string{"hello"}));
+        std::string answer(5, ' ');
+        EXPECT_EQ(*run_task(io_, read_some(*first, answer)), 5U);
+        EXPECT_EQ(*run_task(io_, read_some(*second, answer)), 5U);
+        EXPECT_EQ(run_task(io_, talk(endpoint(), "hello", 5)), "");
     }
     EXPECT_EQ(run_task(io_, wait_for([this] { return server_->connections() == 0; })), true);
     EXPECT_EQ(run_task(io_, talk(endpoint(), "hello", 5)), "hello");
+}
+
+TEST_F(Clients, that_say_nothing_give_way_to_newcomers_and_never_reach_the_enclave) {
+    ClientLimits limits;
+    limits.admission.half_open_max = 8;
+    serve(limits);
+    std::vector<tcp::socket> silent;
+    for (int i = 0; i < 100; ++i) {
+        silent.push_back(*run_task(io_, connect(endpoint())));
+    }
+    EXPECT_EQ(run_task(io_, talk(endpoint(), "hello", 5)), "hello");
+    EXPECT_EQ(enclave_.opened, 1U);
+    EXPECT_EQ(run_task(io_, wait_for([this] { return server_->connections() <= 8; })), true);
+}
+
+TEST_F(Clients, that_come_in_a_burst_never_exceed_what_the_enclave_takes) {
+    enclave_.establish = false;
+    ClientLimits limits;
+    limits.admission.half_open_max = 8;
+    limits.inside_max = 10;
+    serve(limits);
+    std::vector<tcp::socket> burst;
+    for (int i = 0; i < 200; ++i) {  // all of them wait in the listener's queue before the first is accepted
+        burst.emplace_back(io_);
+        burst.back().connect(endpoint());
+        asio::write(burst.back(), asio::buffer(std::string{"half a handshake"}));
+    }
+    EXPECT_EQ(run_task(io_, talk(endpoint(), "hello", 5)), "hello");
+    EXPECT_LE(enclave_.most_open, limits.inside_max);
+}
+
+TEST_F(Clients, that_are_silent_for_long_give_way_while_places_are_scarce) {
+    ClientLimits limits;
+    limits.admission.connections_max = 4;
+    limits.admission.idle_timeout_pressed = milliseconds{300};
+    serve(limits);
+    EXPECT_LT(*run_task(io_, time_until_closed(endpoint(), "bye")), milliseconds{5000});
+    std::vector<tcp::socket> idle;
+    std::string answer(5, ' ');
+    for (int i = 0; i < 3; ++i) {
+        idle.push_back(*run_task(io_, connect(endpoint())));
+        asio::write(idle.back(), asio::buffer(std::string{"hello"}));
+        EXPECT_EQ(*run_task(io_, read_some(idle.back(), answer)), 5U);
+    }
+    EXPECT_EQ(run_task(io_, wait_for([this] { return server_->connections() == 0; })), true);
 }
 
 TEST_F(Clients, end_when_the_enclave_is_gone) {

@@ -14,6 +14,9 @@
 namespace redoubt::node {
 namespace {
 
+/// The enclave holds 512, among them some that it has not been told yet are gone.
+constexpr std::uint64_t kClientsMax = 448;
+
 constexpr std::array<std::string_view, 6> kLevelNames{"trace", "debug", "info", "warn", "error", "off"};
 
 /// A setter for a whole number in a closed range; `unit` ends the message.
@@ -89,6 +92,26 @@ std::optional<std::string> set_listen(Config& config, std::string_view text) {
     return std::nullopt;
 }
 
+std::optional<std::string> set_trusted_proxies(Config& config, std::string_view text) {
+    auto ranges = parse_address_ranges(text);
+    if (!ranges) {
+        return "addresses or networks separated by commas, such as 10.0.0.7,fd00::/8";
+    }
+    config.trusted_proxies = std::move(*ranges);
+    return std::nullopt;
+}
+
+std::optional<std::string> set_enclave_memory_max(Config& config, std::string_view text) {
+    constexpr std::uint32_t kMin = 512;  // what a block of the largest size takes, and the program itself
+    auto wanted = config;
+    if (number(&Config::enclave_memory_max, 0, 1048576)(wanted, text) ||
+        (wanted.enclave_memory_max > 0 && wanted.enclave_memory_max < kMin)) {
+        return "0 for no limit, or a whole number from 512 to 1048576";
+    }
+    config.enclave_memory_max = wanted.enclave_memory_max;
+    return std::nullopt;
+}
+
 std::optional<std::string> set_log_level(Config& config, std::string_view text) {
     const auto* const found = std::ranges::find(kLevelNames, text);
     if (found == kLevelNames.end()) {
@@ -144,16 +167,33 @@ std::vector<Option> make_options() {
     table.push_back({"log-json", "", "log as JSON lines on stderr and print events as JSON lines on stdout",
                      switch_value(&C::log_json), show_switch(&C::log_json)});
     table.push_back({"connections-max", "N", "clients that may be connected at once",
-                     number(&C::connections_max, 1, 65536), show_number(&C::connections_max)});
+                     number(&C::connections_max, 1, kClientsMax), show_number(&C::connections_max)});
+    table.push_back({"connections-per-address", "N", "of these, from one IPv4 address or IPv6 /64 network",
+                     number(&C::connections_per_address, 1, kClientsMax),
+                     show_number(&C::connections_per_address)});
+    table.push_back({"connections-per-proxy", "N", "the same for loopback and each of --trusted-proxies",
+                     number(&C::connections_per_proxy, 1, kClientsMax),
+                     show_number(&C::connections_per_proxy)});
+    table.push_back({"trusted-proxies", "LIST",
+                     "addresses or networks of proxies, separated by commas: no limit of new connections",
+                     set_trusted_proxies, [](const C& c) { return to_text(c.trusted_proxies); }});
+    table.push_back({"half-open-max", "N", "clients that may be in their TLS handshake at once",
+                     number(&C::half_open_max, 1, kClientsMax), show_number(&C::half_open_max)});
+    table.push_back({"connection-rate", "N", "new connections of one address in a second, after a burst",
+                     number(&C::connection_rate, 1, 100000), show_number(&C::connection_rate)});
     table.push_back({"handshake-timeout", "SECONDS", "time a client has to finish its TLS handshake",
                      number(&C::handshake_timeout, 1, 3600), show_number(&C::handshake_timeout)});
     table.push_back({"idle-timeout", "SECONDS", "silence after which a client is disconnected",
                      number(&C::idle_timeout, 1, 86400), show_number(&C::idle_timeout)});
+    table.push_back({"idle-timeout-pressed", "SECONDS", "the same while three of four places are taken",
+                     number(&C::idle_timeout_pressed, 1, 86400), show_number(&C::idle_timeout_pressed)});
     table.push_back({"write-timeout", "SECONDS", "time a client has to take what it asked for",
                      number(&C::write_timeout, 1, 3600), show_number(&C::write_timeout)});
     table.push_back({"enclave-timeout", "SECONDS",
                      "time the enclave has for one answer before it is restarted",
                      number(&C::enclave_timeout, 1, 3600), show_number(&C::enclave_timeout)});
+    table.push_back({"enclave-memory-max", "MIB", "address space of the enclave process; 0 is no limit",
+                     set_enclave_memory_max, show_number(&C::enclave_memory_max)});
     table.push_back({"enclave-failures-max", "N",
                      "ends of the enclave within a minute before redoubtd gives up",
                      number(&C::enclave_failures_max, 1, 1000), show_number(&C::enclave_failures_max)});

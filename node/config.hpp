@@ -5,6 +5,7 @@
 /// Nothing here touches the data directory or the network.
 #pragma once
 
+#include <node/client_address.hpp>
 #include <node/problem.hpp>
 #include <primitives/bytes.hpp>
 
@@ -41,10 +42,17 @@ struct Config {
     LogLevel log_level = LogLevel::kInfo;
     bool log_json = false;
     std::uint32_t connections_max = 256;
+    std::uint32_t connections_per_address = 32;  ///< IPv4 address or IPv6 /64
+    std::uint32_t connections_per_proxy = 256;   ///< loopback and trusted_proxies
+    std::vector<AddressRange> trusted_proxies;
+    std::uint32_t half_open_max = 64;    ///< clients in their TLS handshake
+    std::uint32_t connection_rate = 16;  ///< new connections of one address in a second
     std::chrono::seconds handshake_timeout{10};
     std::chrono::seconds idle_timeout{600};
+    std::chrono::seconds idle_timeout_pressed{30};  ///< while three of four places are taken
     std::chrono::seconds write_timeout{30};
     std::chrono::seconds enclave_timeout{60};      ///< for one answer of the enclave
+    std::uint32_t enclave_memory_max = 8192;       ///< MiB of address space; 0 is no limit
     std::uint32_t enclave_failures_max = 5;        ///< ends within a minute before the daemon gives up
     std::chrono::seconds reregister_after{86400};  ///< age of a registration at which it is renewed
     std::uint32_t confirmations_funded = 100;      ///< fees of so many confirmations are asked for

@@ -47,6 +47,27 @@ TEST(Config, prefers_flags_to_environment_to_file) {
     EXPECT_EQ(config.value().sources.at("connections-max"), "file " + file.string() + ":2");
 }
 
+TEST(Config, takes_limits_of_clients_and_of_the_enclave) {
+    const auto config =
+        load_config(std::nullopt, environment_of({}),
+                    {{"trusted-proxies", "10.0.0.7, fd00::/8"}, {"enclave-memory-max", "512"}});
+    ASSERT_TRUE(config.has_value());
+    EXPECT_EQ(to_text(config.value().values.trusted_proxies), "10.0.0.7/32,fd00::/8");
+    EXPECT_EQ(config.value().values.enclave_memory_max, 512U);
+    const auto shown = show_config(config.value());
+    for (const auto* name : {"connections-per-address", "connections-per-proxy", "trusted-proxies",
+                             "half-open-max", "connection-rate", "idle-timeout-pressed"}) {
+        EXPECT_NE(shown.find(name), std::string::npos) << name;
+    }
+    for (const auto& [name, text] : std::map<std::string, std::string>{{"trusted-proxies", "proxy.example"},
+                                                                       {"connections-max", "449"},
+                                                                       {"half-open-max", "0"},
+                                                                       {"enclave-memory-max", "511"}}) {
+        EXPECT_TRUE(is_problem(load_config(std::nullopt, environment_of({}), {{name, text}}),
+                               ExitCode::kUsage, name));
+    }
+}
+
 TEST(Config, rejects_an_unknown_key_naming_key_and_line) {
     const TemporaryFolder folder;
     const auto file = write_file(folder, "# comment\nchian = \"ws://a:1\"\n");
@@ -101,7 +122,7 @@ TEST(Config, takes_values_at_the_bounds) {
         {"listen", "127.0.0.1:65535"},
         {"listen", "[::1]:0"},
         {"connections-max", "1"},
-        {"connections-max", "65536"},
+        {"connections-max", "448"},
         {"reregister-after", "169200"},
         {"dev", "false"},
         {"shard", "7uXGfp5F4ZMeJ8r5GQZt1FTM3vfXU4dqNs6sWNVrPDS5"}};

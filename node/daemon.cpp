@@ -1,4 +1,6 @@
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
+#include <sys/stat.h>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/thread_pool.hpp>
@@ -39,6 +41,7 @@ Task<void> work(std::shared_ptr<Worker> worker,
 
 Outcome<> run_daemon(const Config& config) {
     std::signal(SIGPIPE, SIG_IGN);
+    ::umask(077);  // whatever is written is for this user alone
     spdlog::info("redoubtd {} starts, process {}", kVersion, ::getpid());
     BOOST_OUTCOME_TRY(const auto data_dir, DataDir::open(config.data_dir));
     spdlog::info("data directory {}", data_dir.path().string());
@@ -55,7 +58,9 @@ Outcome<> run_daemon(const Config& config) {
     BOOST_OUTCOME_TRY(context->url, endpoint_url(config.external_url, context->listener->address()));
     announce("listening", {{"url", context->url}, {"listen", to_text(context->listener->address())}});
     context->setup.program = config.enclave.empty() ? enclave_beside_this_program() : config.enclave;
-    context->setup.arguments = {"--channel-fd", "3", "--sim-platform", data_dir.sim_platform().string()};
+    context->setup.arguments = {"--channel-fd",     "3",
+                                "--sim-platform",   data_dir.sim_platform().string(),
+                                "--memory-max-mib", fmt::format("{}", config.enclave_memory_max)};
     context->setup.shard = config.shard;
     context->setup.dev = config.dev;
     context->setup.tls_names = tls_names(context->url, context->listener->address());

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -126,6 +127,38 @@ Outcome<> prepare_folder(const fs::path& path) {
     return success();
 }
 
+/// Takes from others what they may do with everything below `path`. Links are not followed.
+Outcome<> make_private(const fs::path& path) {
+    std::error_code error;
+    std::size_t changed = 0;
+    fs::recursive_directory_iterator entry{path, error};
+    for (const fs::recursive_directory_iterator end; !error && entry != end; entry.increment(error)) {
+        struct stat status {};
+        const auto name = entry->path();
+        if (::lstat(name.c_str(), &status) != 0) {
+            return system_problem(name, "look at");
+        }
+        constexpr mode_t kOthers = S_IRWXG | S_IRWXO;
+        if (S_ISLNK(status.st_mode) || (status.st_mode & kOthers) == 0) {
+            continue;
+        }
+        if (::chmod(name.c_str(), status.st_mode & S_IRWXU) != 0) {
+            return system_problem(name, "take from other users their access to");
+        }
+        changed += 1;
+    }
+    if (error) {
+        errno = error.value();
+        return system_problem(path, "read");
+    }
+    if (changed > 0) {
+        spdlog::warn(
+            "{} files of the data directory {} could be reached by other users: they are private now",
+            changed, path.string());
+    }
+    return success();
+}
+
 Outcome<int> take_lock(const fs::path& path) {
     Descriptor file{::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
     if (file.get() < 0) {
@@ -181,6 +214,7 @@ Outcome<DataDir> DataDir::open(const fs::path& path) {
     BOOST_OUTCOME_TRY(const auto lock, take_lock(absolute / "lock"));
     DataDir out{absolute, lock};
     BOOST_OUTCOME_TRY(check_layout(absolute / "LAYOUT"));
+    BOOST_OUTCOME_TRY(make_private(absolute));
     return out;
 }
 

@@ -18,8 +18,11 @@ namespace redoubt::node {
 class DataDir {
   public:
     /// Creates `path` (mode 0700) with its parents when it does not exist, locks it and checks its layout.
-    /// An existing folder must be empty or hold a LAYOUT file: another program's folder is left alone.
-    /// @errors kDataDirectory: not ours, in use (names the process), unreadable, written by another version
+    /// An existing folder must be empty or hold a LAYOUT file: another program's folder is left alone. What
+    /// others than its user can reach in it is made private, with a warning.
+    /// @errors kDataDirectory: not ours, in use (names the process), unreadable, written by another version,
+    /// or
+    ///   cannot be made private
     [[nodiscard]] static Outcome<DataDir> open(const std::filesystem::path& path);
 
     DataDir(DataDir&& other) noexcept;

@@ -22,6 +22,27 @@ TEST(DataDir, creates_a_private_folder_with_its_parents) {
     EXPECT_TRUE(fs::exists(path / "LAYOUT"));
 }
 
+TEST(DataDir, makes_an_existing_wider_one_private) {
+    const TemporaryFolder folder;
+    const auto path = folder.path() / "data";
+    ASSERT_TRUE(DataDir::open(path).has_value());
+    fs::create_directories(path / "db");
+    std::ofstream{path / "db" / "000001.sst"} << "x";
+    std::ofstream{folder.path() / "outside"} << "x";
+    fs::create_symlink(folder.path() / "outside", path / "db" / "link");
+    fs::permissions(folder.path() / "outside", fs::perms::all);
+    fs::permissions(path / "db" / "000001.sst", fs::perms::all);
+    fs::permissions(path / "db", fs::perms::all);
+    fs::permissions(path / "LAYOUT", fs::perms::all);
+    fs::permissions(path, fs::perms::all);
+    ASSERT_TRUE(DataDir::open(path).has_value());
+    EXPECT_EQ(mode_of(path), fs::perms::owner_all);
+    EXPECT_EQ(mode_of(path / "db"), fs::perms::owner_all);
+    EXPECT_EQ(mode_of(path / "db" / "000001.sst"), fs::perms::owner_all);
+    EXPECT_EQ(mode_of(path / "LAYOUT"), fs::perms::owner_all);
+    EXPECT_EQ(mode_of(folder.path() / "outside"), fs::perms::all);
+}
+
 TEST(DataDir, opens_again_after_it_was_closed) {
     const TemporaryFolder folder;
     const auto path = folder.path() / "data";

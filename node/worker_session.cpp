@@ -124,7 +124,13 @@ void WorkerSession::State::make_parts(const std::shared_ptr<State>& self) {
                                             config.transactions_in_flight_max, std::move(hooks));
 
     ClientLimits limits;
-    limits.connections_max = config.connections_max;
+    limits.admission.connections_max = config.connections_max;
+    limits.admission.per_place_max = config.connections_per_address;
+    limits.admission.per_proxy_max = config.connections_per_proxy;
+    limits.admission.proxies = config.trusted_proxies;
+    limits.admission.half_open_max = config.half_open_max;
+    limits.admission.rate_per_second = config.connection_rate;
+    limits.admission.idle_timeout_pressed = config.idle_timeout_pressed;
     limits.handshake_timeout = config.handshake_timeout;
     limits.idle_timeout = config.idle_timeout;
     limits.write_timeout = config.write_timeout;

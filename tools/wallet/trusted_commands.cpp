@@ -145,8 +145,10 @@ Failure payout_missing(const ExecutedCall& executed, const Hash256& call_hash, u
         timed_out("payout_missing",
                   "the enclave executed the unshield, but the bridge has not paid within " +
                       std::to_string(blocks) + " blocks",
-                  "The amount is debited and the worker goes on trying: do not send it again, look "
-                  "at the beneficiary's balance later.");
+                  "The amount is debited and the worker goes on trying: do not send it again. When the chain "
+                  "refuses the payment for good, the amount comes back to the sender's trusted balance: ask "
+                  "redoubt trusted status " +
+                      to_hex_0x(executed.operation_hash.view()) + ".");
     failure.details = {{"operation_hash", to_hex_0x(executed.operation_hash.view())},
                        {"call_hash", to_hex_0x(call_hash.view())}};
     return failure;

@@ -102,11 +102,15 @@ Task<Fallible<Report>> show_status(Context& context, std::string text, TrustedOp
     report.json = {{"operation_hash", to_hex_0x(hash.value().view())},
                    {"status", status.status},
                    {"reason", status.reason.empty() ? Json(nullptr) : Json(status.reason)},
-                   {"block_number", status.block_number ? Json(*status.block_number) : Json(nullptr)}};
+                   {"block_number", status.block_number ? Json(*status.block_number) : Json(nullptr)},
+                   {"payment", status.payment.empty() ? Json(nullptr) : Json(status.payment)}};
     report.json.update(session_json(session));
     report.text = printable(status.status);
     if (status.block_number) {
         report.text += " in block " + std::to_string(*status.block_number);
+    }
+    if (!status.payment.empty()) {
+        report.text += ", payment " + printable(status.payment);
     }
     if (!status.reason.empty()) {
         report.text += ": " + printable(status.reason);

@@ -178,6 +178,9 @@ Task<Fallible<CallStatus>> Worker::call_status(Hash256 hash) {
     if (const auto reason = json.find("reason"); reason != json.end() && reason->is_string()) {
         out.reason = reason->get<std::string>();
     }
+    if (const auto payment = json.find("payment"); payment != json.end() && payment->is_string()) {
+        out.payment = payment->get<std::string>();
+    }
     if (const auto number = json.find("block_number"); number != json.end() && number->is_number_unsigned()) {
         out.block_number = number->get<std::uint32_t>();
     }

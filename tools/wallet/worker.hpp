@@ -18,8 +18,9 @@ namespace redoubt::wallet {
 
 /// What became of a trusted call.
 struct CallStatus {
-    std::string status;  ///< executed, failed or unknown
-    std::string reason;  ///< why it failed; untrusted text
+    std::string status;   ///< executed, failed or unknown
+    std::string reason;   ///< why it failed; untrusted text
+    std::string payment;  ///< of an unshield: pending, paid or returned; empty when it asks for none
     std::optional<std::uint32_t> block_number;
 };
 
