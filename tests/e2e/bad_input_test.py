@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Wrong surroundings: another chain, a damaged or shared data directory, and the enclave's own sandbox."""
+import os
 import pathlib
 import shutil
+import stat
 import unittest
 
 from support import chains, suite
@@ -112,6 +114,40 @@ class WrongSurroundings(unittest.TestCase):
         shutil.copytree(kept, data)
         stage.start_worker()
         self.assertEqual(stage.account_info(user(40)), (0, 7 * UNIT))
+
+
+class Private(unittest.TestCase):
+    """What the worker's user has is for nobody else, and the enclave has no rights beyond computing."""
+
+    def test_the_enclave_has_no_capability_also_as_root(self):
+        status = pathlib.Path(f"/proc/{stage.worker.enclave_pid()}/status").read_text().splitlines()
+        rights = dict(line.split(":\t", 1) for line in status if line.startswith("Cap"))
+        for name in ("CapInh", "CapPrm", "CapEff", "CapAmb"):
+            self.assertEqual(int(rights[name], 16), 0, name)
+        if os.geteuid() == 0:
+            own = pathlib.Path("/proc/self/status").read_text().split("CapEff:\t")[1].split()[0]
+            if int(own, 16) >> 8 & 1:  # CAP_SETPCAP: may reduce the bounding set
+                self.assertEqual(int(rights["CapBnd"], 16), 0)
+
+    def test_the_enclave_has_limits(self):
+        text = pathlib.Path(f"/proc/{stage.worker.enclave_pid()}/limits").read_text()
+        limits = {line[:25].strip(): line[25:].split()[:2] for line in text.splitlines()[1:]}
+        for name in ("Max core file size", "Max open files", "Max processes", "Max file size"):
+            self.assertEqual(limits[name], ["0", "0"], name)
+        self.assertEqual(limits["Max address space"], [str(8 << 30)] * 2)
+
+    def test_the_data_directory_is_private_and_a_wider_one_is_narrowed(self):
+        folder = stage.work_dir / "data"
+
+        def wide():
+            return [str(path) for path in [folder, *folder.rglob("*")] if stat.S_IMODE(path.lstat().st_mode) & 0o077]
+        self.assertEqual(wide(), [])
+        self.assertEqual(stage.worker.stop(), 0)
+        for path in [folder, *folder.rglob("*")]:
+            path.chmod(0o777)
+        stage.start_worker()
+        self.assertEqual(wide(), [])
+        self.assertIn("could be reached by other users", "\n".join(stage.worker.process.lines))
 
 
 if __name__ == "__main__":

@@ -1,14 +1,19 @@
 #!/usr/bin/env python3
 """The main job: encrypted calls run in the enclave and are confirmed; failing calls change nothing."""
 import os
+import pathlib
 import unittest
 
 from support import suite
+from support.chain import PAYERS, shield_call
 from support.crypto import merkle_root
-from support.scale import blake2_256
-from support.stage import UNIT, Stage, user
+from support.memory import memory_of
+from support.scale import Reader, blake2_256
+from support.stage import CONFIRM_PROCESSED, UNIT, Confirmation, Stage, user
 from support.trusted import balance_transfer, balance_unshield, counter_add, signed_operation
 
+UNSHIELD_FUNDS = bytes([54, 3])
+EXIT_USAGE, EXIT_TIMED_OUT = 2, 4
 stage = None
 
 
@@ -199,6 +204,173 @@ class Confirmations(unittest.TestCase):
         stage.wait_confirmation(head)
         numbers = [c.block_number for c in stage.confirmations(1, stage.chain.number()) if c.signer == stage.account]
         self.assertEqual(numbers, list(range(numbers[0], numbers[0] + len(numbers))))
+
+
+class Payment:
+    """The arguments of an unshield_funds extrinsic, and its signer's nonce."""
+
+    def __init__(self, extrinsic):
+        reader = Reader(extrinsic.call[2:])
+        reader.take(32)
+        self.beneficiary = reader.take(32)
+        self.amount = reader.integer(16)
+        self.nonce = extrinsic.nonce
+
+
+def payments(first, last):
+    """Every payment that the enclave sent in the blocks first..last, those that failed too."""
+    found = []
+    for number in range(first, last + 1):
+        found += [Payment(x) for x in stage.chain.block(number)[1]
+                  if x.call[:2] == UNSHIELD_FUNDS and x.signer == stage.account]
+    return found
+
+
+def wait_payment(top, state, timeout_s):
+    """The status of an unshield when its payment has come to `state`."""
+    def there(chain):
+        chain.number()  # a connection that asks nothing for long is ended
+        status = stage.wait_status(top)
+        return status if status["payment"] == state else None
+    return stage.chain.wait_until(there, timeout_s)
+
+
+class Payments(unittest.TestCase):
+    """What leaves the shard: refunds, payments and their order, and payments that the chain refuses for ever."""
+
+    RETURN_SECONDS_MAX = 600  # five attempts with growing gaps and 32 blocks more: about 160 blocks
+
+    def test_refund_of_what_names_no_account(self):
+        payer, since = PAYERS["//Bob"].public, stage.chain.number()
+        stage.chain.send("//Bob", shield_call(stage.shard, os.urandom(384), 3 * UNIT))
+
+        def refunded(chain):
+            return [p for p in payments(since, chain.number()) if (p.beneficiary, p.amount) == (payer, 3 * UNIT)]
+        self.assertEqual(len(stage.chain.wait_until(refunded, 60)), 1)
+
+    def test_refund_below_the_existential_deposit_is_not_paid_but_credited(self):
+        key, since = PAYERS["//Bob"], stage.chain.number()
+        before = stage.account_info(key)
+        sent = stage.chain.send("//Bob", shield_call(stage.shard, os.urandom(384), 1))
+        number = stage.chain.find_extrinsic(sent, since)[0]
+        stage.wait_confirmation(number + 2)
+        self.assertEqual([p for p in payments(since, stage.chain.number()) if p.amount == 1], [])
+        self.assertEqual(stage.account_info(key), (before[0], before[1] + 1))
+
+    def test_a_payment_goes_before_the_confirmation_of_its_block(self):
+        key, beneficiary = user(60), user(202).public
+        stage.shield(key, 5 * UNIT)
+        stage.wait_account(key, (0, 5 * UNIT))
+        since = stage.chain.number()
+        top = stage.send(key, balance_unshield(key.public, beneficiary, 2 * UNIT, stage.shard), 0)
+        number = stage.wait_status(top)["block_number"]
+        stage.wait_confirmation(number)
+        head = stage.chain.wait_until(lambda chain: chain.account(beneficiary)[1] and chain.number(), 60)
+        paid = [p.nonce for p in payments(since, head) if p.beneficiary == beneficiary]
+        confirmed = [x.nonce for n in range(number, head + 1) for x in stage.chain.block(n)[1]
+                     if x.call[:2] == CONFIRM_PROCESSED and Confirmation(x).block_number == number]
+        self.assertEqual((len(paid), len(confirmed)), (1, 1))
+        self.assertLess(paid[0], confirmed[0])
+        wait_payment(top, "paid", 60)
+
+    def test_a_payment_that_the_chain_refuses_for_good_comes_back(self):
+        # More than the shard's account on the chain has: a development shard sets balances that nobody deposited.
+        too_much = 10**9
+        stage.wallet.ok("trusted", "set-balance", "//Charlie", str(too_much))
+        since = stage.chain.number()
+        poor = user(203).public
+        result = stage.wallet.run("trusted", "unshield", "//Charlie", "0x" + poor.hex(), str(too_much),
+                                  "--confirmation-blocks", "8")
+        self.assertEqual(result.code, EXIT_TIMED_OUT, str(result))
+        operation = result.json["error"]["details"]["operation_hash"]
+        top = bytes.fromhex(operation.removeprefix("0x"))
+        self.assertEqual(stage.wait_status(top)["payment"], "pending")
+        self.assertEqual(int(stage.wallet.ok("trusted", "balance", "//Charlie")["free"]), 0)
+
+        # Meanwhile others are paid and blocks are confirmed.
+        key, beneficiary = user(61), user(204).public
+        stage.shield(key, 5 * UNIT)
+        stage.wait_account(key, (0, 5 * UNIT))
+        stage.send(key, balance_unshield(key.public, beneficiary, 2 * UNIT, stage.shard), 0)
+        stage.chain.wait_until(lambda chain: chain.account(beneficiary)[1] == 2 * UNIT, 60)
+        stage.wait_confirmation(stage.chain.number())
+
+        stage.worker.kill()  # what was counted is not forgotten
+        stage.start_worker()
+
+        status = wait_payment(top, "returned", self.RETURN_SECONDS_MAX)
+        self.assertEqual(status["status"], "executed")
+        self.assertIn("refused", status["reason"])
+        self.assertEqual(int(stage.wallet.ok("trusted", "balance", "//Charlie")["free"]), too_much * UNIT)
+        self.assertEqual(stage.wallet.ok("trusted", "status", operation)["payment"], "returned")
+        attempts = [p for p in payments(since, stage.chain.number()) if p.beneficiary == poor]
+        self.assertEqual(len(attempts), 5, "bounded")
+        self.assertEqual(stage.chain.account(poor)[1], 0)
+
+
+class Numbers(unittest.TestCase):
+    def test_the_counter_keeps_its_range(self):
+        key = user(62)
+        stage.shield(key, UNIT)
+        stage.wait_account(key, (0, UNIT))
+        stage.wait_status(stage.send(key, counter_add(key.public, 2**64 - 1), 0))
+        status = stage.wait_status(stage.send(key, counter_add(key.public, 1), 1))
+        self.assertEqual(status["status"], "failed")
+        self.assertIn("too large", status["reason"])
+        self.assertEqual(stage.counter(key), 2**64 - 1)
+
+    def test_the_wallet_refuses_what_is_no_number_of_64_bits(self):
+        for text in (str(2**64), "-1", "1e3", "0x10", ""):
+            result = stage.wallet.run("trusted", "counter", "add", "//Alice", text)
+            self.assertEqual(result.code, EXIT_USAGE, str(result))
+
+    def test_a_nonce_that_is_ahead_stays_good_until_it_is_used(self):
+        key = user(63)
+        stage.shield(key, UNIT)
+        stage.wait_account(key, (0, UNIT))
+        ahead = signed_operation(key, counter_add(key.public, 10), 1, stage.fingerprint, stage.shard)
+        ciphertext = stage.encrypt(ahead)
+        stage.invoke(ciphertext)
+        status = stage.wait_status(blake2_256(ahead))
+        self.assertEqual(status["status"], "failed")
+        for words in ("ahead of the account", "anybody can submit it again"):
+            self.assertIn(words, status["reason"])
+        self.assertEqual(stage.account_info(key), (0, UNIT))
+        stage.wait_status(stage.send(key, counter_add(key.public, 1), 0))
+        stage.invoke(ciphertext, sender="//Bob")
+        stage.wait_account(key, (2, UNIT))
+        self.assertEqual(stage.counter(key), 11)
+        self.assertEqual(stage.wait_status(blake2_256(ahead))["status"], "executed")
+
+
+class Secrecy(unittest.TestCase):
+    """What a call says inside is nowhere on the host's side."""
+
+    def test_plaintext_is_in_no_memory_log_or_file_of_the_host(self):
+        key, receiver = user(64), os.urandom(32)
+        stage.shield(key, 5 * UNIT)
+        stage.wait_account(key, (0, 5 * UNIT))
+        operation = signed_operation(key, balance_transfer(key.public, receiver, 2 * UNIT), 0, stage.fingerprint, stage.shard)
+        top = stage.send(key, operation[1:1 + 1 + 32 + 32 + 16], 0)
+        self.assertEqual(top, blake2_256(operation), "the call under test is this one")
+        self.assertEqual(stage.wait_status(top)["status"], "executed")
+        stage.wait_account(key, (1, 3 * UNIT))
+        signature = operation[-64:]
+        secrets = {"receiver": receiver, "signature": signature}
+        secrets |= {name + " in hex": value.hex().encode() for name, value in secrets.items()}
+
+        places = {"memory of redoubtd": memory_of(stage.worker.process.pid),
+                  "log": [line.encode() for line in list(stage.worker.process.lines)]}
+        files = [path for path in stage.worker.data_dir.rglob("*") if path.is_file()]
+        places |= {str(path): [path.read_bytes()] for path in files}
+        # The search finds what is there: the chain's genesis hash and the magic of sealed records.
+        genesis = stage.ready["genesis"].encode()
+        self.assertTrue(any(genesis in chunk for chunk in places["memory of redoubtd"]))
+        self.assertTrue(any(genesis in chunk for chunk in places["log"]))
+        self.assertTrue(any(b"RDJ1" in chunk for path in files for chunk in places[str(path)]))
+        for place, chunks in places.items():
+            for name, secret in secrets.items():
+                self.assertFalse(any(secret in chunk for chunk in chunks), f"{name} is in {place}")
 
 
 if __name__ == "__main__":

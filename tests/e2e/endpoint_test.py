@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 """The trusted endpoint: TLS that ends in the enclave, its methods, and what does not belong there."""
 import json
+import resource
 import socket
 import ssl
+import time
 import unittest
 
 from support import suite
@@ -181,6 +183,78 @@ class BadInput(unittest.TestCase):
             context.minimum_version = context.maximum_version = version
             with context.wrap_socket(socket.create_connection((host, int(port)), 30), server_hostname="x") as connection:
                 self.assertIn(connection.version(), ("TLSv1.2", "TLSv1.3"))
+
+
+class Flood(unittest.TestCase):
+    """One address cannot take the endpoint from others, and not from itself either."""
+
+    SILENT = 1000
+    ESTABLISHED = 300
+    ANSWER_SECONDS_MAX = 1.0
+
+    @classmethod
+    def setUpClass(cls):
+        cls.key = user(13)
+        stage.shield(cls.key, 2 * UNIT)
+        stage.wait_account(cls.key, (0, 2 * UNIT))
+        hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 8192), hard))
+
+    def connect(self, source):
+        host, port = stage.endpoint_address.rsplit(":", 1)
+        connection = socket.create_connection((host, int(port)), 30, source_address=(source, 0))
+        self.addCleanup(connection.close)
+        return connection
+
+    def answer_seconds(self):
+        """How long a fresh connection, a signed getter and its answer take; the best of three, because the machine has other work."""
+        times = []
+        for _ in range(3):
+            begin = time.monotonic()
+            self.assertEqual(stage.account_info(self.key), (0, 2 * UNIT))
+            times.append(time.monotonic() - begin)
+        return min(times)
+
+    def assert_answers(self, under):
+        seconds = self.answer_seconds()
+        print(f"under {under} a getter took {seconds:.3f} s", flush=True)
+        self.assertLess(seconds, self.ANSWER_SECONDS_MAX)
+
+    def test_silent_connections_of_another_address(self):
+        for _ in range(self.SILENT):
+            self.connect("127.0.0.2")
+        self.assert_answers(f"{self.SILENT} silent connections of another address")
+
+    def test_silent_connections_of_the_same_address(self):
+        for _ in range(self.SILENT):
+            self.connect("127.0.0.1")
+        self.assert_answers(f"{self.SILENT} silent connections of the same address")
+
+    def test_half_handshakes(self):
+        for _ in range(self.SILENT):
+            connection = self.connect("127.0.0.2")
+            try:
+                connection.sendall(bytes.fromhex("1603010200010001fc0303"))
+            except ConnectionError:
+                pass  # it gave way already
+        self.assert_answers(f"{self.SILENT} half handshakes")
+
+    def test_established_connections_give_way_and_an_early_client_stays(self):
+        early = stage.endpoint()
+        self.addCleanup(early.close)
+        ended = 0
+        for _ in range(self.ESTABLISHED):
+            try:
+                connection = any_certificate().wrap_socket(self.connect("127.0.0.2"), server_hostname="x")
+                connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                                   b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
+                self.assertIn(b"101", connection.recv(4096))
+                self.addCleanup(connection.close)
+            except (OSError, AssertionError):
+                ended += 1
+        self.assertGreater(ended, 0, "one address cannot have all places")
+        self.assert_answers(f"{self.ESTABLISHED - ended} established connections")
+        self.assertEqual(early.value("author_getShard"), stage.shard)
 
 
 if __name__ == "__main__":
