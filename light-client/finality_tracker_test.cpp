@@ -352,7 +352,7 @@ TEST(WarpSync, halts_on_a_justified_forced_change) {
     EXPECT_EQ(tracker.halted(), make_error_code(FinalityError::kForcedChange));
 }
 
-// 100,000 headers with 48 set changes: what the tracker holds after the first half does not grow in the
+// 100,000 headers with 50 set changes: what the tracker holds after the first half does not grow in the
 // second.
 TEST(FinalityTracker, needs_no_more_memory_for_a_longer_chain) {
     constexpr std::size_t kBatches = 50;
