@@ -50,6 +50,7 @@ Task<Reply<void>> Client::Impl::start() {
 
 Task<void> Client::Impl::run() {
     unsigned attempt = 0;
+    std::chrono::milliseconds paused{0};
     while (!closed_) {
         const auto began = Clock::now();
         const auto ended = co_await run_connection();
@@ -63,18 +64,20 @@ Task<void> Client::Impl::run() {
             shut_down(std::move(why));
             break;
         }
-        if (was_ready && Clock::now() - began > options_.backoff_max) {
+        // A connection that held for longer than it was waited for is no reason to wait longer for the next.
+        if (was_ready && Clock::now() - began > paused) {
             attempt = 0;
         }
         if (was_ready) {
             spdlog::warn("connection lost: {}", why.describe());
         }
         set_status(ConnectionState::kReconnecting, why.describe());
-        co_await back_off(attempt++);
+        paused = co_await back_off(attempt++);
     }
 }
 
-Task<void> Client::Impl::back_off(unsigned attempt) {
+/// Waits before attempt `attempt` + 1. @return how long
+Task<std::chrono::milliseconds> Client::Impl::back_off(unsigned attempt) {
     auto delay = options_.backoff_min;
     for (unsigned i = 0; i < attempt && delay < options_.backoff_max; ++i) {
         delay *= 2;
@@ -82,8 +85,10 @@ Task<void> Client::Impl::back_off(unsigned attempt) {
     delay = std::min(delay, options_.backoff_max);
     // Half of the delay is random, so that clients of a restarted node do not all come at once.
     std::uniform_int_distribution<std::int64_t> spread{delay.count() / 2, delay.count()};
-    back_off_.expires_after(std::chrono::milliseconds{spread(jitter_)});
+    const std::chrono::milliseconds chosen{spread(jitter_)};
+    back_off_.expires_after(chosen);
     co_await back_off_.async_wait(asio::as_tuple(asio::use_awaitable));
+    co_return chosen;
 }
 
 /// One connection from opening to its end; always gives why it ended.

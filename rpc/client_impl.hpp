@@ -91,7 +91,7 @@ class Client::Impl : public std::enable_shared_from_this<Client::Impl> {
                                                        std::chrono::milliseconds timeout,
                                                        SubscriptionPtr subscription,
                                                        bool setup);
-    [[nodiscard]] Task<void> back_off(unsigned attempt);
+    [[nodiscard]] Task<std::chrono::milliseconds> back_off(unsigned attempt);
 
     /// An error means that the connection cannot be used further.
     [[nodiscard]] Reply<void> handle(const std::string& text);
