@@ -130,22 +130,20 @@ class Connected(unittest.TestCase):
 
 
 class WorkerGoesOn(Connected):
-    def test_when_the_connection_is_broken_again_and_again(self):
+    def add_while_broken(self, times, break_connection):
         def trouble():
-            for _ in range(4):
+            for _ in range(times):
                 said = len(stage.worker.process.lines)
-                stage.worker_proxy.cut()
+                break_connection()
                 stage.wait_imported(said)
         self.add_while(trouble)
+
+    def test_when_the_connection_is_broken_again_and_again(self):
+        self.add_while_broken(4, stage.worker_proxy.cut)
         self.assert_every_call_once(1)
 
     def test_when_the_connection_ends_in_the_middle_of_a_frame(self):
-        def trouble():
-            for _ in range(3):
-                said = len(stage.worker.process.lines)
-                stage.worker_proxy.cut_in_frame()
-                stage.wait_imported(said)
-        self.add_while(trouble)
+        self.add_while_broken(3, stage.worker_proxy.cut_in_frame)
         self.assertGreaterEqual(stage.worker_proxy.cuts_in_frames, 3)
         self.assert_every_call_once(1)
 

@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """The wallet's commands against a chain and a worker, and what its exit codes mean."""
 import socket
+import subprocess
 import unittest
 
 from support import suite
 from support.chain import DEV_ACCOUNTS, ss58
+from support.material import program
 from support.stage import UNIT, Stage, user
 from support.wallet import Wallet
 
@@ -62,7 +64,7 @@ class ChainQueries(WalletTest):
 
     def test_head_grows(self):
         number = self.ok("chain", "head")["finalized"]["number"]
-        stage.chain.wait_until(lambda chain: chain.number() > number, 30)
+        stage.chain.wait_until(lambda chain: chain.number() > number)
         self.assertGreater(self.ok("chain", "head")["finalized"]["number"], number)
 
     def test_storage_of_a_pallet(self):
@@ -95,6 +97,34 @@ class Transfers(WalletTest):
         self.assert_exit(USAGE, "transfer", "//Charlie", "//Dave", "-1")
         self.assert_exit(USAGE, "transfer", "//Charlie", "//Dave", "plenty")
         self.assert_exit(USAGE, "transfer", "//Charlie")
+
+
+    def test_nothing_is_no_payment(self):
+        for words in (("transfer", "//Charlie", "//Dave", "0"), ("shield", "//Charlie", "//Dave", "0.0"),
+                      ("trusted", "transfer", "//Charlie", "//Dave", "0"), ("trusted", "unshield", "//Charlie", "//Dave", "0")):
+            self.assertEqual(self.assert_exit(USAGE, *words)["code"], "amount_zero", words)
+
+
+class Words(WalletTest):
+    """What every program answers to a word that it does not know, and to --version."""
+
+    def test_an_unknown_command_is_named_with_the_nearest(self):
+        error = self.assert_exit(USAGE, "transfr", "//Alice", "//Bob", "1")
+        self.assertIn("'transfr'", error["message"])
+        self.assertIn("redoubt transfer", error["remedy"])
+        for name in ("redoubt", "redoubtd", "redoubt-devchain"):
+            done = self.run_program(name, "bogus")
+            self.assertEqual(done.returncode, USAGE, done)
+            self.assertIn("'bogus' is no command", done.stderr)
+
+    def test_all_programs_tell_their_version(self):
+        for name in ("redoubt", "redoubtd", "redoubt-devchain", "redoubt-enclave"):
+            done = self.run_program(name, "--version")
+            self.assertEqual(done.returncode, SUCCESS, done)
+            self.assertRegex(done.stdout, rf"^{name} \d+\.\d+")
+
+    def run_program(self, name, *words):
+        return subprocess.run([program(name), *words], capture_output=True, text=True, timeout=60)
 
 
 class Unreachable(WalletTest):
@@ -131,4 +161,4 @@ class Trusted(WalletTest):
 
 
 if __name__ == "__main__":
-    suite.main("chain", "worker", "wallet")
+    suite.main("chain", "devchain", "worker", "wallet")
