@@ -4,6 +4,7 @@
 /// under 20 s, and a block of 100 transfers takes at most 1.3 times what it takes with a thousand.
 #include <benchmark/benchmark.h>
 
+#include <unistd.h>
 #include <primitives/crypto/hashing.hpp>
 #include <primitives/crypto/key_pair.hpp>
 #include <primitives/scale.hpp>
@@ -11,7 +12,10 @@
 #include <substrate/signing.hpp>
 #include <tools/devchain/chain/chain.hpp>
 
+#include <cstdlib>
+#include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -59,12 +63,53 @@ void start(benchmark::State& state) {
         benchmark::DoNotOptimize(chain->best());
     }
 }
-BENCHMARK(start)->Arg(1'000)->Arg(1'000'000)->Unit(benchmark::kMillisecond)->Iterations(1);
+BENCHMARK(start)->Arg(1'000)->Arg(1'000'000)->Unit(benchmark::kMicrosecond)->Iterations(1);
+
+/// A folder of its own for a chain, gone at the end.
+class ChainFolder {
+  public:
+    ChainFolder() {
+        auto name = (std::filesystem::temp_directory_path() / "devchain-bench-XXXXXX").string();
+        if (::mkdtemp(name.data()) == nullptr) {
+            std::abort();
+        }
+        path_ = name;
+    }
+    ChainFolder(const ChainFolder&) = delete;
+    ChainFolder& operator=(const ChainFolder&) = delete;
+    ~ChainFolder() {
+        std::error_code ignored;
+        std::filesystem::remove_all(path_, ignored);
+    }
+    [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
+
+  private:
+    std::filesystem::path path_;
+};
+
+/// Opening a chain that is on disk already, with its last states.
+void restart(benchmark::State& state) {
+    const ChainFolder folder;
+    auto options = options_with(static_cast<std::size_t>(state.range(0)), make_signers());
+    options.base_path = folder.path();
+    auto chain = Chain::open(options).value();
+    for (int i = 0; i < 1'000; ++i) {
+        benchmark::DoNotOptimize(chain->build_block().value());
+    }
+    chain.reset();
+    for (auto _ : state) {
+        chain = Chain::open(options).value();
+        benchmark::DoNotOptimize(chain->best());
+    }
+    if (chain->best().number != 1'000) {
+        state.SkipWithError("the chain came back without its blocks");
+    }
+}
+BENCHMARK(restart)->Arg(1'000'000)->Unit(benchmark::kMicrosecond)->Iterations(1);
 
 /// Signing and submitting are not part of the time.
-void block_of_100_transfers(benchmark::State& state) {
-    auto signers = make_signers();
-    const auto chain = Chain::open(options_with(static_cast<std::size_t>(state.range(0)), signers)).value();
+void run_blocks(benchmark::State& state, ChainOptions options, std::vector<Signer> signers) {
+    const auto chain = Chain::open(std::move(options)).value();
     const auto metadata = substrate::Metadata::decode(*chain->runtime().metadata(14)).value();
     for (auto _ : state) {
         state.PauseTiming();
@@ -90,7 +135,23 @@ void block_of_100_transfers(benchmark::State& state) {
     }
     state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(signers.size()));
 }
-BENCHMARK(block_of_100_transfers)->Arg(1'000)->Arg(1'000'000)->Unit(benchmark::kMillisecond)->Iterations(40);
+
+void block_of_100_transfers(benchmark::State& state) {
+    auto signers = make_signers();
+    auto options = options_with(static_cast<std::size_t>(state.range(0)), signers);
+    run_blocks(state, std::move(options), std::move(signers));
+}
+BENCHMARK(block_of_100_transfers)->Arg(1'000)->Arg(1'000'000)->Unit(benchmark::kMicrosecond)->Iterations(40);
+
+/// The same, each block durable before the next.
+void block_on_disk(benchmark::State& state) {
+    const ChainFolder folder;
+    auto signers = make_signers();
+    auto options = options_with(static_cast<std::size_t>(state.range(0)), signers);
+    options.base_path = folder.path();
+    run_blocks(state, std::move(options), std::move(signers));
+}
+BENCHMARK(block_on_disk)->Arg(1'000)->Unit(benchmark::kMicrosecond)->Iterations(40);
 
 void empty_block(benchmark::State& state) {
     const auto chain = Chain::open(options_with(1'000, make_signers())).value();
@@ -99,7 +160,7 @@ void empty_block(benchmark::State& state) {
     }
     state.SetItemsProcessed(state.iterations());
 }
-BENCHMARK(empty_block)->Unit(benchmark::kMillisecond);
+BENCHMARK(empty_block)->Unit(benchmark::kMicrosecond);
 
 void read_proof_of_one_account(benchmark::State& state) {
     const auto signers = make_signers();

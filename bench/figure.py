@@ -25,7 +25,7 @@ def cpu_times_us(program, build, filter_regex):
     return {result["name"]: result["cpu_time"] for result in run_benchmarks(program, build, filter_regex)}
 
 
-def print_figure(identifier, metric, ratios):
-    print(json.dumps({"id": identifier, "metric": metric, "median": round(statistics.median(ratios), 3),
-                      "min": round(min(ratios), 3), "max": round(max(ratios), 3), "rounds": len(ratios)},
+def print_figure(identifier, metric, ratios, digits=3):
+    print(json.dumps({"id": identifier, "metric": metric, "median": round(statistics.median(ratios), digits),
+                      "min": round(min(ratios), digits), "max": round(max(ratios), digits), "rounds": len(ratios)},
                      ensure_ascii=False))
