@@ -51,6 +51,36 @@ TEST(ReadProof, reads_a_value_and_proves_an_absence) {
     EXPECT_FALSE(proof.value().read(Bytes{0x30}).value().has_value());
 }
 
+// A value may look like a node, and be one elsewhere in the trie: the entry is listed once and plays both
+// roles.
+TEST(ReadProof, takes_an_entry_that_is_a_value_here_and_a_node_there) {
+    const SmallTrie inner;
+    TrieNode value_leaf;
+    value_leaf.partial_key = {0};
+    value_leaf.value = crypto::blake2b_256(inner.branch);
+    Bytes leaf;
+    encode_trie_node(leaf, value_leaf);
+    const auto leaf_hash = crypto::blake2b_256(leaf);
+    for (const std::size_t value_side : {1U, 2U}) {
+        TrieNode top;
+        top.is_branch = true;
+        top.children[value_side] = leaf_hash.view();
+        top.children[3 - value_side] = inner.root.view();
+        Bytes branch;
+        encode_trie_node(branch, top);
+        const std::vector<Bytes> entries{branch, leaf, inner.branch, inner.leaf_a};
+        const auto proof = ReadProof::verify(crypto::blake2b_256(branch), entries);
+        ASSERT_OK(proof);
+        const auto value_key = static_cast<std::uint8_t>(value_side << 4);
+        EXPECT_TRUE(equal(*proof.value().read(Bytes{value_key}).value(), inner.branch));
+        // The inner branch has no child 5: it was reached as a node too.
+        const auto absent_key = static_cast<std::uint8_t>(((3 - value_side) << 4) | 5);
+        const auto absent = proof.value().read(Bytes{absent_key});
+        ASSERT_OK(absent);
+        EXPECT_FALSE(absent.value().has_value());
+    }
+}
+
 TEST(ReadProof, says_incomplete_where_the_proof_does_not_reach) {
     const SmallTrie trie;
     const std::vector<Bytes> entries{trie.leaf_a, trie.branch};
