@@ -12,6 +12,7 @@ from support.stage import UNIT, Stage, user
 from support.worker import Worker
 
 EXIT_DATA_DIRECTORY = 4
+END_SECONDS_MAX = 300
 stage = None
 
 
@@ -57,7 +58,7 @@ class Sandbox(unittest.TestCase):
 class WrongSurroundings(unittest.TestCase):
     def ended(self, worker, code, *words):
         """The worker ends with the code and names cause and remedy."""
-        self.assertEqual(worker.process.wait_exit(90), code, worker.process.tail())
+        self.assertEqual(worker.process.wait_exit(END_SECONDS_MAX), code, worker.process.tail())
         said = "\n".join(worker.process.lines).lower()
         for word in words:
             self.assertIn(word, said)

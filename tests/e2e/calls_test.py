@@ -52,7 +52,7 @@ class Wallet(unittest.TestCase):
         beneficiary = user(200).public
         self.trusted("unshield", "//Bob", "0x" + beneficiary.hex(), "4")
         self.assertEqual(self.balance("//Bob"), 5 * UNIT)
-        paid = stage.chain.wait_until(lambda chain: chain.account(beneficiary)[1], 60)
+        paid = stage.chain.wait_until(lambda chain: chain.account(beneficiary)[1])
         self.assertEqual(paid, 4 * UNIT)
 
     def test_reports_why_a_call_failed(self):
@@ -178,7 +178,7 @@ class FailingCalls(unittest.TestCase):
         call = balance_unshield(self.rich.public, beneficiary, 2 * UNIT, stage.shard)
         stage.send(self.rich, call, nonce)
         stage.send(self.rich, call, nonce + 1)
-        stage.chain.wait_until(lambda chain: chain.account(beneficiary)[1] >= 4 * UNIT, 90)
+        stage.chain.wait_until(lambda chain: chain.account(beneficiary)[1] >= 4 * UNIT)
         stage.wait_account(self.rich, (nonce + 2, balance - 4 * UNIT))
         self.assertEqual(stage.chain.account(beneficiary)[1], 4 * UNIT)
 
@@ -246,7 +246,7 @@ class Payments(unittest.TestCase):
 
         def refunded(chain):
             return [p for p in payments(since, chain.number()) if (p.beneficiary, p.amount) == (payer, 3 * UNIT)]
-        self.assertEqual(len(stage.chain.wait_until(refunded, 60)), 1)
+        self.assertEqual(len(stage.chain.wait_until(refunded)), 1)
 
     def test_refund_below_the_existential_deposit_is_not_paid_but_credited(self):
         key, since = PAYERS["//Bob"], stage.chain.number()
@@ -265,7 +265,7 @@ class Payments(unittest.TestCase):
         top = stage.send(key, balance_unshield(key.public, beneficiary, 2 * UNIT, stage.shard), 0)
         number = stage.wait_status(top)["block_number"]
         stage.wait_confirmation(number)
-        head = stage.chain.wait_until(lambda chain: chain.account(beneficiary)[1] and chain.number(), 60)
+        head = stage.chain.wait_until(lambda chain: chain.account(beneficiary)[1] and chain.number())
         paid = [p.nonce for p in payments(since, head) if p.beneficiary == beneficiary]
         confirmed = [x.nonce for n in range(number, head + 1) for x in stage.chain.block(n)[1]
                      if x.call[:2] == CONFIRM_PROCESSED and Confirmation(x).block_number == number]
@@ -292,7 +292,7 @@ class Payments(unittest.TestCase):
         stage.shield(key, 5 * UNIT)
         stage.wait_account(key, (0, 5 * UNIT))
         stage.send(key, balance_unshield(key.public, beneficiary, 2 * UNIT, stage.shard), 0)
-        stage.chain.wait_until(lambda chain: chain.account(beneficiary)[1] == 2 * UNIT, 60)
+        stage.chain.wait_until(lambda chain: chain.account(beneficiary)[1] == 2 * UNIT)
         stage.wait_confirmation(stage.chain.number())
 
         stage.worker.kill()  # what was counted is not forgotten

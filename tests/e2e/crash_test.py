@@ -3,13 +3,15 @@
 import random
 import unittest
 
-from support import suite
+from support import chains, suite
 from support.stage import UNIT, Stage, user
 from support.trusted import balance_transfer, balance_unshield, counter_add
 
 USERS = 3
 ROUNDS = 6
 SEED = 20251121
+# A kill comes at any moment of so many blocks: before, while and after they are handled.
+BLOCKS_BETWEEN = 3
 stage = None
 
 
@@ -57,7 +59,7 @@ class Killed(unittest.TestCase):
                     hashes.append(stage.send(one, call, nonces[n], encrypt=encrypt))
                     nonces[n] += 1
             victim = "enclave" if round_number % 2 else "daemon"
-            stage.worker.process.run_for(choose.uniform(0.0, 5.0))
+            stage.worker.process.run_for(choose.uniform(0.0, BLOCKS_BETWEEN * chains.BLOCK_TIME_MS[chains.kind()] / 1000))
             print(f"round {round_number}: killing the {victim} after {len(hashes)} calls", flush=True)
             if victim == "daemon":
                 stage.worker.kill()
@@ -69,7 +71,7 @@ class Killed(unittest.TestCase):
         for one, nonce, balance in zip(users, nonces, balances):
             stage.wait_account(one, (nonce, balance))
         self.assertEqual([stage.counter(one) for one in users], counters)
-        stage.chain.wait_until(lambda chain: chain.account(beneficiary)[1] >= paid, 120)
+        stage.chain.wait_until(lambda chain: chain.account(beneficiary)[1] >= paid)
         stage.wait_confirmation(stage.chain.number())
         self.assertEqual(stage.chain.account(beneficiary)[1], paid, "each payout once")
         for one in hashes:
@@ -84,7 +86,7 @@ class Killed(unittest.TestCase):
         stage.worker.kill()
         since = stage.chain.number()
         stage.send(one, counter_add(one.public, 5), 0, encrypt=encrypt)
-        stage.chain.wait_until(lambda chain: chain.number() >= since + 4, 60)
+        stage.chain.wait_until(lambda chain: chain.number() >= since + 4)
         stage.start_worker()
         stage.wait_account(one, (1, 10 * UNIT))
         self.assertEqual(stage.counter(one), 5)

@@ -7,7 +7,8 @@ import unittest
 from support import material, npm_folder, suite
 from support.devchain import Devchain
 
-SCRIPT_SECONDS_MAX = 150
+SCRIPT_SECONDS_MAX = 300
+PROGRAM_SECONDS_MAX = 120
 
 
 class DevchainJs(unittest.TestCase):
@@ -49,7 +50,7 @@ class DevchainProgram(unittest.TestCase):
         try:
             port = chain.url.rsplit(":", 1)[1]
             second = subprocess.run([material.program("redoubt-devchain"), "--port", port], capture_output=True, text=True,
-                                    timeout=30)
+                                    timeout=PROGRAM_SECONDS_MAX)
             self.assertEqual(second.returncode, 1)
             self.assertIn(f"127.0.0.1:{port}", second.stderr)
             self.assertIn("--port", second.stderr)
@@ -61,7 +62,7 @@ class DevchainProgram(unittest.TestCase):
         folder.mkdir(parents=True)
         spec = folder / "spec.json"
         exported = subprocess.run([material.program("redoubt-devchain"), "export-spec", "--authorities", "2"],
-                                  capture_output=True, text=True, timeout=30)
+                                  capture_output=True, text=True, timeout=PROGRAM_SECONDS_MAX)
         spec.write_text(exported.stdout)
         arguments = ("--chain-spec", spec, "--seal", "manual", "--base-path", folder / "data")
         first = Devchain(folder, *arguments, name="first")

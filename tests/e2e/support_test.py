@@ -47,10 +47,10 @@ class SubmittedCalls(unittest.TestCase):
         transfer = self.chain.send("//Alice", transfer_call(to, amount))
         invoke = self.chain.send("//Alice", invoke_call(bytes(32), b"nothing"))
         number, _, index = self.chain.find_extrinsic(transfer, since)
-        self.assertEqual(self.chain.account(to)[1], amount)
-        self.assertEqual(self.chain.find_extrinsic(invoke, since)[0], number)
+        self.assertEqual(self.chain.block(number)[1][index].signer, PAYERS["//Alice"].public)
+        number, _, index = self.chain.find_extrinsic(invoke, since)
+        self.assertEqual(self.chain.account(to)[1], amount, "the transfer has the earlier nonce")
         extrinsics = self.chain.block(number)[1]
-        self.assertEqual(extrinsics[index].signer, PAYERS["//Alice"].public)
         self.assertEqual(len([x for x in extrinsics if x.leaf()]), 2, "the timestamp and the invocation")
 
 

@@ -19,6 +19,9 @@ DEV_ACCOUNTS = {
 PAYERS = {uri: dev_key(uri) for uri in ("//Alice", "//Bob")}
 PAYER_FUNDS = 10**18
 
+# For what takes a few blocks: it is there in seconds, and much later on a machine that has other work.
+BLOCKS_SECONDS_MAX = 300
+
 INVOKE = bytes([54, 0])
 SHIELD_FUNDS = bytes([54, 2])
 TRANSFER_KEEP_ALIVE = bytes([10, 3])
@@ -139,7 +142,7 @@ class Chain:
         self.rpc.call("author_submitExtrinsic", "0x" + extrinsic.hex())
         return blake2_256(extrinsic)
 
-    def wait_until(self, probe, timeout_s):
+    def wait_until(self, probe, timeout_s=BLOCKS_SECONDS_MAX):
         """Asks `probe(self)` now and after each finalized block until the answer is truthy, and returns it."""
         answer = probe(self)
         if answer:
@@ -159,7 +162,7 @@ class Chain:
         finally:
             heads.close()
 
-    def find_extrinsic(self, extrinsic_hash, since, timeout_s=60):
+    def find_extrinsic(self, extrinsic_hash, since, timeout_s=BLOCKS_SECONDS_MAX):
         """(block number, block hash, index) of a submitted extrinsic, waited for."""
         seen = [since]
 

@@ -8,7 +8,7 @@ from .chain import PAYER_FUNDS, PAYERS, ss58
 from .process import Process
 
 START_SECONDS_MAX = 120
-EXPORT_SECONDS_MAX = 60
+ANSWER_SECONDS_MAX = 120
 SS58_PREFIX = 42
 ANNOUNCEMENT = "listening on "
 
@@ -16,7 +16,7 @@ ANNOUNCEMENT = "listening on "
 def funded_spec(work_dir):
     """The program's own chain spec with the funds of the tests' own payers."""
     exported = subprocess.run([material.program("redoubt-devchain"), "export-spec"], capture_output=True, text=True,
-                              check=True, timeout=EXPORT_SECONDS_MAX)
+                              check=True, timeout=ANSWER_SECONDS_MAX)
     spec = json.loads(exported.stdout)
     spec["balances"] += [[ss58(key.public, SS58_PREFIX), str(PAYER_FUNDS)] for key in PAYERS.values()]
     path = work_dir / "devchain-spec.json"
@@ -36,7 +36,7 @@ class Devchain:
         request = {"jsonrpc": "2.0", "id": 1, "method": method, "params": list(params)}
         post = urllib.request.Request(self.url.replace("ws://", "http://"), json.dumps(request).encode(),
                                       {"Content-Type": "application/json"})
-        with urllib.request.urlopen(post, timeout=30) as reply:
+        with urllib.request.urlopen(post, timeout=ANSWER_SECONDS_MAX) as reply:
             return json.load(reply)
 
     def call(self, method, *params):

@@ -6,7 +6,7 @@ import subprocess
 import threading
 import time
 
-STOP_SECONDS_MAX = 20
+STOP_SECONDS_MAX = 60
 
 
 class ProcessError(Exception):

@@ -7,7 +7,7 @@ from .chain import ACCOUNT_PREFIX, PAYER_FUNDS, PAYERS
 from .process import Process
 from .scale import blake2_128_concat, u32, u128
 
-START_SECONDS_MAX = 180
+START_SECONDS_MAX = 300
 CHAIN_SPEC = "vectors/chainspec/integritee-paseo.json"
 TOTAL_ISSUANCE = "0xc2261276cc9d1f8598ea4b6a74b15c2f57c875e4cff74148e4628f264b974c80"
 # As the runtime marks accounts whose flags are of the present format.

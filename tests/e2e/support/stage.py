@@ -1,6 +1,6 @@
 """Chain, worker and wallet together, and what tests do with all three."""
 from . import chains
-from .chain import Chain, invoke_call, shield_call
+from .chain import BLOCKS_SECONDS_MAX, Chain, invoke_call, shield_call
 from .crypto import Ed25519Key, rsa_oaep_encrypt
 from .scale import Reader, blake2_256
 from .trusted import Endpoint, signed_operation
@@ -9,7 +9,6 @@ from .worker import Worker
 
 CONFIRM_PROCESSED = bytes([54, 1])
 UNIT = 10**12
-BLOCKS_SECONDS_MAX = 120
 
 
 def user(number):

@@ -6,7 +6,7 @@ import subprocess
 
 from .crypto import rsa_oaep_encrypt
 from .scale import Reader, sized, u32, u128
-from .websocket import JsonRpc
+from .websocket import ANSWER_SECONDS_MAX, JsonRpc
 
 ED25519_OID = bytes.fromhex("300506032b6570")
 INDIRECT_CALL = b"\x00"
@@ -92,7 +92,7 @@ def any_certificate():
 def ed25519_certificate_key(address):
     """The 32-byte key of the certificate that the endpoint at `host:port` shows to a client which knows Ed25519 only."""
     done = subprocess.run(["openssl", "s_client", "-connect", address, "-sigalgs", "ed25519"], stdin=subprocess.DEVNULL,
-                          capture_output=True, text=True, timeout=30)
+                          capture_output=True, text=True, timeout=ANSWER_SECONDS_MAX)
     begin, end = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"
     if begin not in done.stdout:
         raise RuntimeError(f"no certificate from {address}: {done.stderr}")

@@ -5,7 +5,7 @@ import subprocess
 
 from .material import program
 
-COMMAND_SECONDS_MAX = 120
+COMMAND_SECONDS_MAX = 300
 
 
 class WalletResult:

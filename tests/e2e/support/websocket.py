@@ -8,6 +8,8 @@ import struct
 import urllib.parse
 
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
+# For one answer over the network of this machine.
+ANSWER_SECONDS_MAX = 120
 HANDSHAKE_GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 
@@ -18,7 +20,7 @@ class WebSocketError(Exception):
 class WebSocket:
     """One connection. `tls` is an ssl.SSLContext for wss."""
 
-    def __init__(self, url, tls=None, timeout_s=30):
+    def __init__(self, url, tls=None, timeout_s=ANSWER_SECONDS_MAX):
         parts = urllib.parse.urlsplit(url)
         self.socket = socket.create_connection((parts.hostname, parts.port), timeout_s)
         if parts.scheme == "wss":
@@ -62,7 +64,7 @@ class WebSocket:
         masked = (int.from_bytes(body, "big") ^ int.from_bytes(whole, "big")).to_bytes(size, "big")
         self.socket.sendall(head + mask + masked)
 
-    def receive(self, timeout_s=30):
+    def receive(self, timeout_s=ANSWER_SECONDS_MAX):
         """The next message as bytes; answers pings, raises when the peer closes."""
         self.socket.settimeout(timeout_s)
         message = b""
@@ -104,7 +106,7 @@ class JsonRpc:
     def connect(cls, url, tls=None):
         return cls(WebSocket(url, tls))
 
-    def call(self, method, *params, timeout_s=30):
+    def call(self, method, *params, timeout_s=ANSWER_SECONDS_MAX):
         self._last_id += 1
         self.websocket.send(json.dumps({"jsonrpc": "2.0", "id": self._last_id, "method": method, "params": list(params)}))
         while True:
@@ -115,7 +117,7 @@ class JsonRpc:
                 return message["result"]
             self.notifications.append(message)
 
-    def next_notification(self, timeout_s=30):
+    def next_notification(self, timeout_s=ANSWER_SECONDS_MAX):
         if self.notifications:
             return self.notifications.pop(0)
         return json.loads(self.websocket.receive(timeout_s))

@@ -7,7 +7,7 @@ import signal
 from .material import program
 from .process import Process, ProcessError
 
-START_SECONDS_MAX = 120
+START_SECONDS_MAX = 300
 
 
 def children_of(pid):
