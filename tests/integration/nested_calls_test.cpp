@@ -1,0 +1,144 @@
+// Invocations and shieldings inside other calls, in blocks that the dev chain's runtime executed: what is
+// read from each block is compared with what the runtime did to the accounts.
+#include <gtest/gtest.h>
+
+#include <primitives/scale.hpp>
+#include <substrate/bridge_events.hpp>
+#include <substrate/executed_invokes.hpp>
+#include <tests/support/result_matchers.hpp>
+#include <tools/devchain/runtime/block_runner_test.hpp>
+
+namespace redoubt::devchain::tests {
+namespace {
+
+constexpr auto kUnit = BlockRunner::kUnit;
+
+Hash256 shard() {
+    return {fresh_account(0x5a).bytes};
+}
+
+Bytes invoke(std::uint8_t tag) {
+    return concat(Bytes{54, 0}, shard(), Bytes{4, tag});
+}
+Bytes shield(uint128 amount) {
+    Bytes out = concat(Bytes{54, 2}, shard(), Bytes{4, 9});
+    scale::encode_scale(out, amount);
+    return out;
+}
+/// A transfer that nobody can pay.
+Bytes failing() {
+    return BlockRunner::transfer_call(fresh_account(1), 9'000 * kUnit);
+}
+Bytes batch(std::uint8_t index, const std::vector<Bytes>& calls) {
+    Bytes out{9, index};
+    scale::append_compact(out, calls.size());
+    for (const auto& call : calls) {
+        append(out, call);
+    }
+    return out;
+}
+constexpr std::uint8_t kBatch = 0;
+constexpr std::uint8_t kBatchAll = 2;
+constexpr std::uint8_t kForceBatch = 4;
+
+Bytes proxy(std::string_view real, const Bytes& call) {
+    return concat(Bytes{7, 0, 0}, account_of(real), Bytes{0}, call);
+}
+Bytes sudo(const Bytes& call) {
+    return concat(Bytes{5, 0}, call);
+}
+Bytes sudo_as(std::string_view who, const Bytes& call) {
+    return concat(Bytes{5, 3, 0}, account_of(who), call);
+}
+
+/// What one extrinsic did, as its block tells.
+struct Found {
+    std::string invokes;  ///< their tags in order
+    std::vector<std::pair<AccountId, uint128>> shielded;
+    bool operator==(const Found&) const = default;
+};
+
+class NestedCalls : public ::testing::Test {
+  protected:
+    /// Runs a call alone in a block and reads the block.
+    Found run(const Bytes& call, std::string_view signer = "//Alice") {
+        const auto vault = AccountId{shard().bytes};
+        const auto before = runner_.free_of(vault);
+        const auto block = runner_.run({runner_.sign(call, signer)});
+        EXPECT_TRUE(block.results[0].has_value());
+        const auto events = substrate::read_bridge_events(runner_.metadata(), block.encoded_events, 2);
+        Found out;
+        EXPECT_OK(events);
+        if (!events) {
+            return out;
+        }
+        for (const auto& one :
+             substrate::executed_invokes(runner_.metadata(), call, events.value().extrinsics[1])) {
+            out.invokes += static_cast<char>('0' + one.call.back());
+        }
+        uint128 credited = 0;
+        for (const auto& one : events.value().shieldings) {
+            EXPECT_EQ(one.shard, shard());
+            EXPECT_EQ(one.extrinsic_index, 1U);
+            out.shielded.emplace_back(one.payer.value(), one.amount);
+            credited += one.amount;
+        }
+        // Money is found exactly as it moved.
+        EXPECT_EQ(runner_.free_of(vault) - before, credited);
+        return out;
+    }
+    void make_bob_proxy_of_alice() {
+        Bytes add = concat(Bytes{7, 1, 0}, account_of("//Bob"), Bytes{0, 0, 0, 0, 0});
+        const auto block = runner_.run({runner_.sign(add)});
+        ASSERT_EQ(failure_of(runner_, block), "");
+    }
+
+    BlockRunner runner_;
+    const AccountId alice_ = account_of("//Alice");
+    const AccountId bob_ = account_of("//Bob");
+};
+
+TEST_F(NestedCalls, are_found_in_batches) {
+    EXPECT_EQ(run(invoke(1)), (Found{"1", {}}));
+    EXPECT_EQ(run(batch(kBatchAll, {invoke(1), shield(2 * kUnit), invoke(2)})),
+              (Found{"12", {{alice_, 2 * kUnit}}}));
+    EXPECT_EQ(run(batch(kBatch, {shield(kUnit), shield(3 * kUnit), invoke(1)}), "//Bob"),
+              (Found{"1", {{bob_, kUnit}, {bob_, 3 * kUnit}}}));
+}
+
+TEST_F(NestedCalls, after_the_failure_are_left_out) {
+    EXPECT_EQ(run(batch(kBatch, {invoke(1), shield(kUnit), failing(), invoke(2), shield(kUnit)})),
+              (Found{"1", {{alice_, kUnit}}}));
+    EXPECT_EQ(run(batch(kBatchAll, {invoke(1), shield(kUnit), failing()})), (Found{}));
+    EXPECT_EQ(
+        run(batch(kForceBatch, {invoke(1), shield(9'000 * kUnit), invoke(2), failing(), shield(kUnit)})),
+        (Found{"12", {{alice_, kUnit}}}));
+    // A batch inside that fails as a whole takes its invocation and its money back.
+    EXPECT_EQ(run(batch(kForceBatch, {batch(kBatchAll, {invoke(1), shield(kUnit), failing()}), invoke(2)})),
+              (Found{"2", {}}));
+    // A batch inside that is interrupted succeeds.
+    EXPECT_EQ(run(batch(kBatchAll, {batch(kBatch, {invoke(1), failing(), invoke(2)}), invoke(3)})),
+              (Found{"13", {}}));
+}
+
+TEST_F(NestedCalls, by_a_proxy_are_paid_by_the_account_behind_it) {
+    EXPECT_EQ(run(proxy("//Alice", invoke(1)), "//Bob"), (Found{}));  // no proxy yet
+    make_bob_proxy_of_alice();
+    EXPECT_EQ(run(proxy("//Alice", batch(kBatch, {invoke(1), shield(kUnit)})), "//Bob"),
+              (Found{"1", {{alice_, kUnit}}}));
+    EXPECT_EQ(run(proxy("//Alice", shield(9'000 * kUnit)), "//Bob"), (Found{}));
+    EXPECT_EQ(run(batch(kBatch, {proxy("//Alice", shield(kUnit)), shield(2 * kUnit), invoke(1)}), "//Bob"),
+              (Found{"1", {{alice_, kUnit}, {bob_, 2 * kUnit}}}));
+}
+
+TEST_F(NestedCalls, by_sudo_count_when_their_origin_is_an_account) {
+    EXPECT_EQ(run(sudo(invoke(1))), (Found{}));  // root invokes nothing
+    EXPECT_EQ(run(sudo_as("//Bob", batch(kBatch, {invoke(1), shield(kUnit)}))),
+              (Found{"1", {{bob_, kUnit}}}));
+    EXPECT_EQ(run(batch(kForceBatch, {sudo(invoke(1)), sudo_as("//Bob", invoke(2)), invoke(3)})),
+              (Found{"23", {}}));
+    EXPECT_EQ(run(sudo_as("//Bob", invoke(1)), "//Bob"), (Found{}));
+}
+
+}  // namespace
+}  // namespace redoubt::devchain::tests
