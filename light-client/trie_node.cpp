@@ -72,6 +72,7 @@ Result<Bytes> read_partial_key(ByteCursor& in, std::size_t nibble_count) {
 Result<TrieNode> decode_parts(ByteCursor& in, ChildReferences references) {
     BOOST_OUTCOME_TRY(const auto first, in.take_byte());
     if (first == 0) {
+        BOOST_OUTCOME_TRY(in.expect_end());
         return TrieNode{};
     }
     const auto kind = kind_of(first);

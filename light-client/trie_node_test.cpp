@@ -57,5 +57,10 @@ TEST(TrieNode, reads_an_empty_child_reference_in_compact_form_only) {
     EXPECT_OK(decode_trie_node(bytes, ChildReferences::kCompact));
 }
 
+TEST(TrieNode, rejects_bytes_after_the_empty_trie) {
+    EXPECT_OK(decode_trie_node(Bytes{0}));
+    EXPECT_ERROR(decode_trie_node(Bytes{0, 0}), TrieError::kBadNode);
+}
+
 }  // namespace
 }  // namespace redoubt::light_client

@@ -27,7 +27,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     check(input);
     if (size >= 3) {
         auto altered = genuine;
-        altered[(data[0] | (data[1] << 8U)) % altered.size()] ^= data[2];
+        altered[(data[0] | (std::size_t{data[1]} << 8U)) % altered.size()] ^= data[2];
         check(altered);
         const auto decoded = decode_justification(altered);
         REDOUBT_ASSERT(data[2] == 0 || !decoded || !verify_justification(decoded.value(), 0, voters, target));

@@ -25,7 +25,6 @@ const Genuine& genuine() {
                 out.state.put(out.keys.back(), Bytes(i * 3U, i));
             }
         }
-        out.state.root();
         out.proof = out.state.prove(out.keys);
         return out;
     }();
