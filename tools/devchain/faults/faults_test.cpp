@@ -2,73 +2,21 @@
 // when it is over.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <substrate/events.hpp>
 #include <substrate/metadata.hpp>
-#include <substrate/storage_key.hpp>
-#include <tests/support/result_matchers.hpp>
-#include <tools/devchain/chain/test_support.hpp>
-#include <tools/devchain/faults/fault_control.hpp>
-#include <tools/devchain/faults/honest_client_test.hpp>
-#include <variant>
+#include <system_error>
+#include <tools/devchain/faults/faults_fixture_test.hpp>
 
 namespace redoubt::devchain::faults {
 namespace {
 
 using light_client::FinalityError;
 using light_client::TrieError;
-using nlohmann::json;
-using namespace devchain::tests;
 
-ChainOptions options_with_four_voters() {
-    auto options = test_options();
-    options.seal = Seal::kManual;
-    options.authorities = 4;
-    options.justify_every = 1;
-    return options;
-}
-
-class FaultsTest : public ::testing::Test {
-  protected:
-    FaultsTest()
-        : chain_(open_chain(options_with_four_voters())),
-          control_(std::make_shared<FaultControl>(*chain_)),
-          client_(*chain_, api::make_method_table(*chain_, control_)) {}
-
-    void set(const std::string& name, const json& setting = true) {
-        const auto reply = client_.reply("dev_setFault", {name, setting});
-        ASSERT_TRUE(reply.contains("result")) << reply.dump();
-    }
-    void clear() { client_.call("dev_clearFault"); }
-    /// Builds and believes two blocks, so that there is something to take back.
-    void begin() {
-        build(*chain_, 2);
-        ASSERT_OK(client_.follow());
-    }
-    void expect_it_goes_on() {
-        clear();
-        build(*chain_, 1);
-        ASSERT_OK(client_.follow());
-        EXPECT_EQ(client_.tracker().state().finalized.block, chain_->best());
-        EXPECT_OK(client_.read(number_key()));
-        EXPECT_EQ(client_.compare(events_key()), Noticed::kNothing);
-        EXPECT_EQ(client_.check_body(), Noticed::kNothing);
-        EXPECT_EQ(client_.check_genesis(), Noticed::kNothing);
-    }
-    static Bytes number_key() { return substrate::storage_prefix("System", "Number"); }
-    static Bytes events_key() { return substrate::storage_prefix("System", "Events"); }
-    /// A batch that fails, and with it ExtrinsicFailed: more than there is.
-    Bytes failing_transfer() { return transfer(*chain_, "Alice", "Bob", 1'000'000 * kUnit, nonce_++); }
-
-    std::uint64_t nonce_ = 0;
-    std::unique_ptr<Chain> chain_;
-    std::shared_ptr<FaultControl> control_;
-    HonestClient client_;
-};
-
-// Finality
-// ---------------------------------------------------------------------------------------------------
+// Finality ----------------------------------------------------------------------------------------------
 
 /// What FinalityTracker says of the block that a fault is about.
 const std::map<std::string, std::error_code> kRefusedByTracker{
@@ -202,8 +150,7 @@ TEST_F(FaultsTest, withheld_blocks_are_the_new_ones_unless_told) {
     expect_it_goes_on();
 }
 
-// Read proofs and storage
-// -------------------------------------------------------------------------------------
+// Read proofs and storage -------------------------------------------------------------------------------
 
 const std::map<std::string, TrieError> kRefusedByReadProof{
     {"missing-proof-node", TrieError::kIncomplete}, {"missing-proof-root", TrieError::kMissingRoot},
@@ -302,8 +249,7 @@ TEST_F(FaultsTest, runtime_version_is_too_high) {
     EXPECT_EQ(client_.call("state_getRuntimeVersion"), honest);
 }
 
-// Bodies
-// -----------------------------------------------------------------------------------------------------
+// Bodies ------------------------------------------------------------------------------------------------
 
 class OtherBody : public FaultsTest, public ::testing::WithParamInterface<std::string> {};
 
@@ -321,8 +267,7 @@ const std::vector<std::string> kOtherBodies{"extra-extrinsic", "removed-extrinsi
                                             "withheld-body", "wrong-extrinsics-root"};
 INSTANTIATE_TEST_SUITE_P(Faults, OtherBody, ::testing::ValuesIn(kOtherBodies), test_name);
 
-// The chain as a whole
-// ---------------------------------------------------------------------------------------
+// The chain as a whole ----------------------------------------------------------------------------------
 
 TEST_F(FaultsTest, stale_head_stands_still) {
     begin();
@@ -380,8 +325,7 @@ TEST(StalledTime, keeps_transactions_waiting_until_it_is_over) {
     EXPECT_EQ(chain->best().number, 1U);
 }
 
-// Messages
-// ---------------------------------------------------------------------------------------------------
+// Messages ----------------------------------------------------------------------------------------------
 
 class Delivered : public FaultsTest {
   protected:
@@ -436,8 +380,7 @@ TEST_F(Delivered, under_another_id) {
     EXPECT_EQ(deliver().text, honest_);
 }
 
-// Completeness
-// -----------------------------------------------------------------------------------------------
+// Completeness ------------------------------------------------------------------------------------------
 
 TEST(AllFaults, have_a_test_here) {
     std::set<std::string, std::less<>> tested{"replayed-justification",

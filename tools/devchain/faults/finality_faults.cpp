@@ -53,8 +53,7 @@ BlockRef sibling(const BlockRef& block) {
     return out;
 }
 
-/// As many voters as are one too few. Each voter of the dev chain weighs as its set says; fewer than a third
-/// of the voters are too few whatever they weigh, unless one has nearly all the weight.
+/// Keeps so many votes that their weight stays below the threshold of the present set, all for the target.
 void keep_too_few(Justification& justification, const Case& about) {
     auto& votes = justification.precommits;
     const auto voters = light_client::VoterSet::from(about.chain.finality().authorities);
@@ -66,7 +65,7 @@ void keep_too_few(Justification& justification, const Case& about) {
             break;
         }
     }
-    votes.resize(kept, votes.front());
+    votes.resize(kept);
     std::ranges::for_each(
         votes, [&](Precommit& each) { each = about.vote(justification, each.voter, justification.target); });
     justification.votes_ancestries.clear();
