@@ -255,6 +255,23 @@ TEST_F(ClientTest, holds_a_call_until_the_peer_is_back) {
     EXPECT_OK(call("f"));
 }
 
+// With a pause that doubles at every break the last of these connections would take more than a minute.
+TEST_F(ClientTest, does_not_wait_longer_after_connections_that_held) {
+    constexpr std::uint64_t kBreaks = 17;
+    auto options = options_for(server_);
+    options.backoff_min = 1ms;
+    options.backoff_max = 10min;
+    ASSERT_OK(connect(options));
+    for (std::uint64_t number = 1; number <= kBreaks; ++number) {
+        // The connection holds for longer than the pause before it, which is at most the shortest.
+        const auto held_until = std::chrono::steady_clock::now() + 4 * options.backoff_min;
+        ASSERT_TRUE(run_until(context_, [&] { return std::chrono::steady_clock::now() >= held_until; }));
+        server_.drop_connections();
+        ASSERT_TRUE(run_until(
+            context_, [&] { return client_->status().connections > number; }, 20s));
+    }
+}
+
 TEST_F(ClientTest, closes_when_reconnecting_is_not_wanted) {
     auto options = options_for(server_);
     options.reconnect = false;
