@@ -2,6 +2,7 @@
 from . import chains
 from .chain import BLOCKS_SECONDS_MAX, Chain, invoke_call, shield_call
 from .crypto import Ed25519Key, rsa_oaep_encrypt
+from .process import ProcessError
 from .scale import Reader, blake2_256
 from .trusted import Endpoint, signed_operation
 from .wallet import Wallet
@@ -40,7 +41,11 @@ class Stage:
         self.worker = None
         self.ready = None
         if worker:
-            self.start_worker()
+            try:
+                self.start_worker()
+            except ProcessError:
+                self.stop()
+                raise
 
     def start_worker(self, *options, dev=True):
         """Starts (again) the worker on the same data directory and waits until it is ready."""
