@@ -8,7 +8,7 @@ using namespace redoubt::light_client;  // NOLINT
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     static const tests::GrandpaVoters authorities{4};
     static const auto voters = authorities.set();
-    static const auto target = tests::ref_to(tests::child_of({}));
+    static const auto target = tests::ref_to(tests::child_of(tests::ref_to(substrate::Header{})));
     static const auto genuine = encode(authorities.justify(target, 0));
     const ByteView input{data, size};
     const auto check = [&](ByteView bytes) {
