@@ -174,7 +174,11 @@ void read_proof_of_one_account(benchmark::State& state) {
     }
     state.SetItemsProcessed(state.iterations());
 }
-BENCHMARK(read_proof_of_one_account)->Arg(1'000)->Arg(1'000'000)->Unit(benchmark::kMicrosecond);
+BENCHMARK(read_proof_of_one_account)
+    ->Arg(1'000)
+    ->Arg(1'000'000)
+    ->Unit(benchmark::kMicrosecond)
+    ->Iterations(100'000);
 
 }  // namespace
 
