@@ -42,16 +42,18 @@ TEST(Frame, returns_every_message_to_the_enclave_unchanged) {
                                        .shard = Hash256{},
                                        .dev = true,
                                        .host_time_ms = 7,
-                                       .tls_names = {"localhost", "127.0.0.1"}});
+                                       .tls_names = {"localhost", "127.0.0.1"},
+                                       .anchor = TrustAnchor{.header = {1}, .state_proof = {Bytes{2}}},
+                                       .unverified_finality = true,
+                                       .stale_after_ms = 9});
     expect_round_trip_to_enclave(Restore{.sequence = 9, .sealed = {4}});
     expect_round_trip_to_enclave(RestoreDone{});
     expect_round_trip_to_enclave(
         SetRuntime{.metadata = {1}, .ss58_prefix = 13, .decimals = 12, .symbol = "T"});
     expect_round_trip_to_enclave(ImportBlock{.header = {1},
                                              .extrinsics = {Bytes{2}, Bytes{}},
+                                             .state_proof = {Bytes{4}},
                                              .events = {3},
-                                             .event_proof = {},
-                                             .justification = Bytes{},
                                              .host_time_ms = 1});
     expect_round_trip_to_enclave(CommitPersisted{.sequence = 1});
     expect_round_trip_to_enclave(Outbox{.max = 5});
@@ -61,7 +63,9 @@ TEST(Frame, returns_every_message_to_the_enclave_unchanged) {
     expect_round_trip_to_enclave(ClientOpened{.connection = 3});
     expect_round_trip_to_enclave(ClientBytes{.connection = 3, .bytes = {0x16, 3}});
     expect_round_trip_to_enclave(ClientClosed{.connection = 3});
-    expect_round_trip_to_enclave(Status{});
+    expect_round_trip_to_enclave(Status{.host_time_ms = 5});
+    expect_round_trip_to_enclave(Finality{.headers = {Bytes{1}}, .justification = Bytes{2}});
+    expect_round_trip_to_enclave(FinalityHop{.warp_sync = {3}});
 }
 
 TEST(Frame, returns_every_message_from_the_enclave_unchanged) {
@@ -69,8 +73,8 @@ TEST(Frame, returns_every_message_from_the_enclave_unchanged) {
     expect_round_trip_from_enclave(HelloReply{.protocol = 1, .enclave_version = "0.1.0"});
     expect_round_trip_from_enclave(Started{});
     expect_round_trip_from_enclave(Restored{});
-    expect_round_trip_from_enclave(
-        Position{.sequence = 1, .last_block = BlockId{}, .shard = {}, .state_bytes = 1});
+    expect_round_trip_from_enclave(Position{
+        .sequence = 1, .last_block = BlockId{}, .shard = {}, .state_bytes = 1, .finalized = BlockId{}});
     expect_round_trip_from_enclave(RuntimeSet{.spec_version = 50, .metadata_hash = Hash256{}});
     expect_round_trip_from_enclave(Commit{.sequence = 1, .is_base = true, .sealed = {Bytes{1}}});
     expect_round_trip_from_enclave(Committed{});
@@ -78,7 +82,40 @@ TEST(Frame, returns_every_message_from_the_enclave_unchanged) {
     expect_round_trip_from_enclave(Signed{.extrinsic = {1}, .valid_until_block = 64});
     expect_round_trip_from_enclave(ClientEffects{
         .effects = {ClientEffect{.connection = 1, .bytes = {1}, .close = true, .established = true}}});
-    expect_round_trip_from_enclave(StatusReport{});
+    StatusReport status;
+    status.finality = FinalityReport{};
+    expect_round_trip_from_enclave(status);
+    expect_round_trip_from_enclave(FinalityMoved{});
+}
+
+// The bytes that docs/PROTOCOL.md describes.
+TEST(Frame, writes_the_documented_bytes_of_the_chain_messages) {
+    EXPECT_EQ(encode_frame(ToEnclave{Finality{.headers = {Bytes{1, 2}}, .justification = Bytes{3}}}),
+              (Bytes{8, 0, 0, 0, 15, 4, 8, 1, 2, 1, 4, 3}));
+    EXPECT_EQ(encode_frame(ToEnclave{Finality{.headers = {}, .justification = std::nullopt}}),
+              (Bytes{3, 0, 0, 0, 15, 0, 0}));
+    EXPECT_EQ(encode_frame(ToEnclave{FinalityHop{.warp_sync = {0, 1}}}), (Bytes{4, 0, 0, 0, 16, 8, 0, 1}));
+    EXPECT_EQ(encode_frame(ToEnclave{Status{.host_time_ms = 1}}),
+              (Bytes{9, 0, 0, 0, 14, 1, 0, 0, 0, 0, 0, 0, 0}));
+    EXPECT_EQ(encode_frame(ToEnclave{ImportBlock{.header = {9},
+                                                 .extrinsics = {Bytes{8}},
+                                                 .state_proof = {Bytes{7}},
+                                                 .events = {6},
+                                                 .host_time_ms = 2}}),
+              (Bytes{19, 0, 0, 0, 5, 4, 9, 4, 4, 8, 4, 4, 7, 4, 6, 2, 0, 0, 0, 0, 0, 0, 0}));
+    const Start start{.sealed_identity = std::nullopt,
+                      .genesis_hash = {},
+                      .shard = std::nullopt,
+                      .dev = true,
+                      .host_time_ms = 0,
+                      .tls_names = {},
+                      .anchor = TrustAnchor{.header = {5}, .state_proof = {Bytes{4}}},
+                      .unverified_finality = false,
+                      .stale_after_ms = 3};
+    const auto frame = encode_frame(ToEnclave{start});
+    const Bytes tail{1, 4, 5, 4, 4, 4, 0, 3, 0, 0, 0, 0, 0, 0, 0};
+    ASSERT_GT(frame.size(), tail.size());
+    EXPECT_TRUE(std::equal(tail.rbegin(), tail.rend(), frame.rbegin()));
 }
 
 TEST(Frame, rejects_a_length_above_the_limit_of_its_tag_and_accepts_the_limit) {
@@ -91,8 +128,8 @@ TEST(Frame, rejects_a_length_above_the_limit_of_its_tag_and_accepts_the_limit) {
 
 TEST(Frame, rejects_empty_frames_and_unknown_tags) {
     EXPECT_ERROR(bytes_after_prefix_to_enclave(prefix_of(0, 0)), FrameError::kEmpty);
-    EXPECT_ERROR(bytes_after_prefix_to_enclave(prefix_of(1, 15)), FrameError::kUnknownTag);
-    EXPECT_ERROR(bytes_after_prefix_from_enclave(prefix_of(1, 12)), FrameError::kUnknownTag);
+    EXPECT_ERROR(bytes_after_prefix_to_enclave(prefix_of(1, 17)), FrameError::kUnknownTag);
+    EXPECT_ERROR(bytes_after_prefix_from_enclave(prefix_of(1, 13)), FrameError::kUnknownTag);
     EXPECT_ERROR(decode_to_enclave({}), FrameError::kEmpty);
 }
 
@@ -113,7 +150,7 @@ TEST(Frame, rejects_more_elements_than_a_list_may_have) {
 }
 
 TEST(Refusal, returns_the_same_code_on_the_other_side) {
-    for (int value = 1; value <= static_cast<int>(Refusal::kMetadataTooOld); ++value) {
+    for (int value = 1; value <= static_cast<int>(Refusal::kStale); ++value) {
         const auto code = make_error_code(static_cast<Refusal>(value));
         EXPECT_EQ(error_of(refused(code)), code);
         EXPECT_NE(code.message(), "unknown refusal");

@@ -12,7 +12,11 @@ inline constexpr std::size_t kMebibyte = 1024 * kKibibyte;
 
 inline constexpr std::uint32_t kTlsNamesMax = 32;
 inline constexpr std::uint32_t kExtrinsicsMax = 65'536;
-inline constexpr std::uint32_t kEventProofNodesMax = 65'536;
+inline constexpr std::uint32_t kProofNodesMax = 65'536;
+/// Headers in one Finality message.
+inline constexpr std::uint32_t kFinalityHeadersMax = 2'048;
+/// Blocks that are final and wait to be imported.
+inline constexpr std::size_t kBlocksWaitingMax = kFinalityHeadersMax;
 inline constexpr std::uint32_t kCommitPartsMax = 1'024;
 inline constexpr std::uint32_t kOutboxItemsMax = 1'024;
 inline constexpr std::uint32_t kClientEffectsMax = 4'096;
@@ -21,43 +25,55 @@ inline constexpr std::uint32_t kClientEffectsMax = 4'096;
 inline constexpr std::size_t kBlockExtrinsicsBytesMax = 16 * kMebibyte;
 /// The value of System.Events.
 inline constexpr std::size_t kEventsBytesMax = 16 * kMebibyte;
-/// An encoded header.
-inline constexpr std::size_t kHeaderBytesMax = 64 * kKibibyte;
+/// An encoded header. The first one of an epoch with 1,000 validators has about 115 KiB.
+inline constexpr std::size_t kHeaderBytesMax = 512 * kKibibyte;
+/// All headers of one Finality message together.
+inline constexpr std::size_t kFinalityHeadersBytesMax = 8 * kMebibyte;
+/// A GRANDPA justification.
+inline constexpr std::size_t kJustificationBytesMax = 16 * kMebibyte;
+/// A warp sync response.
+inline constexpr std::size_t kWarpSyncBytesMax = 32 * kMebibyte;
+/// All nodes of one state proof together.
+inline constexpr std::size_t kStateProofBytesMax = 16 * kMebibyte;
+/// Largest authority list of a trust anchor.
+inline constexpr std::size_t kAnchorAuthoritiesMax = 20'000;
 /// Metadata as the node gives it.
 inline constexpr std::size_t kMetadataBytesMax = 8 * kMebibyte;
 /// One sealed part of a journal record, envelope included.
 inline constexpr std::size_t kJournalPartBytesMax = 4 * kMebibyte;
 /// The sealed identity.
-inline constexpr std::size_t kSealedIdentityBytesMax = 64 * kKibibyte;
+inline constexpr std::size_t kSealedIdentityBytesMax = kMebibyte;
 /// Bytes of one client that travel in one message.
 inline constexpr std::size_t kClientBytesMax = 256 * kKibibyte;
 /// A worker URL: what Teerex accepts.
 inline constexpr std::size_t kUrlBytesMax = 256;
 
 /// Largest encoded message (tag byte included) by tag, host -> enclave.
-inline constexpr std::array<std::size_t, 15> kToEnclaveBytesMax = {
-    16,                             // Hello
-    128 * kKibibyte,                // Start
-    kJournalPartBytesMax + 16,      // Restore
-    16,                             // RestoreDone
-    kMetadataBytesMax + kKibibyte,  // SetRuntime
-    64 * kMebibyte,                 // ImportBlock
-    16,                             // CommitPersisted
-    16,                             // Outbox
-    16,                             // SignOutbox
-    kKibibyte,                      // SignRegistration
-    16,                             // SignShardConfig
-    16,                             // ClientOpened
-    kClientBytesMax + 16,           // ClientBytes
-    16,                             // ClientClosed
-    16,                             // Status
+inline constexpr std::array<std::size_t, 17> kToEnclaveBytesMax = {
+    16,                                                                  // Hello
+    24 * kMebibyte,                                                      // Start
+    kJournalPartBytesMax + 16,                                           // Restore
+    16,                                                                  // RestoreDone
+    kMetadataBytesMax + kKibibyte,                                       // SetRuntime
+    64 * kMebibyte,                                                      // ImportBlock
+    16,                                                                  // CommitPersisted
+    16,                                                                  // Outbox
+    16,                                                                  // SignOutbox
+    kKibibyte,                                                           // SignRegistration
+    16,                                                                  // SignShardConfig
+    16,                                                                  // ClientOpened
+    kClientBytesMax + 16,                                                // ClientBytes
+    16,                                                                  // ClientClosed
+    16,                                                                  // Status
+    kFinalityHeadersBytesMax + kJustificationBytesMax + 64 * kKibibyte,  // Finality
+    kWarpSyncBytesMax + 16,                                              // FinalityHop
 };
 
 /// Largest encoded message (tag byte included) by tag, enclave -> host.
-inline constexpr std::array<std::size_t, 12> kFromEnclaveBytesMax = {
+inline constexpr std::array<std::size_t, 13> kFromEnclaveBytesMax = {
     16,                // Refused
     kKibibyte,         // HelloReply
-    128 * kKibibyte,   // Started
+    2 * kMebibyte,     // Started
     16,                // Restored
     128,               // Position
     64,                // RuntimeSet
@@ -66,7 +82,8 @@ inline constexpr std::array<std::size_t, 12> kFromEnclaveBytesMax = {
     32 * kKibibyte,    // OutboxItems
     64 * kKibibyte,    // Signed
     64 * kMebibyte,    // ClientEffects
-    256,               // StatusReport
+    512,               // StatusReport
+    128,               // FinalityMoved
 };
 
 }  // namespace redoubt::boundary

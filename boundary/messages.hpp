@@ -18,7 +18,7 @@
 namespace redoubt::boundary {
 
 /// Raised when a layout of this file changes in a way that an older peer would misread.
-inline constexpr std::uint32_t kProtocolVersion = 1;
+inline constexpr std::uint32_t kProtocolVersion = 2;
 
 /// A block of the parent chain.
 struct BlockId {
@@ -26,6 +26,17 @@ struct BlockId {
     Hash256 hash;
     static constexpr auto kScaleFields = std::tuple{&BlockId::number, &BlockId::hash};
     bool operator==(const BlockId&) const = default;
+};
+
+/// A block that is trusted without evidence, once: the genesis block or a checkpoint. The header's state root
+/// vouches for the authority set that signs what follows.
+struct TrustAnchor {
+    Bytes header;
+    /// Trie nodes that show Grandpa.Authorities, Grandpa.CurrentSetId, Grandpa.PendingChange,
+    /// `:grandpa_authorities` and System.BlockHash(0), present or absent, under the header's state root.
+    Bounded<Bytes, kProofNodesMax> state_proof;
+    static constexpr auto kScaleFields = std::tuple{&TrustAnchor::header, &TrustAnchor::state_proof};
+    bool operator==(const TrustAnchor&) const = default;
 };
 
 // Host -> enclave -------------------------------------------------------------------------------------
@@ -49,9 +60,19 @@ struct Start {
     std::uint64_t host_time_ms = 0;
     /// DNS names and IP addresses for the certificates of the client endpoint.
     Bounded<std::string, kTlsNamesMax> tls_names;
+    /// Needed when an identity is created that verifies finality; later it may be absent, and has to name the
+    /// sealed block when it is given.
+    std::optional<TrustAnchor> anchor;
+    /// Takes blocks and events from the host as they are. For development chains that offer no evidence;
+    /// refused without `dev`; fixed at creation.
+    bool unverified_finality = false;
+    /// How old the last block's time may be before nothing is signed any more. Fixed at creation, later
+    /// starts can only shorten it. 0 means for ever and is refused without `dev`.
+    std::uint64_t stale_after_ms = 0;
     static constexpr auto kScaleFields =
-        std::tuple{&Start::sealed_identity, &Start::genesis_hash, &Start::shard, &Start::dev,
-                   &Start::host_time_ms,    &Start::tls_names};
+        std::tuple{&Start::sealed_identity, &Start::genesis_hash, &Start::shard,  &Start::dev,
+                   &Start::host_time_ms,    &Start::tls_names,    &Start::anchor, &Start::unverified_finality,
+                   &Start::stale_after_ms};
     bool operator==(const Start&) const = default;
 };
 
@@ -82,20 +103,21 @@ struct SetRuntime {
 };
 
 /// The next finalized block. Answered with Commit; the new state is visible after CommitPersisted.
+/// The enclave must have verified before that the block is final (Finality), unless it was created for
+/// unverified finality.
 struct ImportBlock {
     Bytes header;
-    /// Opaque extrinsics with their length prefix, in block order.
+    /// Opaque extrinsics with their length prefix, in block order. They must give the header's extrinsics
+    /// root.
     Bounded<Bytes, kExtrinsicsMax> extrinsics;
-    /// The SCALE value of System.Events at this block.
+    /// Trie nodes that show System.Events and System.LastRuntimeUpgrade under the header's state root.
+    Bounded<Bytes, kProofNodesMax> state_proof;
+    /// The SCALE value of System.Events, looked at with unverified finality only.
     Bytes events;
-    /// Trie nodes that prove `events`; not looked at by protocol version 1.
-    Bounded<Bytes, kEventProofNodesMax> event_proof;
-    /// GRANDPA justification; not looked at by protocol version 1.
-    std::optional<Bytes> justification;
     std::uint64_t host_time_ms = 0;
     static constexpr auto kScaleFields =
-        std::tuple{&ImportBlock::header,      &ImportBlock::extrinsics,    &ImportBlock::events,
-                   &ImportBlock::event_proof, &ImportBlock::justification, &ImportBlock::host_time_ms};
+        std::tuple{&ImportBlock::header, &ImportBlock::extrinsics, &ImportBlock::state_proof,
+                   &ImportBlock::events, &ImportBlock::host_time_ms};
     bool operator==(const ImportBlock&) const = default;
 };
 
@@ -163,8 +185,30 @@ struct ClientClosed {
 
 /// Asks for StatusReport; allowed at any time.
 struct Status {
-    static constexpr auto kScaleFields = std::tuple{};
+    /// Advisory wall clock of the host, milliseconds since 1970.
+    std::uint64_t host_time_ms = 0;
+    static constexpr auto kScaleFields = std::tuple{&Status::host_time_ms};
     bool operator==(const Status&) const = default;
+};
+
+/// Evidence that blocks are final: the headers after the finalized block, and a justification of the last one
+/// by the authority set in charge. Answered with FinalityMoved.
+///
+/// Without a justification the headers lead from the last imported block to the finalized one: after a
+/// restart the enclave knows both and not what lies between.
+struct Finality {
+    Bounded<Bytes, kFinalityHeadersMax> headers;
+    std::optional<Bytes> justification;
+    static constexpr auto kScaleFields = std::tuple{&Finality::headers, &Finality::justification};
+    bool operator==(const Finality&) const = default;
+};
+
+/// A warp sync response: moves the finalized block over authority set changes without the headers in between.
+/// Only before the shard's first block. Answered with FinalityMoved.
+struct FinalityHop {
+    Bytes warp_sync;
+    static constexpr auto kScaleFields = std::tuple{&FinalityHop::warp_sync};
+    bool operator==(const FinalityHop&) const = default;
 };
 
 /// Host -> enclave. The index is the wire tag: append only.
@@ -182,8 +226,10 @@ using ToEnclave = std::variant<Hello,             // 0
                                ClientOpened,      // 11
                                ClientBytes,       // 12
                                ClientClosed,      // 13
-                               Status>;           // 14
-static_assert(std::variant_size_v<ToEnclave> == 15,
+                               Status,            // 14
+                               Finality,          // 15
+                               FinalityHop>;      // 16
+static_assert(std::variant_size_v<ToEnclave> == 17,
               "extend docs/PROTOCOL.md, limits.hpp and the fuzz target");
 
 // Enclave -> host -------------------------------------------------------------------------------------
@@ -214,9 +260,13 @@ struct Started {
     std::string shielding_key_json;
     Hash256 shard;
     Hash256 tls_spki_sha256;
-    static constexpr auto kScaleFields =
-        std::tuple{&Started::sealed_identity,    &Started::measurement, &Started::account,
-                   &Started::shielding_key_json, &Started::shard,       &Started::tls_spki_sha256};
+    /// The block that everything believed follows from; absent with unverified finality.
+    std::optional<BlockId> anchor;
+    /// The limit in force; 0 for ever.
+    std::uint64_t stale_after_ms = 0;
+    static constexpr auto kScaleFields = std::tuple{
+        &Started::sealed_identity, &Started::measurement,     &Started::account, &Started::shielding_key_json,
+        &Started::shard,           &Started::tls_spki_sha256, &Started::anchor,  &Started::stale_after_ms};
     bool operator==(const Started&) const = default;
 };
 
@@ -226,15 +276,20 @@ struct Restored {
     bool operator==(const Restored&) const = default;
 };
 
-/// Answers RestoreDone: where the enclave stands. Without a last block the next ImportBlock is the start.
+/// Answers RestoreDone: where the enclave stands. Without a last block the finalized one can be imported
+/// first.
 struct Position {
     /// Sequence of the last record; 0 before the first one.
     std::uint64_t sequence = 0;
     std::optional<BlockId> last_block;
     Hash256 shard;
     std::uint64_t state_bytes = 0;
+    /// The highest block known to be final; absent with unverified finality. Above the last block when blocks
+    /// were verified and not yet imported.
+    std::optional<BlockId> finalized;
     static constexpr auto kScaleFields =
-        std::tuple{&Position::sequence, &Position::last_block, &Position::shard, &Position::state_bytes};
+        std::tuple{&Position::sequence, &Position::last_block, &Position::shard, &Position::state_bytes,
+                   &Position::finalized};
     bool operator==(const Position&) const = default;
 };
 
@@ -321,6 +376,31 @@ struct ClientEffects {
     bool operator==(const ClientEffects&) const = default;
 };
 
+/// Where the enclave's own view of the chain stands.
+struct FinalityReport {
+    /// The block that was trusted at first.
+    BlockId anchor;
+    BlockId finalized;
+    /// The authority set that signs what follows, and how many members it has.
+    std::uint64_t set_id = 0;
+    std::uint32_t authorities = 0;
+    /// Blocks known to be final that wait to be imported.
+    std::uint32_t blocks_waiting = 0;
+    /// A Refusal after which only a new identity with another anchor helps; 0 while all is well.
+    std::uint32_t halted = 0;
+    static constexpr auto kScaleFields =
+        std::tuple{&FinalityReport::anchor,      &FinalityReport::finalized,      &FinalityReport::set_id,
+                   &FinalityReport::authorities, &FinalityReport::blocks_waiting, &FinalityReport::halted};
+    bool operator==(const FinalityReport&) const = default;
+};
+
+/// Answers Finality and FinalityHop.
+struct FinalityMoved {
+    FinalityReport now;
+    static constexpr auto kScaleFields = std::tuple{&FinalityMoved::now};
+    bool operator==(const FinalityMoved&) const = default;
+};
+
 /// Answers Status. Counters count from the start of this process, except where said otherwise.
 struct StatusReport {
     std::optional<BlockId> last_block;
@@ -337,27 +417,37 @@ struct StatusReport {
     std::optional<std::uint32_t> spec_version;
     /// A runtime upgrade was seen: nothing goes on until SetRuntime.
     bool runtime_outdated = false;
+    /// Absent with unverified finality.
+    std::optional<FinalityReport> finality;
+    /// The time of the last imported block, milliseconds since 1970; 0 before the first.
+    std::uint64_t chain_time_ms = 0;
+    /// The last block is older than allowed: nothing is signed until newer ones were imported.
+    bool stale = false;
     static constexpr auto kScaleFields =
-        std::tuple{&StatusReport::last_block,   &StatusReport::sequence,        &StatusReport::outbox_size,
-                   &StatusReport::clients,      &StatusReport::blocks_imported, &StatusReport::calls_executed,
-                   &StatusReport::calls_failed, &StatusReport::state_entries,   &StatusReport::state_bytes,
-                   &StatusReport::spec_version, &StatusReport::runtime_outdated};
+        std::tuple{&StatusReport::last_block,       &StatusReport::sequence,
+                   &StatusReport::outbox_size,      &StatusReport::clients,
+                   &StatusReport::blocks_imported,  &StatusReport::calls_executed,
+                   &StatusReport::calls_failed,     &StatusReport::state_entries,
+                   &StatusReport::state_bytes,      &StatusReport::spec_version,
+                   &StatusReport::runtime_outdated, &StatusReport::finality,
+                   &StatusReport::chain_time_ms,    &StatusReport::stale};
     bool operator==(const StatusReport&) const = default;
 };
 
 /// Enclave -> host. The index is the wire tag: append only.
-using FromEnclave = std::variant<Refused,        // 0
-                                 HelloReply,     // 1
-                                 Started,        // 2
-                                 Restored,       // 3
-                                 Position,       // 4
-                                 RuntimeSet,     // 5
-                                 Commit,         // 6
-                                 Committed,      // 7
-                                 OutboxItems,    // 8
-                                 Signed,         // 9
-                                 ClientEffects,  // 10
-                                 StatusReport>;  // 11
-static_assert(std::variant_size_v<FromEnclave> == 12, "extend docs/PROTOCOL.md and limits.hpp");
+using FromEnclave = std::variant<Refused,         // 0
+                                 HelloReply,      // 1
+                                 Started,         // 2
+                                 Restored,        // 3
+                                 Position,        // 4
+                                 RuntimeSet,      // 5
+                                 Commit,          // 6
+                                 Committed,       // 7
+                                 OutboxItems,     // 8
+                                 Signed,          // 9
+                                 ClientEffects,   // 10
+                                 StatusReport,    // 11
+                                 FinalityMoved>;  // 12
+static_assert(std::variant_size_v<FromEnclave> == 13, "extend docs/PROTOCOL.md and limits.hpp");
 
 }  // namespace redoubt::boundary

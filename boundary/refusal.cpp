@@ -75,6 +75,71 @@ std::string_view error_message(Refusal error) {
             return "the enclave could not encode or sign the call with this metadata";
         case Refusal::kMetadataTooOld:
             return "the chain checks metadata hashes: the enclave needs metadata version 15 or newer";
+        case Refusal::kAnchorMissing:
+            return "a new identity needs a block that is trusted at first: the genesis block or a checkpoint";
+        case Refusal::kAnchorUnusable:
+            return "the trust anchor cannot be used: its header or proof does not fit, or shows no authority "
+                   "set";
+        case Refusal::kAnchorPending:
+            return "a change of authorities is under way at the checkpoint: take a checkpoint of a later "
+                   "block";
+        case Refusal::kOtherAnchor:
+            return "the data directory was created with another checkpoint, which cannot be replaced";
+        case Refusal::kFinalityMismatch:
+            return "the data directory was created with the other setting of unverified finality";
+        case Refusal::kUnverifiedRefused:
+            return "unverified finality, and finality that never gets stale, exist in development mode only";
+        case Refusal::kNotFinal:
+            return "the block is not the next one that was shown to be final";
+        case Refusal::kBlocksWaiting:
+            return "too many final blocks wait to be imported";
+        case Refusal::kHeadersMissing:
+            return "the headers between the last imported and the finalized block are missing";
+        case Refusal::kHopTooLate:
+            return "headers cannot be left out once the shard has begun";
+        case Refusal::kUnverified:
+            return "this enclave was created to take blocks without evidence";
+        case Refusal::kExtrinsicsRootMismatch:
+            return "the extrinsics are not those of the block: their root is not the header's";
+        case Refusal::kStateProofMissing:
+            return "the proof of the block's events is missing or incomplete";
+        case Refusal::kStateProofBad:
+            return "the proof of the block's events does not belong to the header's state root";
+        case Refusal::kMetadataChanged:
+            return "the metadata differs from what was used before for the same runtime version";
+        case Refusal::kJustificationMissing:
+            return "there is no justification: the headers alone are not final";
+        case Refusal::kJustificationUnreadable:
+            return "the justification cannot be decoded or is too large";
+        case Refusal::kJustificationWrongTarget:
+            return "the justification is for another block";
+        case Refusal::kJustificationBadAncestry:
+            return "the votes in the justification do not lead to the block";
+        case Refusal::kJustificationForeign:
+            return "no vote in the justification is from a member of the authority set in charge";
+        case Refusal::kJustificationTooLight:
+            return "the votes in the justification have too little weight";
+        case Refusal::kJustificationBadSignature:
+            return "a vote's signature in the justification is wrong, or was made for another authority set";
+        case Refusal::kHeadersUnlinked:
+            return "the headers do not follow the finalized block one by one";
+        case Refusal::kFinalityStale:
+            return "the evidence is about blocks that were final already";
+        case Refusal::kSetChangeSkipped:
+            return "the headers go past the block at which the authority set changes";
+        case Refusal::kAuthoritiesUnusable:
+            return "a header announces authorities that cannot be read or used";
+        case Refusal::kWarpSyncUnusable:
+            return "the hops over authority sets cannot be read or are incomplete";
+        case Refusal::kHaltForcedChange:
+            return "halted: the chain exchanged its authorities by force, and only a checkpoint after that "
+                   "can be trusted";
+        case Refusal::kHaltOverlappingChange:
+            return "halted: the chain announced a change of authorities while another one was under way";
+        case Refusal::kHaltConflict:
+            return "halted: two branches were finalized; a third of the authorities' weight is dishonest";
+        case Refusal::kStale:
+            return "the last final block is too old: nothing is signed until finality advances";
     }
     return "unknown refusal";
 }
@@ -92,7 +157,7 @@ Refused refused(std::error_code error) {
 }
 
 std::error_code error_of(const Refused& refused) {
-    constexpr auto kLastRefusal = static_cast<std::uint32_t>(Refusal::kMetadataTooOld);
+    constexpr auto kLastRefusal = static_cast<std::uint32_t>(Refusal::kStale);
     constexpr auto kLastDecode = static_cast<std::uint32_t>(DecodeError::kBadOrder);
     if (refused.domain == kRefusalDomain && refused.value >= 1 && refused.value <= kLastRefusal) {
         return make_error_code(static_cast<Refusal>(refused.value));

@@ -42,6 +42,41 @@ enum class Refusal : int {
     kCryptoFailed = 30,            ///< a cryptographic library failed: see the enclave's standard error
     kSigningFailed = 31,           ///< the call could not be encoded or signed with this metadata
     kMetadataTooOld = 32,          ///< the chain checks metadata hashes: give version 15 or newer
+    kAnchorMissing = 33,           ///< a new identity needs a block to trust at first
+    kAnchorUnusable = 34,  ///< the anchor's header or proof cannot be read, or shows no usable authority set
+    kAnchorPending = 35,   ///< a change of authorities is under way at the anchor: take a later block
+    kOtherAnchor = 36,     ///< another anchor than the sealed one
+    kFinalityMismatch = 37,   ///< the identity was created with the other setting of unverified finality
+    kUnverifiedRefused = 38,  ///< unverified finality, or no limit for stale finality, outside development
+    kNotFinal = 39,           ///< the block is not the next one known to be final
+    kBlocksWaiting = 40,      ///< too many final blocks wait: import them first
+    kHeadersMissing =
+        41,  ///< the headers between the last imported and the finalized block have to come first
+    kHopTooLate =
+        42,  ///< hops are possible before the first block only: every later block has to be imported
+    kUnverified = 43,                ///< finality is not verified by this identity
+    kExtrinsicsRootMismatch = 44,    ///< the body is not the one that the header commits to
+    kStateProofMissing = 45,         ///< no proof, or one that does not reach far enough
+    kStateProofBad = 46,             ///< a proof that does not belong to the header's state root
+    kMetadataChanged = 47,           ///< other metadata than before for the same runtime version
+    kJustificationMissing = 48,      ///< headers without a justification are not final
+    kJustificationUnreadable = 49,   ///< a justification that cannot be decoded or is too large
+    kJustificationWrongTarget = 50,  ///< a justification of another block
+    kJustificationBadAncestry = 51,  ///< the votes do not fit together with the headers in the justification
+    kJustificationForeign = 52,      ///< no vote is from the authority set in charge
+    kJustificationTooLight = 53,     ///< the votes have too little weight
+    kJustificationBadSignature =
+        54,                     ///< a vote's signature does not fit, or was made for another authority set
+    kHeadersUnlinked = 55,      ///< a header does not follow the one before it, or the finalized block
+    kFinalityStale = 56,        ///< nothing above the finalized block
+    kSetChangeSkipped = 57,     ///< the headers go past the block at which the authority set changes
+    kAuthoritiesUnusable = 58,  ///< a header announces an authority set that cannot be read or used
+    kWarpSyncUnusable = 59,     ///< a warp sync response that cannot be read or does not end where it has to
+    kHaltForcedChange =
+        60,  ///< halt: authorities were exchanged by force; only a checkpoint can tell what follows
+    kHaltOverlappingChange = 61,  ///< halt: two authority changes at once
+    kHaltConflict = 62,           ///< halt: two branches are justified
+    kStale = 63,                  ///< finality has not advanced for too long: nothing is signed
 };
 [[nodiscard]] std::string_view error_domain(Refusal);
 [[nodiscard]] std::string_view error_message(Refusal);

@@ -1,5 +1,8 @@
 #include <boundary/refusal.hpp>
+#include <enclave/chain_refusal.hpp>
 #include <enclave/enclave.hpp>
+#include <light-client/anchor.hpp>
+#include <substrate/header.hpp>
 
 namespace redoubt::enclave {
 
@@ -42,20 +45,48 @@ Enclave::Reply Enclave::on(const boundary::Hello& message) {
                                 .enclave_version = std::string{version_}};
 }
 
+Result<IdentityScope> Enclave::new_scope(const boundary::Start& message) const {
+    IdentityScope scope{.genesis_hash = message.genesis_hash,
+                        .shard = message.shard.value_or(tee_.measurement()),
+                        .dev = message.dev,
+                        .unverified_finality = message.unverified_finality,
+                        .stale_after_ms = message.stale_after_ms,
+                        .anchor = std::nullopt};
+    if (message.unverified_finality) {
+        return scope;
+    }
+    if (!message.anchor) {
+        return Refusal::kAnchorMissing;
+    }
+    auto anchor = light_client::read_anchor(message.anchor->header, message.anchor->state_proof);
+    if (!anchor) {
+        return anchor_refusal(anchor.error());
+    }
+    auto& start = anchor.value().start;
+    if (start.authorities.size() > boundary::kAnchorAuthoritiesMax || !anchor.value().genesis_hash) {
+        return Refusal::kAnchorUnusable;
+    }
+    if (*anchor.value().genesis_hash != message.genesis_hash) {
+        return Refusal::kOtherChain;
+    }
+    scope.anchor = std::move(start);
+    return scope;
+}
+
 Result<Identity> Enclave::identity_for(const boundary::Start& message) {
     if (message.dev && tee_.kind() != TeeKind::kSimulation) {
         return Refusal::kDevRefused;
     }
+    if (!message.dev && (message.unverified_finality || message.stale_after_ms == 0)) {
+        return Refusal::kUnverifiedRefused;
+    }
     if (!message.sealed_identity) {
+        BOOST_OUTCOME_TRY(const auto scope, new_scope(message));
         auto extension = endpoints_.create_identity();
         if (!extension) {
             return Refusal::kCryptoFailed;
         }
-        return Identity::create(tee_,
-                                {.genesis_hash = message.genesis_hash,
-                                 .shard = message.shard.value_or(tee_.measurement()),
-                                 .dev = message.dev},
-                                std::move(extension).value());
+        return Identity::create(tee_, scope, std::move(extension).value());
     }
     BOOST_OUTCOME_TRY(auto identity, Identity::unseal(tee_, *message.sealed_identity));
     const auto& scope = identity.scope();
@@ -68,6 +99,13 @@ Result<Identity> Enclave::identity_for(const boundary::Start& message) {
     if (scope.dev != message.dev) {
         return Refusal::kDevMismatch;
     }
+    if (scope.unverified_finality != message.unverified_finality) {
+        return Refusal::kFinalityMismatch;
+    }
+    if (message.anchor && (!scope.anchor || substrate::header_hash(message.anchor->header) !=
+                                                scope.anchor->finalized.block.hash)) {
+        return Refusal::kOtherAnchor;
+    }
     return identity;
 }
 
@@ -78,7 +116,9 @@ Enclave::Reply Enclave::on(const boundary::Start& message) {
     if (!message.sealed_identity) {
         BOOST_OUTCOME_TRY(started.sealed_identity, identity.seal(tee_));
     }
-    auto shard = std::make_unique<Shard>(std::move(identity), tee_.measurement(), version_);
+    BOOST_OUTCOME_TRY(auto shard, Shard::make(std::move(identity), tee_.measurement(), version_));
+    shard->hear_time(message.host_time_ms);
+    shard->shorten_stale_limit(message.stale_after_ms);
     auto endpoint = endpoints_.make(*shard, message.tls_names, message.host_time_ms);
     if (!endpoint) {
         return Refusal::kCryptoFailed;
@@ -88,6 +128,11 @@ Enclave::Reply Enclave::on(const boundary::Start& message) {
     started.shielding_key_json = shard->shielding_key_json();
     started.shard = shard->shard();
     started.tls_spki_sha256 = endpoint.value()->tls_spki_sha256();
+    if (const auto& anchor = shard->identity().scope().anchor) {
+        const auto& block = anchor->finalized.block;
+        started.anchor = boundary::BlockId{.number = block.number, .hash = block.hash};
+    }
+    started.stale_after_ms = shard->stale_after_ms();
     shard_ = std::move(shard);
     endpoint_ = std::move(endpoint).value();
     phase_ = Phase::kRestoring;
@@ -157,10 +202,21 @@ Enclave::Reply Enclave::on(const boundary::ClientClosed& message) {
     return endpoint_->closed(message.connection);
 }
 
-Enclave::Reply Enclave::on(const boundary::Status&) {
+Enclave::Reply Enclave::on(const boundary::Finality& message) {
+    BOOST_OUTCOME_TRY(expect(Phase::kRunning));
+    return reply(shard_->take_finality(message));
+}
+
+Enclave::Reply Enclave::on(const boundary::FinalityHop& message) {
+    BOOST_OUTCOME_TRY(expect(Phase::kRunning));
+    return reply(shard_->hop_finality(message));
+}
+
+Enclave::Reply Enclave::on(const boundary::Status& message) {
     if (!shard_) {
         return boundary::StatusReport{};
     }
+    shard_->hear_time(message.host_time_ms);
     auto report = shard_->status();
     report.clients = endpoint_->clients();
     return report;

@@ -43,10 +43,18 @@ class Enclave {
     [[nodiscard]] Reply on(const boundary::ClientBytes& message);
     [[nodiscard]] Reply on(const boundary::ClientClosed& message);
     [[nodiscard]] Reply on(const boundary::Status& message);
+    [[nodiscard]] Reply on(const boundary::Finality& message);
+    [[nodiscard]] Reply on(const boundary::FinalityHop& message);
 
     [[nodiscard]] Result<void> expect(Phase phase) const;
-    /// @errors those of Identity; Refusal: kOtherChain, kOtherShard, kDevMismatch, kDevRefused
+    /// @errors those of Identity; Refusal: kOtherChain, kOtherShard, kDevMismatch, kDevRefused,
+    /// kUnverifiedRefused,
+    ///   kFinalityMismatch, kOtherAnchor, and those of new_scope
     [[nodiscard]] Result<Identity> identity_for(const boundary::Start& message);
+
+    /// What a new identity is made for.
+    /// @errors Refusal: kAnchorMissing, kAnchorUnusable, kAnchorPending, kOtherChain
+    [[nodiscard]] Result<IdentityScope> new_scope(const boundary::Start& message) const;
 
     const Tee& tee_;
     EndpointFactory& endpoints_;

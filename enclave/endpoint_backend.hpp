@@ -44,6 +44,12 @@ struct HealthReport {
     std::optional<boundary::BlockId> last_block;
     std::optional<std::uint32_t> spec_version;
     std::uint32_t outbox_size = 0;
+    /// The enclave's own view of the chain; absent when it takes blocks from the host as they are.
+    std::optional<boundary::FinalityReport> finality;
+    /// The time of the last block, milliseconds since 1970; 0 before the first.
+    std::uint64_t chain_time_ms = 0;
+    /// The last block is too old: answers may be outdated, and nothing is signed.
+    bool stale = false;
 };
 
 /// What the endpoint may ask. All answers are about persisted state.

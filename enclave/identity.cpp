@@ -11,10 +11,10 @@ namespace {
 
 using boundary::Refusal;
 
-constexpr BlobMagic kMagic = {'R', 'D', 'I', '1'};
+constexpr BlobMagic kMagic = {'R', 'D', 'I', '2'};
 /// The clear header is empty: magic and key id say everything.
 constexpr std::size_t kHeaderBytes = 0;
-/// Room for all fields, so that the plaintext never moves while it is written.
+/// Room for all fields but the anchor, so that the plaintext never moves while it is written.
 constexpr std::size_t kPlaintextBytesMax = 16 * 1024;
 constexpr std::size_t kShieldingKeyBytesMax = 4 * 1024;
 
@@ -37,6 +37,9 @@ Result<Fields> decode_fields(ByteView plaintext) {
     BOOST_OUTCOME_TRY(out.scope.genesis_hash, in.take_fixed<Hash256>());
     BOOST_OUTCOME_TRY(out.scope.shard, in.take_fixed<Hash256>());
     BOOST_OUTCOME_TRY(out.scope.dev, scale::read<bool>(in));
+    BOOST_OUTCOME_TRY(out.scope.unverified_finality, scale::read<bool>(in));
+    BOOST_OUTCOME_TRY(out.scope.stale_after_ms, scale::read<std::uint64_t>(in));
+    BOOST_OUTCOME_TRY(out.scope.anchor, scale::read<std::optional<light_client::FinalityState>>(in));
     BOOST_OUTCOME_TRY(out.signing_seed, take_secret(in));
     BOOST_OUTCOME_TRY(out.state_key, take_secret(in));
     BOOST_OUTCOME_TRY(const auto der, scale::read_bytes(in, kShieldingKeyBytesMax));
@@ -105,6 +108,9 @@ Result<Identity> Identity::unseal(const Tee& tee, ByteView sealed) {
     if (!signing_key || !shielding_key) {
         return Refusal::kIdentityDamaged;
     }
+    if (known.scope.anchor.has_value() == known.scope.unverified_finality) {
+        return Refusal::kIdentityDamaged;
+    }
     return Identity{known.scope,
                     std::move(known.signing_seed),
                     std::move(signing_key).value(),
@@ -119,10 +125,14 @@ Result<Bytes> Identity::seal(const Tee& tee) const {
         return Refusal::kCryptoFailed;
     }
     Bytes plaintext;
-    plaintext.reserve(kPlaintextBytesMax);
+    const auto anchor = scale::encode(scope_.anchor);
+    plaintext.reserve(kPlaintextBytesMax + anchor.size());
     scale::encode_scale(plaintext, scope_.genesis_hash);
     scale::encode_scale(plaintext, scope_.shard);
     scale::encode_scale(plaintext, scope_.dev);
+    scale::encode_scale(plaintext, scope_.unverified_finality);
+    scale::encode_scale(plaintext, scope_.stale_after_ms);
+    append(plaintext, anchor);
     append(plaintext, signing_seed_.expose());
     append(plaintext, state_key_.expose());
     scale::append_compact(plaintext, der.value().size());

@@ -6,6 +6,8 @@
 
 #include <cstdint>
 #include <enclave/tee.hpp>
+#include <light-client/finality_tracker.hpp>
+#include <optional>
 #include <primitives/bytes.hpp>
 #include <primitives/crypto/key_pair.hpp>
 #include <primitives/crypto/rsa.hpp>
@@ -17,12 +19,18 @@ namespace redoubt::enclave {
 /// Largest part that the client endpoint may keep in the identity.
 inline constexpr std::size_t kIdentityExtensionBytesMax = 4 * 1024;
 
-/// What an identity belongs to. Compared at each start.
+/// What an identity belongs to, and what it believes at first. Fixed when it is created.
 struct IdentityScope {
     Hash256 genesis_hash;
     Hash256 shard;
     /// A development shard.
     bool dev = false;
+    /// Blocks are taken from the host as they are.
+    bool unverified_finality = false;
+    /// Age of the last block above which nothing is signed, milliseconds; 0 for ever.
+    std::uint64_t stale_after_ms = 0;
+    /// Where the chain view begins; nullopt with unverified finality.
+    std::optional<light_client::FinalityState> anchor;
 };
 
 class Identity {

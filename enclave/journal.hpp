@@ -1,15 +1,17 @@
 /// The journal: a hash-chained sequence of sealed records that makes the state durable outside the enclave.
 ///
-/// A record is a *change* (what one block altered) or a *base* (the whole state). It travels in one or more
-/// sealed parts. Each part's clear header names shard, sequence, kind, part and the hash of the record
-/// before, and is authenticated, so a host cannot alter, exchange, reorder or leave out records. It can hold
-/// back the newest ones: the enclave then imports the missing blocks again, which gives the same state.
+/// A record is a *change* (what one block altered) or a *base* (the whole state), with the place of the chain
+/// view. It travels in one or more sealed parts. Each part's clear header names shard, sequence, kind, part
+/// and the hash of the record before, and is authenticated, so a host cannot alter, exchange, reorder or
+/// leave out records. It can hold back the newest ones: the enclave then imports the missing blocks again,
+/// which gives the same state.
 ///
 /// Layout: docs/PROTOCOL.md, "Journal record".
 #pragma once
 
 #include <boundary/messages.hpp>
 #include <cstdint>
+#include <enclave/chain_view.hpp>
 #include <optional>
 #include <primitives/bytes.hpp>
 #include <primitives/crypto/secret.hpp>
@@ -19,13 +21,27 @@
 
 namespace redoubt::enclave {
 
+/// Metadata that was used: other metadata of the same runtime version is a lie.
+struct RuntimePin {
+    std::uint32_t spec_version = 0;
+    /// BLAKE2b-256 of the metadata.
+    Hash256 metadata_hash;
+    static constexpr auto kScaleFields = std::tuple{&RuntimePin::spec_version, &RuntimePin::metadata_hash};
+    bool operator==(const RuntimePin&) const = default;
+};
+
 /// What a record holds.
 struct JournalEntry {
     /// The block after which this is the state.
     boundary::BlockId block;
     /// Base: every entry of the state. Change: what the block altered.
     stf::Changes changes;
-    static constexpr auto kScaleFields = std::tuple{&JournalEntry::block, &JournalEntry::changes};
+    /// Absent with unverified finality.
+    std::optional<ChainViewRecord> chain;
+    /// The metadata that the block was read with.
+    RuntimePin runtime;
+    static constexpr auto kScaleFields = std::tuple{&JournalEntry::block, &JournalEntry::changes,
+                                                    &JournalEntry::chain, &JournalEntry::runtime};
 };
 
 /// Where a chain of records stands.

@@ -8,6 +8,7 @@
 #include <boundary/messages.hpp>
 #include <cstdint>
 #include <enclave/outbox.hpp>
+#include <light-client/trie_root.hpp>
 #include <optional>
 #include <primitives/bytes.hpp>
 #include <primitives/crypto/key_pair.hpp>
@@ -31,6 +32,12 @@ class Runtime {
 
     [[nodiscard]] const substrate::Metadata& metadata() const noexcept { return metadata_; }
     [[nodiscard]] std::uint32_t spec_version() const noexcept { return version_.spec_version; }
+    [[nodiscard]] const std::string& spec_name() const noexcept { return version_.spec_name; }
+    /// How the runtime computes extrinsics roots. @source light-client.md, section 9.5
+    [[nodiscard]] light_client::StateVersion extrinsics_root_version() const noexcept {
+        return version_.system_version >= 2 ? light_client::StateVersion::kV1
+                                            : light_client::StateVersion::kV0;
+    }
     /// Present on chains with CheckMetadataHash.
     [[nodiscard]] const std::optional<Hash256>& metadata_hash() const noexcept { return metadata_hash_; }
     [[nodiscard]] stf::Balance existential_deposit() const noexcept { return existential_deposit_; }

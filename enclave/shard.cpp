@@ -1,8 +1,12 @@
 #include <boundary/refusal.hpp>
 #include <enclave/call_statuses.hpp>
+#include <enclave/chain_refusal.hpp>
 #include <enclave/enclave_error.hpp>
 #include <enclave/shard.hpp>
+#include <light-client/block_proof.hpp>
+#include <light-client/trie_root.hpp>
 #include <numeric>
+#include <primitives/crypto/hashing.hpp>
 #include <stf/modules.hpp>
 #include <stf/nonces.hpp>
 #include <substrate/header.hpp>
@@ -25,7 +29,22 @@ Shard::Shard(Identity identity, const Hash256& measurement, std::string_view ver
       measurement_(measurement),
       version_(version),
       executor_(stf::make_modules(), identity_.scope().shard, measurement, identity_.scope().dev),
-      journal_reader_(identity_.state_key(), identity_.scope().shard) {
+      journal_reader_(identity_.state_key(), identity_.scope().shard),
+      stale_after_ms_(identity_.scope().stale_after_ms) {
+}
+
+Result<std::unique_ptr<Shard>> Shard::make(Identity identity,
+                                           const Hash256& measurement,
+                                           std::string_view version) {
+    std::unique_ptr<Shard> shard{new Shard{std::move(identity), measurement, version}};
+    if (const auto& anchor = shard->identity_.scope().anchor) {
+        auto view = ChainView::from(*anchor);
+        if (!view) {
+            return Refusal::kIdentityDamaged;
+        }
+        shard->view_.emplace(std::move(view).value());
+    }
+    return shard;
 }
 
 Result<void> Shard::restore(const boundary::Restore& message) {
@@ -36,6 +55,13 @@ Result<void> Shard::restore(const boundary::Restore& message) {
     if (!record) {
         return success();
     }
+    if (record->entry.chain.has_value() != view_.has_value()) {
+        return Refusal::kJournalDamaged;
+    }
+    if (view_) {
+        BOOST_OUTCOME_TRY(view_->restore(*record->entry.chain));
+    }
+    kept_pin_ = record->entry.runtime;
     if (record->is_base) {
         state_ = stf::State{};
         records_since_base_ = 0;
@@ -56,14 +82,21 @@ Result<boundary::Position> Shard::finish_restoring() {
     return boundary::Position{.sequence = journal_head_.sequence,
                               .last_block = last_block_,
                               .shard = shard(),
-                              .state_bytes = state_.total_bytes()};
+                              .state_bytes = state_.total_bytes(),
+                              .finalized = view_ ? std::optional{view_->finalized()} : std::nullopt};
 }
 
 Result<boundary::RuntimeSet> Shard::set_runtime(const boundary::SetRuntime& message) {
     BOOST_OUTCOME_TRY(auto runtime, Runtime::make(message.metadata, {.ss58_prefix = message.ss58_prefix,
                                                                      .decimals = message.decimals,
                                                                      .symbol = message.symbol}));
+    const RuntimePin pin{.spec_version = runtime.spec_version(),
+                         .metadata_hash = crypto::blake2b_256(message.metadata)};
+    if (kept_pin_ && kept_pin_->spec_version == pin.spec_version && *kept_pin_ != pin) {
+        return Refusal::kMetadataChanged;
+    }
     runtime_.emplace(std::move(runtime));
+    runtime_pin_ = pin;
     runtime_outdated_ = false;
     return boundary::RuntimeSet{.spec_version = runtime_->spec_version(),
                                 .metadata_hash = runtime_->metadata_hash()};
@@ -84,28 +117,97 @@ bool Shard::base_is_due() const {
            bytes_since_base_ >= kChangeBytesPerBaseMin + state_.total_bytes();
 }
 
-Result<SealedRecord> Shard::seal(const boundary::BlockId& block, const BlockOutcome& outcome) const {
-    const bool is_base = base_is_due();
-    if (!is_base) {
-        return seal_record(identity_.state_key(), shard(), journal_head_, is_base,
-                           {.block = block, .changes = outcome.changes});
+Result<const Runtime*> Shard::signing_runtime() const {
+    BOOST_OUTCOME_TRY(const auto* runtime, usable_runtime());
+    if (is_stale()) {
+        return Refusal::kStale;
     }
-    auto whole = state_;
-    whole.apply(outcome.changes);
-    JournalEntry entry{.block = block, .changes = {}};
-    for (const auto& [key, value] : whole.entries()) {
-        entry.changes.emplace_hint(entry.changes.end(), key, value);
+    return runtime;
+}
+
+void Shard::hear_time(std::uint64_t host_time_ms) {
+    // A clock that goes backwards is no reason to become young again.
+    host_time_ms_ = std::max(host_time_ms_, host_time_ms);
+}
+
+void Shard::shorten_stale_limit(std::uint64_t stale_after_ms) {
+    if (stale_after_ms != 0 && (stale_after_ms_ == 0 || stale_after_ms < stale_after_ms_)) {
+        stale_after_ms_ = stale_after_ms;
+    }
+}
+
+bool Shard::is_stale() const {
+    const auto chain_time = chain_time_ms(state_);
+    return stale_after_ms_ != 0 && last_block_ && host_time_ms_ > chain_time &&
+           host_time_ms_ - chain_time > stale_after_ms_;
+}
+
+Result<SealedRecord> Shard::seal(JournalEntry entry, bool is_base) const {
+    if (is_base) {
+        auto whole = state_;
+        whole.apply(entry.changes);
+        entry.changes.clear();
+        for (const auto& [key, value] : whole.entries()) {
+            entry.changes.emplace_hint(entry.changes.end(), key, value);
+        }
     }
     return seal_record(identity_.state_key(), shard(), journal_head_, is_base, entry);
 }
 
+Result<boundary::FinalityMoved> Shard::take_finality(const boundary::Finality& message) {
+    if (!view_) {
+        return Refusal::kUnverified;
+    }
+    BOOST_OUTCOME_TRY(view_->take(message, last_block_));
+    return boundary::FinalityMoved{.now = view_->report()};
+}
+
+Result<boundary::FinalityMoved> Shard::hop_finality(const boundary::FinalityHop& message) {
+    if (!view_) {
+        return Refusal::kUnverified;
+    }
+    BOOST_OUTCOME_TRY(view_->hop(message.warp_sync, last_block_));
+    return boundary::FinalityMoved{.now = view_->report()};
+}
+
+Result<Bytes> Shard::check_block(const boundary::ImportBlock& message,
+                                 const boundary::BlockId& block,
+                                 const substrate::Header& header,
+                                 const Runtime& runtime) const {
+    if (!view_) {
+        if (last_block_ && (header.parent_hash != last_block_->hash ||
+                            std::uint64_t{block.number} != std::uint64_t{last_block_->number} + 1)) {
+            return Refusal::kWrongParent;
+        }
+        return message.events;
+    }
+    BOOST_OUTCOME_TRY(view_->expect_next(block, last_block_));
+    const auto facts = light_client::read_block_proof(header.state_root, message.state_proof);
+    if (!facts) {
+        return proof_refusal(facts.error());
+    }
+    const auto& executed_by = facts.value().executed_by;
+    if (executed_by && (executed_by->spec_version != runtime.spec_version() ||
+                        executed_by->spec_name != runtime.spec_name())) {
+        return Refusal::kRuntimeOutdated;
+    }
+    if (light_client::ordered_trie_root(message.extrinsics, runtime.extrinsics_root_version()) !=
+        header.extrinsics_root) {
+        return Refusal::kExtrinsicsRootMismatch;
+    }
+    return facts.value().events;
+}
+
 Result<boundary::Commit> Shard::import_block(const boundary::ImportBlock& message) {
     pending_.reset();
+    hear_time(message.host_time_ms);
     BOOST_OUTCOME_TRY(const auto* runtime, usable_runtime());
-    const auto extrinsics_bytes =
-        std::accumulate(message.extrinsics.begin(), message.extrinsics.end(), std::size_t{0},
-                        [](std::size_t sum, const Bytes& extrinsic) { return sum + extrinsic.size(); });
-    if (extrinsics_bytes > boundary::kBlockExtrinsicsBytesMax ||
+    const auto bytes_in = [](std::span<const Bytes> list) {
+        return std::accumulate(list.begin(), list.end(), std::size_t{0},
+                               [](std::size_t sum, const Bytes& one) { return sum + one.size(); });
+    };
+    if (bytes_in(message.extrinsics) > boundary::kBlockExtrinsicsBytesMax ||
+        bytes_in(message.state_proof) > boundary::kStateProofBytesMax ||
         message.events.size() > boundary::kEventsBytesMax ||
         message.header.size() > boundary::kHeaderBytesMax) {
         return Refusal::kBlockTooLarge;
@@ -116,21 +218,21 @@ Result<boundary::Commit> Shard::import_block(const boundary::ImportBlock& messag
     }
     const boundary::BlockId block{.number = header.value().number,
                                   .hash = substrate::header_hash(message.header)};
-    if (last_block_ && (header.value().parent_hash != last_block_->hash ||
-                        std::uint64_t{block.number} != std::uint64_t{last_block_->number} + 1)) {
-        return Refusal::kWrongParent;
-    }
-    BOOST_OUTCOME_TRY(const auto calls,
-                      read_block(*runtime, shard(), account(), message.extrinsics, message.events));
+    BOOST_OUTCOME_TRY(const auto events, check_block(message, block, header.value(), *runtime));
+    BOOST_OUTCOME_TRY(const auto calls, read_block(*runtime, shard(), account(), message.extrinsics, events));
     auto outcome = execute_block(executor_, identity_.shielding_key(), state_, block,
                                  runtime->existential_deposit(), !last_block_, calls);
-    BOOST_OUTCOME_TRY(auto record, seal(block, outcome));
-    const auto sealed_bytes =
-        std::accumulate(record.parts.begin(), record.parts.end(), std::uint64_t{0},
-                        [](std::uint64_t sum, const Bytes& part) { return sum + part.size(); });
+    const bool is_base = base_is_due();
+    auto chain = view_ ? std::optional{view_->record(is_base)} : std::nullopt;
+    BOOST_OUTCOME_TRY(
+        auto record,
+        seal({.block = block, .changes = outcome.changes, .chain = chain, .runtime = runtime_pin_}, is_base));
+    const auto sealed_bytes = bytes_in(record.parts);
     pending_ = Pending{.block = block,
                        .head = record.head,
                        .outcome = std::move(outcome),
+                       .chain = std::move(chain),
+                       .runtime = runtime_pin_,
                        .is_base = record.is_base,
                        .updates_runtime = header.value().updates_runtime(),
                        .sealed_bytes = sealed_bytes};
@@ -146,6 +248,11 @@ Result<boundary::Committed> Shard::commit_persisted(std::uint64_t sequence) {
     pending_.reset();
     state_.apply(pending.outcome.changes);
     last_block_ = pending.block;
+    if (view_) {
+        view_->imported(pending.block);
+        view_->kept(*pending.chain);
+    }
+    kept_pin_ = pending.runtime;
     journal_head_ = pending.head;
     records_since_base_ = pending.is_base ? 0 : records_since_base_ + 1;
     bytes_since_base_ = pending.is_base ? 0 : bytes_since_base_ + pending.sealed_bytes;
@@ -182,7 +289,7 @@ Result<boundary::Signed> Shard::sign(Result<Bytes> call, std::uint64_t period, s
 }
 
 Result<boundary::Signed> Shard::sign_outbox(const boundary::SignOutbox& message) const {
-    BOOST_OUTCOME_TRY(const auto* runtime, usable_runtime());
+    BOOST_OUTCOME_TRY(const auto* runtime, signing_runtime());
     const auto entry = find_outbox(state_, message.id);
     // A payment that waits or was given up is none at present: its return relies on old signatures expiring.
     if (!entry || !last_block_ || !is_signable(*entry, last_block_->number)) {
@@ -194,7 +301,7 @@ Result<boundary::Signed> Shard::sign_outbox(const boundary::SignOutbox& message)
 }
 
 Result<boundary::Signed> Shard::sign_registration(const boundary::SignRegistration& message) const {
-    BOOST_OUTCOME_TRY(const auto* runtime, usable_runtime());
+    BOOST_OUTCOME_TRY(const auto* runtime, signing_runtime());
     if (message.method != 0) {
         return Refusal::kMethodUnsupported;
     }
@@ -205,7 +312,7 @@ Result<boundary::Signed> Shard::sign_registration(const boundary::SignRegistrati
 }
 
 Result<boundary::Signed> Shard::sign_shard_config(const boundary::SignShardConfig& message) const {
-    BOOST_OUTCOME_TRY(const auto* runtime, usable_runtime());
+    BOOST_OUTCOME_TRY(const auto* runtime, signing_runtime());
     return sign(runtime->encode_shard_config(shard(), measurement_), kRegistrationPeriod, message.nonce);
 }
 
@@ -223,6 +330,11 @@ boundary::StatusReport Shard::status() const {
         report.spec_version = runtime_->spec_version();
     }
     report.runtime_outdated = runtime_outdated_;
+    if (view_) {
+        report.finality = view_->report();
+    }
+    report.chain_time_ms = chain_time_ms(state_);
+    report.stale = is_stale();
     return report;
 }
 
@@ -266,6 +378,11 @@ HealthReport Shard::health() const {
         report.spec_version = runtime_->spec_version();
     }
     report.outbox_size = outbox_size(state_);
+    if (view_) {
+        report.finality = view_->report();
+    }
+    report.chain_time_ms = chain_time_ms(state_);
+    report.stale = is_stale();
     return report;
 }
 

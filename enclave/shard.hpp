@@ -6,6 +6,7 @@
 
 #include <boundary/messages.hpp>
 #include <enclave/block_execution.hpp>
+#include <enclave/chain_view.hpp>
 #include <enclave/endpoint_backend.hpp>
 #include <enclave/identity.hpp>
 #include <enclave/journal.hpp>
@@ -13,6 +14,7 @@
 #include <optional>
 #include <stf/executor.hpp>
 #include <stf/state.hpp>
+#include <substrate/header.hpp>
 
 namespace redoubt::enclave {
 
@@ -22,7 +24,10 @@ inline constexpr std::uint64_t kChangeBytesPerBaseMin = 1024 * 1024;
 
 class Shard final : public EndpointBackend {
   public:
-    Shard(Identity identity, const Hash256& measurement, std::string_view version);
+    /// @errors Refusal::kIdentityDamaged when the sealed anchor cannot be used
+    [[nodiscard]] static Result<std::unique_ptr<Shard>> make(Identity identity,
+                                                             const Hash256& measurement,
+                                                             std::string_view version);
 
     [[nodiscard]] const Identity& identity() const noexcept { return identity_; }
     [[nodiscard]] AccountId account() const { return identity_.signing_key().account_id(); }
@@ -36,8 +41,13 @@ class Shard final : public EndpointBackend {
     // Running. ---------------------------------------------------------------------------------------
     /// @errors those of Runtime::make
     [[nodiscard]] Result<boundary::RuntimeSet> set_runtime(const boundary::SetRuntime& message);
-    /// @errors Refusal: kRuntimeMissing, kRuntimeOutdated, kBlockTooLarge, kHeaderUnusable, kWrongParent,
-    ///   kEventsUnusable, kStateTooLarge
+    /// @errors Refusal::kUnverified; those of ChainView::take
+    [[nodiscard]] Result<boundary::FinalityMoved> take_finality(const boundary::Finality& message);
+    /// @errors Refusal::kUnverified; those of ChainView::hop
+    [[nodiscard]] Result<boundary::FinalityMoved> hop_finality(const boundary::FinalityHop& message);
+    /// @errors Refusal: kRuntimeMissing, kRuntimeOutdated, kBlockTooLarge, kHeaderUnusable, kNotFinal,
+    ///   kWrongParent, kExtrinsicsRootMismatch, kStateProofMissing, kStateProofBad, kEventsUnusable,
+    ///   kStateTooLarge
     [[nodiscard]] Result<boundary::Commit> import_block(const boundary::ImportBlock& message);
     /// @errors Refusal::kNoCommitWaiting
     [[nodiscard]] Result<boundary::Committed> commit_persisted(std::uint64_t sequence);
@@ -49,6 +59,14 @@ class Shard final : public EndpointBackend {
     [[nodiscard]] Result<boundary::Signed> sign_registration(const boundary::SignRegistration& message) const;
     /// @errors as above
     [[nodiscard]] Result<boundary::Signed> sign_shard_config(const boundary::SignShardConfig& message) const;
+
+    /// The host's clock, which counts where it is above the last block's time.
+    void hear_time(std::uint64_t host_time_ms);
+    /// A shorter limit than the identity's for this run; 0 and longer ones change nothing.
+    void shorten_stale_limit(std::uint64_t stale_after_ms);
+    [[nodiscard]] std::uint64_t stale_after_ms() const noexcept { return stale_after_ms_; }
+    /// The last block is older than the limit: nothing may be signed.
+    [[nodiscard]] bool is_stale() const;
 
     /// All but the clients' count.
     [[nodiscard]] boundary::StatusReport status() const;
@@ -68,11 +86,15 @@ class Shard final : public EndpointBackend {
     [[nodiscard]] ByteView identity_extension() const override { return identity_.extension(); }
 
   private:
+    Shard(Identity identity, const Hash256& measurement, std::string_view version);
+
     /// An imported block that is not persisted yet.
     struct Pending {
         boundary::BlockId block;
         JournalHead head;
         BlockOutcome outcome;
+        std::optional<ChainViewRecord> chain;
+        RuntimePin runtime;
         bool is_base = false;
         bool updates_runtime = false;
         std::uint64_t sealed_bytes = 0;
@@ -80,12 +102,19 @@ class Shard final : public EndpointBackend {
 
     /// @errors Refusal::kRuntimeMissing, kRuntimeOutdated
     [[nodiscard]] Result<const Runtime*> usable_runtime() const;
+    /// usable_runtime for what goes out. @errors as above; Refusal::kStale
+    [[nodiscard]] Result<const Runtime*> signing_runtime() const;
+    /// That the block may be imported, and its events.
+    /// @errors those of import_block
+    [[nodiscard]] Result<Bytes> check_block(const boundary::ImportBlock& message,
+                                            const boundary::BlockId& block,
+                                            const substrate::Header& header,
+                                            const Runtime& runtime) const;
     [[nodiscard]] Result<boundary::Signed> sign(Result<Bytes> call,
                                                 std::uint64_t period,
                                                 std::uint32_t nonce) const;
     [[nodiscard]] bool base_is_due() const;
-    [[nodiscard]] Result<SealedRecord> seal(const boundary::BlockId& block,
-                                            const BlockOutcome& outcome) const;
+    [[nodiscard]] Result<SealedRecord> seal(JournalEntry entry, bool is_base) const;
 
     Identity identity_;
     Hash256 measurement_;
@@ -102,6 +131,14 @@ class Shard final : public EndpointBackend {
 
     std::optional<Runtime> runtime_;
     bool runtime_outdated_ = false;
+    /// Of `runtime_`, and of the last imported block.
+    RuntimePin runtime_pin_;
+    std::optional<RuntimePin> kept_pin_;
+
+    /// nullopt with unverified finality.
+    std::optional<ChainView> view_;
+    std::uint64_t host_time_ms_ = 0;
+    std::uint64_t stale_after_ms_ = 0;
 
     std::uint64_t blocks_imported_ = 0;
     std::uint64_t calls_executed_ = 0;

@@ -49,6 +49,10 @@ std::string_view error_message(FinalityError error) {
                    "needed";
         case FinalityError::kConflictingFinality:
             return "two conflicting blocks are justified: the chain's finality is broken";
+        case FinalityError::kBadAnchor:
+            return "the anchor's state shows no authority set";
+        case FinalityError::kChangeAtAnchor:
+            return "an authority set change is pending at the anchor: take a later block";
     }
     return "unknown finality error";
 }

@@ -27,6 +27,8 @@ enum class FinalityError : int {
     kForcedChange,              ///< halt: only a new checkpoint can tell what follows
     kOverlappingChange,         ///< halt: a set change was signalled while one was pending
     kConflictingFinality,       ///< halt: two branches are justified; a third of the weight is dishonest
+    kBadAnchor,                 ///< a trust anchor whose state shows no authority set
+    kChangeAtAnchor,            ///< a trust anchor in whose state a set change is pending
 };
 [[nodiscard]] std::string_view error_domain(FinalityError);
 [[nodiscard]] std::string_view error_message(FinalityError);

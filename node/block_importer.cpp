@@ -3,13 +3,19 @@
 #include <node/block_importer.hpp>
 #include <node/blocking.hpp>
 #include <node/enclave_start.hpp>
+#include <node/signal.hpp>
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace redoubt::node {
-namespace {
 
 using boundary::Refusal;
+using registry_client::BlockHeader;
+using registry_client::BlockReference;
+
+namespace {
 
 ImportEnd end_of(std::error_code error, std::uint32_t number) {
     if (error == ChannelError::kTooLarge) {
@@ -22,11 +28,6 @@ ImportEnd end_of(std::error_code error, std::uint32_t number) {
     }
     auto problem = problem_of_refusal(error);
     problem.cause = fmt::format("block {}: {}", number, problem.cause);
-    if (error == Refusal::kWrongParent || error == Refusal::kHeaderUnusable ||
-        error == Refusal::kEventsUnusable || error == Refusal::kBlockTooLarge) {
-        problem.exit_code = ExitCode::kChain;
-        problem.remedy = "Connect to another, synchronised node of the same chain (--chain).";
-    }
     return ImportEnd{false, std::move(problem)};
 }
 
@@ -42,28 +43,289 @@ class Busy {
     bool& flag_;
 };
 
+BlockReference reference_of(const boundary::BlockId& block) {
+    return {block.number, block.hash};
+}
+
+Problem no_evidence(const std::string& url) {
+    return {
+        ExitCode::kChain,
+        fmt::format(
+            "the chain node {} gives no evidence of finality: no justification with its finalized block, "
+            "and no grandpa_proveFinality",
+            url),
+        "Connect to a node of a chain with GRANDPA that offers grandpa_proveFinality. On a development chain "
+        "without evidence, start with --dev --unverified-finality: the enclave then believes the node."};
+}
+
 }  // namespace
 
 Task<ImportEnd> BlockImporter::run() {
+    if (!finalized_) {
+        co_return co_await import_unverified();
+    }
+    if (last_ && last_->number < finalized_->number) {
+        auto end = co_await close_gap();
+        if (end) {
+            co_return std::move(*end);
+        }
+    }
+    if (!last_) {
+        auto end = co_await reach_head();
+        if (end) {
+            co_return std::move(*end);
+        }
+    }
+    co_return co_await follow();
+}
+
+Task<void> BlockImporter::back_off() {
+    constexpr std::chrono::milliseconds kPauseMin{1'000};
+    constexpr std::chrono::milliseconds kPauseMax{30'000};
+    pause_ = std::clamp(pause_ * 2, kPauseMin, kPauseMax);
+    hooks_.on_idle();
+    co_await pause_for(pause_);
+}
+
+Task<Result<boundary::FinalityMoved>> BlockImporter::give_finality(std::span<const BlockHeader> headers,
+                                                                   std::optional<Bytes> justification) {
+    boundary::Finality finality;
+    for (const auto& header : headers) {
+        finality.headers.push_back(header.bytes);
+    }
+    finality.justification = std::move(justification);
+    boundary::ToEnclave message = std::move(finality);
+    auto moved = co_await ask<boundary::FinalityMoved>(enclave_, std::move(message));
+    if (moved.has_value()) {
+        finalized_ = reference_of(moved.value().now.finalized);
+        blocks_->settle(*finalized_);
+    }
+    co_return moved;
+}
+
+Task<ImportEnd> BlockImporter::import_unverified() {
+    if (last_) {
+        blocks_->settle(*last_);
+    }
     for (;;) {
         auto header = co_await blocks_->next();
         if (!header.has_value()) {
             co_return ImportEnd{false, header.error()};
         }
-        auto end = co_await import(std::move(header.value()));
+        if (!header.value()) {
+            continue;
+        }
+        auto end = co_await import(std::move(*header.value()));
+        if (end) {
+            co_return std::move(*end);
+        }
+        blocks_->settle(*last_);
+    }
+}
+
+Task<BlockImporter::End> BlockImporter::close_gap() {
+    const auto target = *finalized_;
+    blocks_->settle(*last_);
+    Headers run;
+    for (;;) {
+        auto header = co_await blocks_->next();
+        if (!header.has_value()) {
+            co_return ImportEnd{false, header.error()};
+        }
+        if (!header.value()) {
+            run.clear();
+            continue;
+        }
+        run.push_back(std::move(*header.value()));
+        if (run.back().header.number < target.number) {
+            continue;
+        }
+        const auto moved = co_await give_finality(run, std::nullopt);
+        if (moved.has_value()) {
+            break;
+        }
+        if (!is_about_the_chain(moved.error())) {
+            co_return end_of(moved.error(), target.number);
+        }
+        trouble_.refused(target.number, moved.error(), blocks_->url());
+        run.clear();
+        blocks_->begin_again();
+        co_await back_off();
+    }
+    for (auto& header : run) {
+        auto end = co_await import(std::move(header));
+        if (end) {
+            co_return end;
+        }
+    }
+    co_return std::nullopt;
+}
+
+Task<BlockImporter::End> BlockImporter::reach_head() {
+    for (;;) {
+        auto head = co_await blocks_->head();
+        if (!head.has_value()) {
+            co_return ImportEnd{false, head.error()};
+        }
+        if (finalized_->number >= head.value().header.number) {
+            break;
+        }
+        auto stretch = co_await blocks_->stretch(finalized_->number + 1);
+        if (!stretch.has_value()) {
+            co_return ImportEnd{false, stretch.error()};
+        }
+        if (!stretch.value()) {
+            co_return std::nullopt;
+        }
+        const auto& headers = stretch.value()->headers;
+        const auto& justification = stretch.value()->justification;
+        const auto number = headers.back().header.number;
+        Result<boundary::FinalityMoved> moved = Refusal::kMalformed;
+        if (headers.size() <= boundary::kFinalityHeadersMax) {
+            moved = co_await give_finality(headers, justification);
+        } else {
+            // One fragment of a finished warp sync: SCALE of [(header, justification)] and true.
+            Bytes warp_sync{4};
+            append(warp_sync, headers.back().bytes);
+            append(warp_sync, justification);
+            warp_sync.push_back(1);
+            boundary::ToEnclave message = boundary::FinalityHop{std::move(warp_sync)};
+            moved = co_await ask<boundary::FinalityMoved>(enclave_, std::move(message));
+            if (moved.has_value()) {
+                finalized_ = reference_of(moved.value().now.finalized);
+            }
+        }
+        if (!moved.has_value()) {
+            if (!is_about_the_chain(moved.error())) {
+                co_return end_of(moved.error(), number);
+            }
+            trouble_.refused(number, moved.error(), blocks_->url());
+            blocks_->refused(justification);
+            co_await back_off();
+            co_return std::nullopt;
+        }
+        spdlog::info("final up to block {}, authority set {}", finalized_->number, moved.value().now.set_id);
+    }
+    auto header = co_await blocks_->header(finalized_->hash);
+    if (!header.has_value()) {
+        co_return ImportEnd{false, header.error()};
+    }
+    co_return co_await import(std::move(header.value()));
+}
+
+Task<ImportEnd> BlockImporter::follow() {
+    blocks_->settle(*finalized_);
+    blocks_->begin_again();
+    Headers run;
+    for (;;) {
+        auto header = co_await blocks_->next();
+        if (!header.has_value()) {
+            co_return ImportEnd{false, header.error()};
+        }
+        if (!header.value()) {
+            run.clear();
+            continue;
+        }
+        if (run.size() == boundary::kFinalityHeadersMax) {
+            trouble_.stuck(
+                run.back().header.number, "justification_missing",
+                fmt::format("the chain node {} has given no usable evidence for {} finalized blocks",
+                            blocks_->url(), run.size()),
+                "Connect to another node of the same chain (--chain).");
+            run.clear();
+            blocks_->begin_again();
+            co_await back_off();
+            continue;
+        }
+        run.push_back(std::move(*header.value()));
+        auto evidence = co_await blocks_->evidence(run);
+        if (!evidence.has_value()) {
+            co_return ImportEnd{false, evidence.error()};
+        }
+        if (!evidence.value()) {
+            if (!last_ && !blocks_->offers_evidence()) {
+                co_return ImportEnd{false, no_evidence(blocks_->url())};
+            }
+            if (!blocks_->offers_evidence()) {
+                const auto problem = no_evidence(blocks_->url());
+                trouble_.stuck(run.back().header.number, "evidence_missing", problem.cause, problem.remedy);
+            }
+            continue;
+        }
+        auto end = co_await advance(run, std::move(*evidence.value()));
         if (end) {
             co_return std::move(*end);
         }
     }
 }
 
-Task<std::optional<ImportEnd>> BlockImporter::import(registry_client::BlockHeader header) {
+Task<BlockImporter::End> BlockImporter::advance(Headers& run, FinalityEvidence evidence) {
+    const auto count = static_cast<std::ptrdiff_t>(evidence.number - run.front().header.number + 1);
+    const std::span<const BlockHeader> proven{run.data(), static_cast<std::size_t>(count)};
+    auto justification = evidence.justification;
+    const auto moved = co_await give_finality(proven, std::move(justification));
+    if (!moved.has_value()) {
+        if (!is_about_the_chain(moved.error())) {
+            co_return end_of(moved.error(), evidence.number);
+        }
+        trouble_.refused(evidence.number, moved.error(), blocks_->url());
+        blocks_->refused(evidence.justification);
+        if (moved.error() == Refusal::kHeadersUnlinked || moved.error() == Refusal::kSetChangeSkipped) {
+            run.clear();
+            blocks_->begin_again();
+        }
+        co_await back_off();
+        co_return std::nullopt;
+    }
+    Headers final{std::make_move_iterator(run.begin()), std::make_move_iterator(run.begin() + count)};
+    run.erase(run.begin(), run.begin() + count);
+    if (!last_) {
+        // The shard begins with the newest final block.
+        const auto head = co_await blocks_->head();
+        if (!head.has_value()) {
+            co_return ImportEnd{false, head.error()};
+        }
+        if (finalized_->number < head.value().header.number) {
+            co_return std::nullopt;
+        }
+        co_return co_await import(std::move(final.back()));
+    }
+    for (auto& header : final) {
+        auto end = co_await import(std::move(header));
+        if (end) {
+            co_return end;
+        }
+    }
+    co_return std::nullopt;
+}
+
+Task<BlockImporter::End> BlockImporter::import(BlockHeader header) {
+    for (;;) {
+        bool believed = true;
+        auto end = co_await try_import(header, believed);
+        if (end || believed) {
+            co_return end;
+        }
+        co_await back_off();
+    }
+}
+
+Task<BlockImporter::End> BlockImporter::try_import(BlockHeader header, bool& believed) {
     const auto number = header.header.number;
     auto parts = co_await blocks_->parts(header);
     if (!parts.has_value()) {
         co_return ImportEnd{false, parts.error()};
     }
     const Busy busy{busy_};
+    /// What a refusal means: to ask again, or the end.
+    const auto judge = [&](const std::error_code& error) -> End {
+        if (!is_about_the_chain(error)) {
+            return end_of(error, number);
+        }
+        believed = false;
+        trouble_.refused(number, error, blocks_->url());
+        return std::nullopt;
+    };
     bool runtime_given = false;
     Result<boundary::Commit> commit = Refusal::kRuntimeMissing;
     for (;;) {
@@ -83,12 +345,12 @@ Task<std::optional<ImportEnd>> BlockImporter::import(registry_client::BlockHeade
         boundary::ToEnclave set = std::move(runtime.value());
         const auto accepted = co_await ask<boundary::RuntimeSet>(enclave_, std::move(set));
         if (!accepted.has_value()) {
-            co_return end_of(accepted.error(), number);
+            co_return judge(accepted.error());
         }
         spdlog::info("runtime {} from block {} on", accepted.value().spec_version, number);
     }
     if (!commit.has_value()) {
-        co_return end_of(commit.error(), number);
+        co_return judge(commit.error());
     }
 
     JournalRecord record;
@@ -106,7 +368,10 @@ Task<std::optional<ImportEnd>> BlockImporter::import(registry_client::BlockHeade
     if (!committed.has_value()) {
         co_return end_of(committed.error(), number);
     }
-    on_committed_(committed.value());
+    last_ = header.reference();
+    pause_ = std::chrono::milliseconds{0};
+    trouble_.over(number);
+    hooks_.on_committed(committed.value());
     co_return std::nullopt;
 }
 

@@ -1,32 +1,60 @@
 /// Takes finalized blocks to the enclave, one by one, and makes each commit durable before it counts.
 ///
-/// Order for each block: ImportBlock, the sealed record synced to disk, CommitPersisted. Wherever this is cut
-/// off, the next start restores the last durable record and imports the same block again.
+/// Headers are collected until the node offers evidence that one of them is final; the enclave judges it, and
+/// the blocks up to there are imported. Order for each block: ImportBlock, the sealed record synced to disk,
+/// CommitPersisted. Wherever this is cut off, the next start restores the last durable record and imports the
+/// same block again. What the enclave does not believe of the node is reported and asked for again, with
+/// pauses, for as long as it takes.
 #pragma once
 
 #include <boost/asio/thread_pool.hpp>
+#include <node/chain_trouble.hpp>
 #include <node/enclave_link.hpp>
+#include <node/finality_evidence.hpp>
 #include <node/storage/journal.hpp>
 #include <registry-client/chain_client.hpp>
 
+#include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace redoubt::node {
 
-/// What the importer needs of a chain. The one that the daemon uses is chain_blocks.hpp.
+/// What the importer needs of a chain. The one that the daemon uses is chain_blocks.hpp. Connection failures
+/// are its own matter: calls wait until the node answers.
 class BlockSource {
   public:
     virtual ~BlockSource() = default;
-    /// The finalized header after the last one given. Waits as long as it takes; connection failures are its
-    /// own matter.
+    /// The next header that the node calls finalized, after the last one given. nullopt: the stream broke and
+    /// begins again after the block that was settled.
     /// @errors kChain when the chain is another one than before
-    [[nodiscard]] virtual Task<Outcome<registry_client::BlockHeader>> next() = 0;
+    [[nodiscard]] virtual Task<Outcome<std::optional<registry_client::BlockHeader>>> next() = 0;
+    /// The stream begins after this block when it has to begin again.
+    virtual void settle(const registry_client::BlockReference& block) = 0;
+    /// Begins again after the settled block.
+    virtual void begin_again() = 0;
+    /// What the node calls its finalized block.
+    [[nodiscard]] virtual Task<Outcome<registry_client::BlockHeader>> head() = 0;
+    [[nodiscard]] virtual Task<Outcome<registry_client::BlockHeader>> header(Hash256 hash) = 0;
     /// Everything that ImportBlock carries but the time.
     [[nodiscard]] virtual Task<Outcome<boundary::ImportBlock>> parts(registry_client::BlockHeader header) = 0;
     /// The runtime that `header`'s block was executed with.
     [[nodiscard]] virtual Task<Outcome<boundary::SetRuntime>> runtime(
         registry_client::BlockHeader header) = 0;
+    /// EvidenceSource::for_one_of. The run outlives the task.
+    [[nodiscard]] virtual Task<Outcome<std::optional<FinalityEvidence>>> evidence(
+        std::span<const registry_client::BlockHeader> run) = 0;
+    /// EvidenceSource::from.
+    [[nodiscard]] virtual Task<Outcome<std::optional<FinalityStretch>>> stretch(std::uint32_t first) = 0;
+    /// EvidenceSource::refused.
+    virtual void refused(ByteView justification) = 0;
+    /// False when the node is known to give no evidence of finality at all.
+    [[nodiscard]] virtual bool offers_evidence() const = 0;
+    /// Of the node, for reports.
+    [[nodiscard]] virtual std::string url() const = 0;
 };
 
 /// Why the importer stopped.
@@ -35,20 +63,34 @@ struct ImportEnd {
     Problem problem;
 };
 
+/// Where the enclave stands when the importer begins.
+struct ImportStart {
+    std::optional<registry_client::BlockReference> last;
+    /// nullopt with unverified finality: blocks are imported as the node gives them.
+    std::optional<registry_client::BlockReference> finalized;
+};
+
+struct ImportHooks {
+    std::function<void(const boundary::Committed&)> on_committed;
+    /// No block is under way, though none was committed.
+    std::function<void()> on_idle = [] {};
+};
+
 class BlockImporter {
   public:
-    using OnCommitted = std::function<void(const boundary::Committed&)>;
-
     BlockImporter(EnclaveLinkPtr enclave,
                   std::shared_ptr<BlockSource> blocks,
                   std::shared_ptr<Journal> journal,
                   std::shared_ptr<boost::asio::thread_pool> pool,
-                  OnCommitted on_committed)
+                  ImportStart start,
+                  ImportHooks hooks)
         : enclave_(std::move(enclave)),
           blocks_(std::move(blocks)),
           journal_(std::move(journal)),
           pool_(std::move(pool)),
-          on_committed_(std::move(on_committed)) {}
+          hooks_(std::move(hooks)),
+          last_(start.last),
+          finalized_(start.finalized) {}
 
     /// Imports until something ends it. The importer must outlive the task.
     [[nodiscard]] Task<ImportEnd> run();
@@ -56,14 +98,39 @@ class BlockImporter {
     /// True from the moment a block is sent to the enclave until it is committed.
     [[nodiscard]] bool busy() const { return busy_; }
 
+    [[nodiscard]] const ChainTrouble& trouble() const { return trouble_; }
+
   private:
-    [[nodiscard]] Task<std::optional<ImportEnd>> import(registry_client::BlockHeader header);
+    using Headers = std::vector<registry_client::BlockHeader>;
+    using End = std::optional<ImportEnd>;
+
+    [[nodiscard]] Task<ImportEnd> import_unverified();
+    /// After a restart: tells the enclave the headers that lead to the block it knows to be final.
+    [[nodiscard]] Task<End> close_gap();
+    /// Before the first block: moves the finalized block to the node's in long strides, then imports it.
+    [[nodiscard]] Task<End> reach_head();
+    [[nodiscard]] Task<ImportEnd> follow();
+    /// Gives the enclave evidence for a block of the run, and imports what it makes final.
+    [[nodiscard]] Task<End> advance(Headers& run, FinalityEvidence evidence);
+    /// Imports a block, as often as the enclave does not believe what the node says of it.
+    [[nodiscard]] Task<End> import(registry_client::BlockHeader header);
+    /// One attempt; nullopt when it was imported, or when `believed` is false.
+    [[nodiscard]] Task<End> try_import(registry_client::BlockHeader header, bool& believed);
+    [[nodiscard]] Task<Result<boundary::FinalityMoved>> give_finality(
+        std::span<const registry_client::BlockHeader> headers,
+        std::optional<Bytes> justification);
+    /// Pauses after something that was not believed, longer each time.
+    [[nodiscard]] Task<void> back_off();
 
     EnclaveLinkPtr enclave_;
     std::shared_ptr<BlockSource> blocks_;
     std::shared_ptr<Journal> journal_;
     std::shared_ptr<boost::asio::thread_pool> pool_;
-    OnCommitted on_committed_;
+    ImportHooks hooks_;
+    std::optional<registry_client::BlockReference> last_;
+    std::optional<registry_client::BlockReference> finalized_;
+    ChainTrouble trouble_;
+    std::chrono::milliseconds pause_{0};
     bool busy_ = false;
 };
 

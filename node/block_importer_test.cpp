@@ -15,25 +15,54 @@ constexpr std::uint32_t kBlocks = 3;
 /// Blocks 1 to kBlocks, then the end of the test.
 class ThreeBlocks final : public BlockSource {
   public:
-    Task<Outcome<BlockHeader>> next() override {
+    Task<Outcome<std::optional<BlockHeader>>> next() override {
         if (given == kBlocks) {
             co_return Problem{ExitCode::kOk, "no more blocks", "none"};
         }
-        BlockHeader header;
-        header.header.number = ++given;
-        co_return header;
+        co_return std::optional{header_of(++given)};
     }
+    void settle(const registry_client::BlockReference& block) override { settled = block.number; }
+    void begin_again() override { given = settled; }
+    Task<Outcome<BlockHeader>> head() override { co_return header_of(kBlocks); }
+    Task<Outcome<BlockHeader>> header(Hash256) override { co_return header_of(settled); }
     Task<Outcome<boundary::ImportBlock>> parts(BlockHeader header) override {
+        ++fetched;
         boundary::ImportBlock out;
-        out.header = Bytes{static_cast<std::uint8_t>(header.header.number)};
+        out.header = header.bytes;
         co_return out;
     }
     Task<Outcome<boundary::SetRuntime>> runtime(BlockHeader) override {
         ++runtimes;
         co_return boundary::SetRuntime{};
     }
+    Task<Outcome<std::optional<FinalityEvidence>>> evidence(std::span<const BlockHeader> run) override {
+        const auto number = run.back().header.number;
+        if (number % evidence_every != 0) {
+            co_return std::optional<FinalityEvidence>{};
+        }
+        co_return std::optional{FinalityEvidence{number, Bytes{static_cast<std::uint8_t>(number)}}};
+    }
+    Task<Outcome<std::optional<FinalityStretch>>> stretch(std::uint32_t) override {
+        co_return std::optional<FinalityStretch>{};
+    }
+    void refused(ByteView justification) override { refusals.push_back(justification[0]); }
+    bool offers_evidence() const override { return offers; }
+    std::string url() const override { return "ws://test"; }
+
+    static BlockHeader header_of(std::uint32_t number) {
+        BlockHeader header;
+        header.header.number = number;
+        header.bytes = Bytes{static_cast<std::uint8_t>(number)};
+        return header;
+    }
+
     std::uint32_t given = 0;
+    std::uint32_t settled = 0;
+    std::uint32_t evidence_every = 1;
+    bool offers = true;
+    int fetched = 0;
     int runtimes = 0;
+    std::vector<std::uint8_t> refusals;
 };
 
 class Importer : public ::testing::Test {
@@ -47,7 +76,8 @@ class Importer : public ::testing::Test {
 
     /// An enclave that commits each block; `before` may answer in its place.
     ImportEnd run(
-        std::function<std::optional<Result<boundary::FromEnclave>>(const boundary::ToEnclave&)> before) {
+        std::function<std::optional<Result<boundary::FromEnclave>>(const boundary::ToEnclave&)> before,
+        ImportStart start = {}) {
         const auto link = std::make_shared<FakeLink>(
             [this, before = std::move(before)](
                 const boundary::ToEnclave& message) -> Result<boundary::FromEnclave> {
@@ -68,11 +98,19 @@ class Importer : public ::testing::Test {
                     committed.last_block.number = static_cast<std::uint32_t>(persisted->sequence);
                     return boundary::FromEnclave{committed};
                 }
+                if (const auto* finality = std::get_if<boundary::Finality>(&message)) {
+                    finalities_.push_back(*finality);
+                    boundary::FinalityMoved moved;
+                    moved.now.finalized.number = finality->headers.back()[0];
+                    return boundary::FromEnclave{moved};
+                }
                 return boundary::FromEnclave{boundary::RuntimeSet{}};
             });
-        BlockImporter importer{link, blocks_, journal_, pool_, [this](const boundary::Committed& committed) {
-                                   committed_.push_back(committed.last_block.number);
-                               }};
+        ImportHooks hooks;
+        hooks.on_committed = [this](const boundary::Committed& committed) {
+            committed_.push_back(committed.last_block.number);
+        };
+        BlockImporter importer{link, blocks_, journal_, pool_, start, std::move(hooks)};
         auto end = run_task(io_, importer.run());
         EXPECT_FALSE(importer.busy());
         return end.value_or(ImportEnd{});
@@ -92,6 +130,7 @@ class Importer : public ::testing::Test {
     std::shared_ptr<Journal> journal_;
     std::shared_ptr<ThreeBlocks> blocks_ = std::make_shared<ThreeBlocks>();
     std::vector<std::uint32_t> committed_;
+    std::vector<boundary::Finality> finalities_;
 };
 
 TEST_F(Importer, stores_each_commit_before_it_acknowledges_it) {
@@ -132,17 +171,92 @@ TEST_F(Importer, does_not_ask_for_the_runtime_for_ever) {
     EXPECT_TRUE(stored().empty());
 }
 
-TEST_F(Importer, stops_at_a_block_that_the_enclave_refuses_and_names_it) {
+TEST_F(Importer, asks_again_for_a_block_that_the_enclave_does_not_believe) {
+    int lies = 2;
+    const auto end =
+        run([&](const boundary::ToEnclave& message) -> std::optional<Result<boundary::FromEnclave>> {
+            const auto* import = std::get_if<boundary::ImportBlock>(&message);
+            if (import != nullptr && import->header[0] == 2 && lies-- > 0) {
+                return boundary::FromEnclave{
+                    boundary::refused(make_error_code(Refusal::kExtrinsicsRootMismatch))};
+            }
+            return std::nullopt;
+        });
+    EXPECT_EQ(end.problem.cause, "no more blocks");
+    EXPECT_EQ(blocks_->fetched, 5);
+    EXPECT_EQ(stored(), (std::vector<std::uint64_t>{1, 2, 3}));
+}
+
+TEST_F(Importer, imports_blocks_only_after_the_evidence_for_them) {
+    blocks_->evidence_every = 3;
+    const ImportStart start{registry_client::BlockReference{}, registry_client::BlockReference{}};
+    const auto end = run(
+        [&](const boundary::ToEnclave& message) -> std::optional<Result<boundary::FromEnclave>> {
+            if (std::holds_alternative<boundary::ImportBlock>(message)) {
+                EXPECT_EQ(finalities_.size(), 1U);
+            }
+            return std::nullopt;
+        },
+        start);
+    EXPECT_EQ(end.problem.cause, "no more blocks");
+    ASSERT_EQ(finalities_.size(), 1U);
+    EXPECT_EQ(finalities_[0].headers.size(), 3U);
+    EXPECT_EQ(finalities_[0].justification, (Bytes{3}));
+    EXPECT_EQ(committed_, (std::vector<std::uint32_t>{1, 2, 3}));
+}
+
+TEST_F(Importer, goes_on_with_later_evidence_after_a_refusal) {
+    const ImportStart start{registry_client::BlockReference{}, registry_client::BlockReference{}};
+    const auto end = run(
+        [&](const boundary::ToEnclave& message) -> std::optional<Result<boundary::FromEnclave>> {
+            const auto* finality = std::get_if<boundary::Finality>(&message);
+            if (finality != nullptr && finality->justification == Bytes{2}) {
+                return boundary::FromEnclave{
+                    boundary::refused(make_error_code(Refusal::kJustificationTooLight))};
+            }
+            return std::nullopt;
+        },
+        start);
+    EXPECT_EQ(end.problem.cause, "no more blocks");
+    EXPECT_EQ(blocks_->refusals, (std::vector<std::uint8_t>{2}));
+    ASSERT_EQ(finalities_.size(), 2U);
+    EXPECT_EQ(finalities_[1].headers.size(), 2U);
+    EXPECT_EQ(committed_, (std::vector<std::uint32_t>{1, 2, 3}));
+}
+
+TEST_F(Importer, gives_the_headers_between_the_last_and_the_finalized_block_after_a_restart) {
+    registry_client::BlockReference finalized;
+    finalized.number = 2;
+    const auto end =
+        run([](const auto&) { return std::nullopt; }, {registry_client::BlockReference{}, finalized});
+    EXPECT_EQ(end.problem.cause, "no more blocks");
+    ASSERT_EQ(finalities_.size(), 2U);
+    EXPECT_FALSE(finalities_[0].justification.has_value());
+    EXPECT_EQ(finalities_[0].headers.size(), 2U);
+    EXPECT_EQ(committed_, (std::vector<std::uint32_t>{1, 2, 3}));
+}
+
+TEST_F(Importer, says_what_is_missing_when_the_node_gives_no_evidence) {
+    blocks_->evidence_every = 100;
+    blocks_->offers = false;
+    const auto end =
+        run([](const auto&) { return std::nullopt; }, {std::nullopt, registry_client::BlockReference{}});
+    EXPECT_EQ(end.problem.exit_code, ExitCode::kChain);
+    EXPECT_NE(end.problem.cause.find("grandpa_proveFinality"), std::string::npos);
+    EXPECT_NE(end.problem.remedy.find("--unverified-finality"), std::string::npos);
+}
+
+TEST_F(Importer, stops_at_a_block_that_the_enclave_cannot_keep_and_names_it) {
     const auto end =
         run([](const boundary::ToEnclave& message) -> std::optional<Result<boundary::FromEnclave>> {
             const auto* import = std::get_if<boundary::ImportBlock>(&message);
             if (import != nullptr && import->header[0] == 2) {
-                return boundary::FromEnclave{boundary::refused(make_error_code(Refusal::kWrongParent))};
+                return boundary::FromEnclave{boundary::refused(make_error_code(Refusal::kStateTooLarge))};
             }
             return std::nullopt;
         });
     EXPECT_FALSE(end.enclave_lost);
-    EXPECT_EQ(end.problem.exit_code, ExitCode::kChain);
+    EXPECT_EQ(end.problem.exit_code, ExitCode::kEnclave);
     EXPECT_NE(end.problem.cause.find("block 2"), std::string::npos);
     EXPECT_EQ(stored(), (std::vector<std::uint64_t>{1}));
 }

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
+#include <light-client/anchor.hpp>
+#include <light-client/block_proof.hpp>
 #include <node/chain_blocks.hpp>
 #include <node/chain_retry.hpp>
 #include <substrate/storage_key.hpp>
@@ -7,6 +9,7 @@
 namespace redoubt::node {
 
 using registry_client::BlockHeader;
+using registry_client::ChainError;
 using rpc::Reply;
 using rpc::RpcError;
 
@@ -20,20 +23,20 @@ boundary::SetRuntime set_runtime_message(const registry_client::Runtime& runtime
 }
 
 Task<Reply<void>> ChainBlocks::open_stream() {
-    if (last_) {
+    if (settled_) {
         const auto head = co_await chain_->finalized_head();
         if (!head.has_value()) {
             co_return head.error();
         }
-        if (head.value().number < last_->number) {
+        if (head.value().number < settled_->number) {
             co_return rpc::Failure{
                 make_error_code(RpcError::kDeadline),
                 fmt::format(
-                    "the node's finalized head is {}, the last imported block {}: it is still synchronising",
-                    head.value().number, last_->number)};
+                    "the node's finalized head is {}, the last final block {}: it is still synchronising",
+                    head.value().number, settled_->number)};
         }
     }
-    auto heads = co_await chain_->finalized_heads(last_);
+    auto heads = co_await chain_->finalized_heads(settled_);
     if (!heads.has_value()) {
         co_return heads.error();
     }
@@ -41,40 +44,90 @@ Task<Reply<void>> ChainBlocks::open_stream() {
     co_return success();
 }
 
-Task<Outcome<BlockHeader>> ChainBlocks::next() {
+Task<Outcome<std::optional<BlockHeader>>> ChainBlocks::next() {
     constexpr std::chrono::milliseconds kLookInterval{30'000};
-    constexpr std::chrono::milliseconds kPause{1'000};
+    constexpr std::chrono::milliseconds kPauseMin{1'000};
+    constexpr std::chrono::milliseconds kPauseMax{30'000};
+    auto pause = kPauseMin;
     for (;;) {
-        if (!heads_) {
+        rpc::Failure failure;
+        const bool is_new = !heads_;
+        if (is_new) {
             const auto opened = co_await open_stream();
             if (!opened.has_value()) {
-                if (is_permanent(opened.error())) {
-                    co_return chain_problem(opened.error(), chain_->url());
+                failure = opened.error();
+            }
+        }
+        if (heads_) {
+            auto header = co_await heads_->next(kLookInterval);
+            if (header.has_value()) {
+                if (header.value().header.number >= head_number_) {
+                    const auto head = co_await chain_->finalized_head();
+                    head_number_ = head.has_value() ? head.value().number : header.value().header.number;
                 }
-                log_chain_trouble("following finalized blocks", opened.error().describe());
-                co_await pause_for(kPause);
-                continue;
+                co_return std::optional{std::move(header.value())};
             }
+            failure = header.error();
         }
-        auto header = co_await heads_->next(kLookInterval);
-        if (header.has_value()) {
-            last_ = header.value().reference();
-            if (last_->number >= head_number_) {
-                const auto head = co_await chain_->finalized_head();
-                head_number_ = head.has_value() ? head.value().number : last_->number;
+        if (failure == RpcError::kDeadline) {
+            log_chain_trouble("following finalized blocks",
+                              heads_ ? "no new finalized block for 30 seconds" : failure.describe());
+            if (!heads_) {
+                co_await pause_for(kPauseMin);
             }
-            co_return std::move(header.value());
-        }
-        if (is_permanent(header.error())) {
-            co_return chain_problem(header.error(), chain_->url());
-        }
-        if (header.error() == RpcError::kDeadline) {
-            log_chain_trouble("following finalized blocks", "no new finalized block for 30 seconds");
             continue;
         }
-        log_chain_trouble("following finalized blocks", header.error().describe());
-        co_await pause_for(kPause);
+        if (is_permanent(failure) && failure != ChainError::kFinalizedReorg) {
+            co_return chain_problem(failure, chain_->url());
+        }
+        log_chain_trouble("following finalized blocks", failure.describe());
+        const bool is_gone = failure == ChainError::kFinalizedReorg;
+        co_await pause_for(pause);
+        pause = std::min(pause * 2, kPauseMax);
+        if (is_gone && heads_) {
+            // What was given since the settled block counts no more.
+            heads_.reset();
+            co_return std::optional<BlockHeader>{};
+        }
     }
+}
+
+Task<Outcome<BlockHeader>> ChainBlocks::header(Hash256 hash) {
+    std::function<Task<Reply<BlockHeader>>()> call = [chain = chain_, hash] { return chain->header(hash); };
+    return until_answered<BlockHeader>(std::move(call), "fetching a header", chain_->url());
+}
+
+namespace {
+
+Task<Reply<BlockHeader>> head_of(registry_client::ChainClientPtr chain) {
+    const auto head = co_await chain->finalized_head();
+    if (!head.has_value()) {
+        co_return head.error();
+    }
+    co_return co_await chain->header(head.value().hash);
+}
+
+}  // namespace
+
+Task<Outcome<BlockHeader>> ChainBlocks::head() {
+    std::function<Task<Reply<BlockHeader>>()> call = [chain = chain_] { return head_of(chain); };
+    return until_answered<BlockHeader>(std::move(call), "asking for the finalized head", chain_->url());
+}
+
+Task<Outcome<std::optional<FinalityEvidence>>> ChainBlocks::evidence(std::span<const BlockHeader> run) {
+    std::function<Task<Reply<std::optional<FinalityEvidence>>>()> call = [this, run] {
+        return evidence_.for_one_of(run);
+    };
+    return until_answered<std::optional<FinalityEvidence>>(std::move(call), "asking for evidence of finality",
+                                                           chain_->url());
+}
+
+Task<Outcome<std::optional<FinalityStretch>>> ChainBlocks::stretch(std::uint32_t first) {
+    std::function<Task<Reply<std::optional<FinalityStretch>>>()> call = [this, first] {
+        return evidence_.from(first);
+    };
+    return until_answered<std::optional<FinalityStretch>>(std::move(call), "asking for a proof of finality",
+                                                          chain_->url());
 }
 
 Task<Reply<boundary::ImportBlock>> ChainBlocks::fetch(BlockHeader header) {
@@ -85,26 +138,22 @@ Task<Reply<boundary::ImportBlock>> ChainBlocks::fetch(BlockHeader header) {
         co_return block.error();
     }
     out.extrinsics = std::move(block.value().extrinsics);
-    out.justification = std::move(block.value().grandpa_justification);
-    auto events = co_await chain_->events_bytes(header.hash);
-    if (!events.has_value()) {
-        co_return events.error();
-    }
-    out.events = std::move(events.value());
-    if (proofs_offered_) {
-        std::vector<Bytes> keys{substrate::storage_prefix("System", "Events")};
-        auto proof = co_await chain_->read_proof(std::move(keys), header.hash);
-        constexpr std::int64_t kMethodNotFound = -32601;
-        if (proof.has_value() && proof.value().size() <= boundary::kEventProofNodesMax) {
-            out.event_proof = std::move(proof.value());
-        } else if (!proof.has_value() && proof.error().remote &&
-                   proof.error().remote->code == kMethodNotFound) {
-            proofs_offered_ = false;
-            spdlog::info("the node offers no read proofs (state_getReadProof)");
-        } else if (!proof.has_value() && !proof.error().remote) {
-            co_return proof.error();
+    if (!proofs_) {
+        auto events = co_await chain_->events_bytes(header.hash);
+        if (!events.has_value()) {
+            co_return events.error();
         }
+        out.events = std::move(events.value());
+        co_return out;
     }
+    auto proof = co_await chain_->read_proof(light_client::block_proof_keys(), header.hash);
+    if (!proof.has_value()) {
+        co_return proof.error();
+    }
+    if (proof.value().size() > boundary::kProofNodesMax) {
+        co_return rpc::Failure{make_error_code(ChainError::kBadAnswer), "a proof with too many nodes"};
+    }
+    out.state_proof = std::move(proof.value());
     co_return out;
 }
 
@@ -133,6 +182,37 @@ Task<Outcome<boundary::SetRuntime>> ChainBlocks::runtime(BlockHeader header) {
         return runtime_of(chain, header);
     };
     return until_answered<boundary::SetRuntime>(std::move(call), std::move(what), chain_->url());
+}
+
+Task<Outcome<boundary::TrustAnchor>> genesis_anchor(registry_client::ChainClientPtr chain) {
+    const auto genesis = chain->genesis_hash();
+    std::function<Task<Reply<BlockHeader>>()> ask_header = [chain, genesis] {
+        return chain->header(genesis);
+    };
+    auto header = co_await until_answered<BlockHeader>(std::move(ask_header), "fetching the genesis header",
+                                                       chain->url());
+    if (!header.has_value()) {
+        co_return header.error();
+    }
+    auto proof = co_await chain->read_proof(light_client::anchor_keys(), genesis);
+    while (!proof.has_value() && !proof.error().remote) {
+        log_chain_trouble("asking for a proof of the genesis state", proof.error().describe());
+        co_await pause_for(std::chrono::seconds{2});
+        proof = co_await chain->read_proof(light_client::anchor_keys(), genesis);
+    }
+    if (!proof.has_value()) {
+        co_return Problem{
+            ExitCode::kChain,
+            fmt::format("the chain node {} cannot prove the authorities of the genesis block: {}",
+                        chain->url(), proof.error().describe()),
+            "Give a checkpoint (redoubt chain checkpoint, --checkpoint FILE), or use a node that keeps all "
+            "states. A development chain without proofs needs --dev --unverified-finality: the enclave then "
+            "believes the node."};
+    }
+    boundary::TrustAnchor anchor;
+    anchor.header = header.value().bytes;
+    anchor.state_proof = std::move(proof.value());
+    co_return anchor;
 }
 
 }  // namespace redoubt::node

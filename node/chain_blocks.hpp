@@ -2,6 +2,7 @@
 #pragma once
 
 #include <node/block_importer.hpp>
+#include <node/finality_evidence.hpp>
 
 #include <optional>
 
@@ -12,13 +13,23 @@ namespace redoubt::node {
 
 class ChainBlocks final : public BlockSource {
   public:
-    /// @param after the last imported block; nullopt begins with the present finalized head
-    ChainBlocks(registry_client::ChainClientPtr chain, std::optional<registry_client::BlockReference> after)
-        : chain_(std::move(chain)), last_(after) {}
+    /// @param proofs  false where the enclave takes events as they are: no proofs are asked for then
+    ChainBlocks(registry_client::ChainClientPtr chain, bool proofs)
+        : chain_(chain), evidence_(std::move(chain)), proofs_(proofs) {}
 
-    [[nodiscard]] Task<Outcome<registry_client::BlockHeader>> next() override;
+    [[nodiscard]] Task<Outcome<std::optional<registry_client::BlockHeader>>> next() override;
+    void settle(const registry_client::BlockReference& block) override { settled_ = block; }
+    void begin_again() override { heads_.reset(); }
+    [[nodiscard]] Task<Outcome<registry_client::BlockHeader>> head() override;
+    [[nodiscard]] Task<Outcome<registry_client::BlockHeader>> header(Hash256 hash) override;
     [[nodiscard]] Task<Outcome<boundary::ImportBlock>> parts(registry_client::BlockHeader header) override;
     [[nodiscard]] Task<Outcome<boundary::SetRuntime>> runtime(registry_client::BlockHeader header) override;
+    [[nodiscard]] Task<Outcome<std::optional<FinalityEvidence>>> evidence(
+        std::span<const registry_client::BlockHeader> run) override;
+    [[nodiscard]] Task<Outcome<std::optional<FinalityStretch>>> stretch(std::uint32_t first) override;
+    void refused(ByteView justification) override { evidence_.refused(justification); }
+    [[nodiscard]] bool offers_evidence() const override { return evidence_.offered(); }
+    [[nodiscard]] std::string url() const override { return chain_->url(); }
 
     /// The finalized head when last looked at; looked at again whenever the blocks given reach it.
     [[nodiscard]] std::uint32_t head_number() const { return head_number_; }
@@ -28,10 +39,16 @@ class ChainBlocks final : public BlockSource {
     [[nodiscard]] Task<rpc::Reply<void>> open_stream();
 
     registry_client::ChainClientPtr chain_;
-    std::optional<registry_client::BlockReference> last_;
+    EvidenceSource evidence_;
+    bool proofs_;
+    /// Where the stream begins when it begins again; nullopt: with the node's finalized head.
+    std::optional<registry_client::BlockReference> settled_;
     std::optional<registry_client::FinalizedHeads> heads_;
     std::uint32_t head_number_ = 0;
-    bool proofs_offered_ = true;
 };
+
+/// Asks the node for the genesis block as a trust anchor.
+/// @errors kChain when the node cannot prove the genesis state
+[[nodiscard]] Task<Outcome<boundary::TrustAnchor>> genesis_anchor(registry_client::ChainClientPtr chain);
 
 }  // namespace redoubt::node

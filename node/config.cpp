@@ -154,6 +154,15 @@ std::vector<Option> make_options() {
                      [](const C& c) { return c.shard ? to_hex_0x(c.shard->view()) : std::string{}; }});
     table.push_back({"dev", "", "fund the enclave's account from //Alice; for development chains",
                      switch_value(&C::dev), show_switch(&C::dev)});
+    table.push_back({"checkpoint", "FILE",
+                     "block to trust at first, from redoubt chain checkpoint; default the genesis block",
+                     path_value(&C::checkpoint), [](const C& c) { return c.checkpoint.string(); }});
+    table.push_back({"unverified-finality", "",
+                     "believe the chain node; for development chains that prove nothing, needs --dev",
+                     switch_value(&C::unverified_finality), show_switch(&C::unverified_finality)});
+    table.push_back({"stale-after", "SECONDS",
+                     "age of the last block above which nothing is signed; 0 for ever, with --dev only",
+                     number(&C::stale_after, 0, 604800), show_number(&C::stale_after)});
     table.push_back({"listen", "HOST:PORT", "address of the trusted endpoint; port 0 asks for a free one",
                      set_listen, [](const C& c) { return to_text(c.listen); }});
     table.push_back({"external-url", "URL",

@@ -63,6 +63,8 @@ Outcome<> run_daemon(const Config& config) {
                                 "--memory-max-mib", fmt::format("{}", config.enclave_memory_max)};
     context->setup.shard = config.shard;
     context->setup.dev = config.dev;
+    context->setup.unverified_finality = config.unverified_finality;
+    context->setup.stale_after = config.stale_after;
     context->setup.tls_names = tls_names(context->url, context->listener->address());
     context->setup.deadline = config.enclave_timeout;
 

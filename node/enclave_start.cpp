@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 #include <node/blocking.hpp>
+#include <node/chain_trouble.hpp>
 
 #include <utility>
 
@@ -42,6 +43,9 @@ Task<StartOutcome<boundary::Started>> give_identity(EnclaveLinkPtr link,
     start.genesis_hash = setup.genesis_hash;
     start.shard = setup.shard;
     start.dev = setup.dev;
+    start.unverified_finality = setup.unverified_finality;
+    start.stale_after_ms = static_cast<std::uint64_t>(setup.stale_after.count());
+    start.anchor = std::move(setup.anchor);
     start.host_time_ms = host_time_ms();
     for (auto& name : setup.tls_names) {
         start.tls_names.push_back(std::move(name));
@@ -146,6 +150,29 @@ Problem problem_of_refusal(std::error_code error) {
     }
     if (error == Refusal::kDevRefused) {
         return make(ExitCode::kUsage, "Start without --dev.");
+    }
+    if (error == Refusal::kFinalityMismatch) {
+        return make(
+            ExitCode::kUsage,
+            "Start with the same --unverified-finality setting as at first, or name another --data-dir.");
+    }
+    if (error == Refusal::kUnverifiedRefused) {
+        return make(ExitCode::kUsage,
+                    "Start without --unverified-finality and with a --stale-after above 0.");
+    }
+    if (error == Refusal::kOtherAnchor) {
+        return make(ExitCode::kDataDirectory,
+                    "Start without --checkpoint, or with the one the data directory was made with.");
+    }
+    if (error == Refusal::kAnchorMissing || error == Refusal::kAnchorUnusable ||
+        error == Refusal::kAnchorPending) {
+        return make(
+            ExitCode::kChain,
+            "Make a checkpoint of a newer finalized block (redoubt chain checkpoint) and give it with "
+            "--checkpoint.");
+    }
+    if (is_about_the_chain(error)) {
+        return make(ExitCode::kChain, chain_remedy(error));
     }
     if (error == Refusal::kMetadataTooOld) {
         return make(ExitCode::kChain,

@@ -22,6 +22,10 @@ struct EnclaveSetup {
     Hash256 genesis_hash;
     std::optional<Hash256> shard;
     bool dev = false;
+    bool unverified_finality = false;
+    std::chrono::milliseconds stale_after{0};  ///< 0 for ever
+    /// For a new identity that verifies finality; with an old one it has to be the same block.
+    std::optional<boundary::TrustAnchor> anchor;
     std::vector<std::string> tls_names;
     std::chrono::milliseconds deadline{60'000};
 };

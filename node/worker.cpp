@@ -2,6 +2,7 @@
 #include <spdlog/spdlog.h>
 #include <node/blocking.hpp>
 #include <node/chain_retry.hpp>
+#include <node/checkpoint.hpp>
 #include <node/log.hpp>
 #include <node/restart_budget.hpp>
 #include <node/worker.hpp>
@@ -100,6 +101,39 @@ Task<Outcome<>> Worker::connect() {
         co_return bound.error();
     }
     context_->setup.genesis_hash = genesis;
+    co_return co_await choose_anchor();
+}
+
+Task<Outcome<>> Worker::choose_anchor() {
+    const auto& config = context_->config;
+    if (config.unverified_finality) {
+        spdlog::warn(
+            "UNVERIFIED FINALITY: the enclave believes whatever the chain node says. Wallets are told. Use "
+            "this "
+            "on development chains only.");
+        co_return success();
+    }
+    if (!config.checkpoint.empty()) {
+        auto anchor = read_checkpoint(config.checkpoint, context_->setup.genesis_hash);
+        if (!anchor.has_value()) {
+            co_return anchor.error();
+        }
+        context_->setup.anchor = std::move(anchor.value());
+        co_return success();
+    }
+    auto read = [journal = context_->journal]() { return journal->sealed_identity(); };
+    auto identity = co_await run_blocking(*context_->pool, std::move(read));
+    if (!identity.has_value()) {
+        co_return identity.error();
+    }
+    if (identity.value()) {
+        co_return success();  // it knows its anchor
+    }
+    auto anchor = co_await genesis_anchor(context_->chain);
+    if (!anchor.has_value()) {
+        co_return anchor.error();
+    }
+    context_->setup.anchor = std::move(anchor.value());
     co_return success();
 }
 

@@ -23,6 +23,8 @@ class Worker {
 
   private:
     [[nodiscard]] Task<Outcome<>> connect();
+    /// Which block a new enclave trusts at first: the checkpoint's, or the genesis block.
+    [[nodiscard]] Task<Outcome<>> choose_anchor();
     [[nodiscard]] Task<Outcome<>> serve();
 
     std::shared_ptr<WorkerContext> context_;

@@ -25,6 +25,15 @@ std::optional<registry_client::BlockReference> reference_of(const std::optional<
     return registry_client::BlockReference{block->number, block->hash};
 }
 
+/// What the enclave believes, for the report.
+std::string finality_text(const boundary::Started& started) {
+    if (!started.anchor) {
+        return "UNVERIFIED: the enclave believes the chain node";
+    }
+    return fmt::format("verified from block {} ({})", started.anchor->number,
+                       to_hex_0x(started.anchor->hash.view()));
+}
+
 SessionEnd problem_end(Problem problem) {
     return SessionEnd{SessionEnd::Kind::kProblem, std::move(problem)};
 }
@@ -50,6 +59,7 @@ struct WorkerSession::State {
     std::optional<BlockId> last_block;
     EnclaveIdentity identity;
     bool stopping = false;
+    bool stale = false;  ///< the enclave signs nothing: the last block is too old
     std::optional<SessionEnd> end;
     Signal changed;  ///< `end`, `last_block` or the importer's work changed
     std::shared_ptr<ChainBlocks> blocks;
@@ -78,12 +88,13 @@ struct WorkerSession::State {
     static Task<void> watch_process(std::shared_ptr<State> self);
     static Task<void> import_blocks(std::shared_ptr<State> self);
     static Task<void> keep_account(std::shared_ptr<State> self);
+    static Task<void> watch_time(std::shared_ptr<State> self);
     static Task<void> take_down(std::shared_ptr<State> self);
 };
 
 bool WorkerSession::State::may_send() const {
     constexpr std::uint32_t kBlocksBehindMax = 8;  // signatures with an old runtime or era would be refused
-    return !end && keeper->able() && last_block &&
+    return !end && !stale && keeper->able() && last_block &&
            last_block->number + kBlocksBehindMax >= blocks->head_number();
 }
 
@@ -91,10 +102,14 @@ void WorkerSession::State::make_parts(const std::shared_ptr<State>& self) {
     // Hooks refer to the state by a plain pointer: the parts belong to it and end before it.
     auto* const state = self.get();
     const auto& config = context->config;
-    blocks = std::make_shared<ChainBlocks>(context->chain, reference_of(last_block));
-    importer = std::make_unique<BlockImporter>(
-        enclave.channel, blocks, context->journal, context->pool,
-        [state](const boundary::Committed& committed) { state->on_committed(committed); });
+    const bool verifies = enclave.position.finalized.has_value();
+    blocks = std::make_shared<ChainBlocks>(context->chain, verifies);
+    ImportHooks import_hooks;
+    import_hooks.on_committed = [state](const auto& committed) { state->on_committed(committed); };
+    import_hooks.on_idle = [state] { state->changed.notify(); };
+    ImportStart start{reference_of(last_block), reference_of(enclave.position.finalized)};
+    importer = std::make_unique<BlockImporter>(enclave.channel, blocks, context->journal, context->pool,
+                                               std::move(start), std::move(import_hooks));
 
     KeeperOptions options;
     options.identity = identity;
@@ -178,23 +193,25 @@ void WorkerSession::State::announce_ready() {
                        {"url", identity.url},
                        {"listen", to_text(context->listener->address())},
                        {"registration", "registered (Skip)"},
+                       {"finality", enclave.started.anchor ? "verified" : "UNVERIFIED"},
                        {"last_block", last_block->number},
                        {"enclave_pid", enclave.process->pid()}});
-    print_report(
-        fmt::format("redoubtd {} is ready\n"
-                    "  chain         {} at {}\n"
-                    "  genesis       {}\n"
-                    "  enclave       {} (version {}, process {})\n"
-                    "                {}\n"
-                    "  account       {}\n"
-                    "  shard         {}\n"
-                    "  endpoint      {} (listening on {})\n"
-                    "  registration  registered, attestation method Skip\n"
-                    "  last block    {}\n",
-                    kVersion, context->chain_name, context->chain->url(), genesis,
-                    to_hex_0x(identity.measurement.view()), enclave.version, enclave.process->pid(),
-                    measurement_base58, account, to_hex_0x(identity.shard.view()), identity.url,
-                    to_text(context->listener->address()), last_block->number));
+    print_report(fmt::format(
+        "redoubtd {} is ready\n"
+        "  chain         {} at {}\n"
+        "  genesis       {}\n"
+        "  enclave       {} (version {}, process {})\n"
+        "                {}\n"
+        "  account       {}\n"
+        "  shard         {}\n"
+        "  endpoint      {} (listening on {})\n"
+        "  registration  registered, attestation method Skip\n"
+        "  finality      {}\n"
+        "  last block    {}\n",
+        kVersion, context->chain_name, context->chain->url(), genesis, to_hex_0x(identity.measurement.view()),
+        enclave.version, enclave.process->pid(), measurement_base58, account,
+        to_hex_0x(identity.shard.view()), identity.url, to_text(context->listener->address()),
+        finality_text(enclave.started), last_block->number));
 }
 
 /// What has to be settled before the first block: may we carry this shard, and with which runtime.
@@ -233,6 +250,7 @@ Task<void> WorkerSession::State::begin(std::shared_ptr<State> self) {
     }
     self->tasks.spawn(import_blocks(self));
     self->tasks.spawn(keep_account(self));
+    self->tasks.spawn(watch_time(self));
     self->tasks.spawn(self->outbox->run());
     self->clients->start();
 }
@@ -252,6 +270,37 @@ Task<void> WorkerSession::State::import_blocks(std::shared_ptr<State> self) {
     self->enclave.channel->close();
     co_await pause_for(std::chrono::seconds{2});
     self->finish(lost_end(std::move(ended.problem.cause)));
+}
+
+/// Tells the enclave the time, and the operator when it is too late.
+Task<void> WorkerSession::State::watch_time(std::shared_ptr<State> self) {
+    constexpr std::chrono::milliseconds kInterval{2'000};
+    for (;;) {
+        boundary::ToEnclave message = boundary::Status{host_time_ms()};
+        const auto report = co_await ask<boundary::StatusReport>(self->enclave.channel, std::move(message));
+        if (!report.has_value()) {
+            co_return;  // whoever needs the enclave next says so
+        }
+        const auto& now = report.value();
+        if (now.stale && !self->stale) {
+            const auto number = now.last_block ? now.last_block->number : 0;
+            spdlog::warn(
+                "finality is stale: block {} is older than allowed. The enclave signs nothing until newer "
+                "blocks are "
+                "final; look at the chain and its nodes",
+                number);
+            announce("stale", {{"last_block", number}, {"chain_time_ms", now.chain_time_ms}});
+        } else if (!now.stale && self->stale) {
+            spdlog::info("finality advances again: the enclave signs again");
+            announce("fresh", {{"last_block", now.last_block ? now.last_block->number : 0},
+                               {"chain_time_ms", now.chain_time_ms}});
+            if (self->last_block) {
+                self->outbox->wake(self->last_block->number);
+            }
+        }
+        self->stale = now.stale;
+        co_await pause_for(kInterval);
+    }
 }
 
 Task<void> WorkerSession::State::keep_account(std::shared_ptr<State> self) {

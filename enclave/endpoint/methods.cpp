@@ -170,6 +170,17 @@ MethodReply system_name(const EndpointBackend&, Params) {
     return json_string("Redoubt");
 }
 
+std::string block_json(const boundary::BlockId& block) {
+    return R"({"number":)" + std::to_string(block.number) + R"(,"hash":)" + hash_json(block.hash) + "}";
+}
+
+std::string finality_json(const boundary::FinalityReport& report) {
+    return R"({"anchor":)" + block_json(report.anchor) + R"(,"finalized":)" + block_json(report.finalized) +
+           R"(,"setId":)" + std::to_string(report.set_id) + R"(,"authorities":)" +
+           std::to_string(report.authorities) + R"(,"halted":)" + (report.halted != 0 ? "true" : "false") +
+           "}";
+}
+
 MethodReply system_health(const EndpointBackend& backend, Params) {
     // The first three fields are what Substrate's clients know; a worker has no peers.
     const auto health = backend.health();
@@ -178,7 +189,9 @@ MethodReply system_health(const EndpointBackend& backend, Params) {
            R"(,"lastBlock":)" + (health.last_block ? std::to_string(health.last_block->number) : "null") +
            R"(,"lastBlockHash":)" + (health.last_block ? hash_json(health.last_block->hash) : "null") +
            R"(,"specVersion":)" + (health.spec_version ? std::to_string(*health.spec_version) : "null") +
-           R"(,"outboxSize":)" + std::to_string(health.outbox_size) + "}";
+           R"(,"outboxSize":)" + std::to_string(health.outbox_size) + R"(,"chainTime":)" +
+           std::to_string(health.chain_time_ms) + R"(,"stale":)" + (health.stale ? "true" : "false") +
+           R"(,"finality":)" + (health.finality ? finality_json(*health.finality) : "null") + "}";
 }
 
 MethodReply rpc_methods(const EndpointBackend&, Params) {

@@ -151,7 +151,25 @@ TEST_F(Methods, describes_itself) {
     EXPECT_EQ(json_of(call("system_name")), "\"Redoubt\"");
     EXPECT_EQ(json_of(call("system_health")),
               R"({"peers":0,"isSyncing":true,"shouldHavePeers":false,"following":false,"lastBlock":null,)"
-              R"("lastBlockHash":null,"specVersion":null,"outboxSize":0})");
+              R"("lastBlockHash":null,"specVersion":null,"outboxSize":0,"chainTime":0,"stale":false,)"
+              R"("finality":null})");
+}
+
+TEST_F(Methods, says_what_the_enclave_believes_of_the_chain) {
+    backend.report.stale = true;
+    backend.report.chain_time_ms = 1'700'000'000'000;
+    backend.report.finality = boundary::FinalityReport{.anchor = {},
+                                                       .finalized = {.number = 7, .hash = {}},
+                                                       .set_id = 2,
+                                                       .authorities = 4,
+                                                       .blocks_waiting = 0,
+                                                       .halted = 1};
+    const auto zeros = "0x" + std::string(64, '0');
+    EXPECT_THAT(
+        json_of(call("system_health")),
+        EndsWith(R"("chainTime":1700000000000,"stale":true,"finality":{"anchor":{"number":0,"hash":")" +
+                 zeros + R"("},"finalized":{"number":7,"hash":")" + zeros +
+                 R"("},"setId":2,"authorities":4,"halted":true}})"));
 }
 
 TEST_F(Methods, lists_exactly_what_it_offers) {

@@ -167,15 +167,26 @@ std::unique_ptr<EnclavePeer> make_enclave(EnclaveKind kind, std::uint8_t platfor
     return std::make_unique<Sandboxed>(platform);
 }
 
-Result<boundary::Started> EnclaveDriver::start(const TestChain& chain, bool dev) {
-    BOOST_OUTCOME_TRY(ask<boundary::HelloReply>(boundary::Hello{}));
+boundary::Start EnclaveDriver::start_message(const TestChain& chain, bool dev) const {
+    constexpr std::uint64_t kStaleAfterMs = 900'000;
     boundary::Start start;
     if (!store_.sealed_identity.empty()) {
         start.sealed_identity = store_.sealed_identity;
+    } else {
+        start.anchor = chain.anchor();
     }
     start.genesis_hash = chain.genesis_hash();
     start.dev = dev;
+    start.unverified_finality = dev && finality_ == FinalityKind::kUnverified;
+    start.stale_after_ms = dev ? 0 : kStaleAfterMs;
     start.tls_names = {"localhost"};
+    return start;
+}
+
+Result<boundary::Started> EnclaveDriver::start(const TestChain& chain, bool dev) {
+    BOOST_OUTCOME_TRY(ask<boundary::HelloReply>(boundary::Hello{}));
+    const auto start = start_message(chain, dev);
+    witness_ = start.unverified_finality ? nullptr : &chain;
     BOOST_OUTCOME_TRY(started_, ask<boundary::Started>(start));
     if (started_.sealed_identity) {
         store_.sealed_identity = *started_.sealed_identity;
@@ -206,6 +217,10 @@ Result<boundary::Position> EnclaveDriver::boot(const TestChain& chain, bool dev)
 }
 
 Result<boundary::Commit> EnclaveDriver::import(const boundary::ImportBlock& block) {
+    if (witness_ != nullptr) {
+        // Refused when it was given before; what counts is the answer to the import.
+        static_cast<void>(ask<boundary::FinalityMoved>(witness_->finality_of(block)));
+    }
     return ask<boundary::Commit>(block);
 }
 

@@ -14,6 +14,9 @@
 namespace redoubt::tests {
 
 enum class EnclaveKind { kInProcess, kSandboxed };
+/// Whether a development enclave is given evidence for its blocks, or told to believe them. Others always
+/// want evidence.
+enum class FinalityKind { kVerified, kUnverified };
 
 /// One enclave, from creation to end.
 class EnclavePeer {
@@ -39,14 +42,16 @@ template <class T>
 
 class EnclaveDriver {
   public:
-    explicit EnclaveDriver(EnclaveKind kind) : kind_(kind), enclave_(make_enclave(kind)) {}
+    explicit EnclaveDriver(EnclaveKind kind, FinalityKind finality = FinalityKind::kUnverified)
+        : kind_(kind), finality_(finality), enclave_(make_enclave(kind)) {}
 
     template <class T>
     [[nodiscard]] Result<T> ask(const boundary::ToEnclave& message) {
         return expect_reply<T>(enclave_->handle(message));
     }
 
-    /// Hello and Start with what the store holds; a new identity is put into the store.
+    /// Hello and Start with what the store holds; a new identity is put into the store. The chain outlives
+    /// the driver.
     [[nodiscard]] Result<boundary::Started> start(const TestChain& chain, bool dev = true);
     /// Gives back every record of the store, then RestoreDone.
     [[nodiscard]] Result<boundary::Position> restore();
@@ -56,6 +61,9 @@ class EnclaveDriver {
     /// Ends the enclave and makes a new one; the store stays.
     void restart(std::uint8_t platform = 1) { enclave_ = make_enclave(kind_, platform); }
 
+    /// What start() says to the enclave.
+    [[nodiscard]] boundary::Start start_message(const TestChain& chain, bool dev = true) const;
+    /// Where blocks are verified, gives the chain's evidence first.
     [[nodiscard]] Result<boundary::Commit> import(const boundary::ImportBlock& block);
     /// Puts the commit into the store.
     void store_commit(const boundary::Commit& commit);
@@ -76,6 +84,9 @@ class EnclaveDriver {
 
   private:
     EnclaveKind kind_;
+    FinalityKind finality_;
+    /// The chain whose evidence is given; nullptr without any.
+    const TestChain* witness_ = nullptr;
     std::unique_ptr<EnclavePeer> enclave_;
     HostStore store_;
     boundary::Started started_;

@@ -585,7 +585,10 @@ TEST_P(EnclaveLife, refuses_an_identity_that_is_not_its_own_or_damaged) {
                           .shard = std::nullopt,
                           .dev = true,
                           .host_time_ms = 0,
-                          .tls_names = {}};
+                          .tls_names = {},
+                          .anchor = std::nullopt,
+                          .unverified_finality = true,
+                          .stale_after_ms = 0};
     EXPECT_ERROR(driver_->ask<boundary::Started>(start), Refusal::kOtherChain);
     start.genesis_hash = chain_->genesis_hash();
     start.shard = Hash256{};
@@ -597,8 +600,7 @@ TEST_P(EnclaveLife, refuses_an_identity_that_is_not_its_own_or_damaged) {
 
 TEST_P(EnclaveLife, serves_the_shard_it_is_told_to) {
     ASSERT_OK(driver_->ask<boundary::HelloReply>(boundary::Hello{}));
-    boundary::Start start;
-    start.genesis_hash = chain_->genesis_hash();
+    auto start = driver_->start_message(*chain_);
     Hash256 shard;
     shard.bytes.fill(0x33);
     start.shard = shard;

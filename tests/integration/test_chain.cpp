@@ -1,11 +1,14 @@
 #include <cstdio>
 #include <cstdlib>
+#include <light-client/anchor.hpp>
+#include <light-client/block_proof.hpp>
 #include <primitives/scale.hpp>
 #include <substrate/call.hpp>
 #include <substrate/dynamic_codec.hpp>
 #include <substrate/extrinsic.hpp>
 #include <substrate/header.hpp>
 #include <substrate/signing.hpp>
+#include <substrate/storage_key.hpp>
 #include <tests/integration/test_chain.hpp>
 
 namespace redoubt::tests {
@@ -30,14 +33,50 @@ crypto::KeyPair dev_account(std::string_view uri) {
 }
 
 TestChain::TestChain(Bytes metadata)
-    : metadata_bytes_(std::move(metadata)), metadata_(must(substrate::Metadata::decode(metadata_bytes_))) {
+    : metadata_bytes_(std::move(metadata)),
+      metadata_(must(substrate::Metadata::decode(metadata_bytes_))),
+      version_(must(substrate::runtime_version(metadata_))) {
     head_.hash = genesis_hash();
+    states_.emplace(head_.hash, genesis_state());
+}
+
+light_client::StateTrie TestChain::genesis_state() const {
+    light_client::StateTrie state{light_client::StateVersion::kV1};
+    state.put(bytes_of(":grandpa_authorities"), scale::encode_all(std::uint8_t{1}, voters_.list()));
+    return state;
+}
+
+substrate::Header TestChain::genesis() const {
+    substrate::Header header;
+    header.state_root = genesis_state().root();
+    header.extrinsics_root = light_client::empty_trie_root();
+    return header;
 }
 
 Hash256 TestChain::genesis_hash() const {
-    Hash256 hash;
-    hash.bytes.fill(0x45);
-    return hash;
+    return substrate::header_hash(genesis());
+}
+
+boundary::TrustAnchor TestChain::anchor() const {
+    return {.header = substrate::encode(genesis()),
+            .state_proof = genesis_state().prove(light_client::anchor_keys())};
+}
+
+boundary::TrustAnchor TestChain::anchor_at(const boundary::ImportBlock& block) const {
+    return {.header = block.header, .state_proof = prove(block, light_client::anchor_keys())};
+}
+
+boundary::Finality TestChain::finality_of(const boundary::ImportBlock& block) const {
+    const auto header = must(substrate::decode_header(block.header));
+    boundary::Finality out;
+    out.headers.push_back(block.header);
+    out.justification =
+        light_client::encode(voters_.justify({substrate::header_hash(block.header), header.number}, 0));
+    return out;
+}
+
+std::vector<Bytes> TestChain::prove(const boundary::ImportBlock& block, std::span<const Bytes> keys) const {
+    return states_.at(substrate::header_hash(block.header)).prove(keys);
 }
 
 void TestChain::add_timestamp(std::uint64_t now_ms) {
@@ -115,23 +154,41 @@ void TestChain::add_raw(Bytes extrinsic, bool succeeds, const std::vector<Bytes>
 }
 
 boundary::ImportBlock TestChain::seal_block() {
+    boundary::ImportBlock block;
+    scale::append_compact(block.events, event_count_);
+    append(block.events, events_);
+    block.extrinsics = std::move(extrinsics_);
+    auto state = genesis_state();
+    state.put(substrate::storage_prefix("System", "Events"), block.events);
+    state.put(substrate::storage_prefix("System", "LastRuntimeUpgrade"),
+              scale::encode_all(scale::Compact<std::uint32_t>{version_.spec_version}, version_.spec_name));
+    auto genesis_hash_key = substrate::storage_prefix("System", "BlockHash");
+    substrate::append_hashed(genesis_hash_key, substrate::StorageHasher::kTwox64Concat,
+                             scale::encode(std::uint32_t{0}));
+    state.put(genesis_hash_key, genesis_hash().view());
     substrate::Header header;
     header.parent_hash = head_.hash;
     header.number = head_.number + 1;
+    header.state_root = state.root();
+    header.extrinsics_root = light_client::ordered_trie_root(
+        block.extrinsics,
+        version_.system_version >= 2 ? light_client::StateVersion::kV1 : light_client::StateVersion::kV0);
     if (upgrades_runtime_) {
         header.digest.push_back(
             {.kind = substrate::DigestKind::kRuntimeEnvironmentUpdated, .engine = {}, .data = {}});
     }
-    boundary::ImportBlock block;
+    if (alter_header_) {
+        alter_header_(header);
+        alter_header_ = nullptr;
+    }
     block.header = substrate::encode(header);
-    scale::append_compact(block.events, event_count_);
-    append(block.events, events_);
-    block.extrinsics = std::move(extrinsics_);
+    block.state_proof = state.prove(light_client::block_proof_keys());
     extrinsics_.clear();
     events_.clear();
     event_count_ = 0;
     upgrades_runtime_ = false;
     head_ = {.number = header.number, .hash = substrate::header_hash(block.header)};
+    states_.insert_or_assign(head_.hash, std::move(state));
     return block;
 }
 

@@ -1,15 +1,22 @@
 /// A parent chain made of bytes: blocks with real extrinsics and events for the metadata of a real runtime,
-/// without a node. State roots and seals are not real.
+/// without a node. State roots, extrinsics roots, proofs and justifications are real; seals are not there.
 #pragma once
 
 #include <boundary/messages.hpp>
+#include <functional>
+#include <light-client/state_trie.hpp>
 #include <primitives/bytes.hpp>
 #include <primitives/crypto/key_pair.hpp>
 #include <primitives/crypto/rsa.hpp>
+#include <span>
 #include <stf/types/trusted_operation.hpp>
 #include <string_view>
+#include <substrate/header.hpp>
 #include <substrate/metadata.hpp>
+#include <substrate/runtime_version.hpp>
 #include <substrate/value.hpp>
+#include <tests/support/grandpa_voters.hpp>
+#include <unordered_map>
 #include <vector>
 
 namespace redoubt::tests {
@@ -24,6 +31,16 @@ class TestChain {
     [[nodiscard]] const Bytes& metadata_bytes() const { return metadata_bytes_; }
     [[nodiscard]] const substrate::Metadata& metadata() const { return metadata_; }
     [[nodiscard]] Hash256 genesis_hash() const;
+    /// The genesis block, or a block that was sealed, as an enclave is given it to trust.
+    [[nodiscard]] boundary::TrustAnchor anchor() const;
+    [[nodiscard]] boundary::TrustAnchor anchor_at(const boundary::ImportBlock& block) const;
+    /// The authorities of set 0.
+    [[nodiscard]] const GrandpaVoters& voters() const { return voters_; }
+    /// Evidence that a block is final: its header and its justification.
+    [[nodiscard]] boundary::Finality finality_of(const boundary::ImportBlock& block) const;
+    /// The proof of a block's state, for other keys than those in ImportBlock.
+    [[nodiscard]] std::vector<Bytes> prove(const boundary::ImportBlock& block,
+                                           std::span<const Bytes> keys) const;
 
     // What the next block holds. ---------------------------------------------------------------------
     void add_timestamp(std::uint64_t now_ms);
@@ -44,6 +61,10 @@ class TestChain {
                               const substrate::Value& fields) const;
     /// The block announces another runtime.
     void upgrade_runtime() { upgrades_runtime_ = true; }
+    /// What System.LastRuntimeUpgrade says from the next block on.
+    void set_spec_version(std::uint32_t spec_version) { version_.spec_version = spec_version; }
+    /// A change to the next block's header.
+    void alter_header(std::function<void(substrate::Header&)> change) { alter_header_ = std::move(change); }
 
     /// Ends the block and begins the next one.
     [[nodiscard]] boundary::ImportBlock seal_block();
@@ -53,9 +74,16 @@ class TestChain {
 
   private:
     void add_event(const Bytes& event);
+    [[nodiscard]] substrate::Header genesis() const;
+    [[nodiscard]] light_client::StateTrie genesis_state() const;
 
     Bytes metadata_bytes_;
     substrate::Metadata metadata_;
+    substrate::RuntimeVersion version_;
+    GrandpaVoters voters_{3};
+    /// States by block hash.
+    std::unordered_map<Hash256, light_client::StateTrie> states_;
+    std::function<void(substrate::Header&)> alter_header_;
     boundary::BlockId head_;
     std::vector<Bytes> extrinsics_;
     /// System.Events without its count.

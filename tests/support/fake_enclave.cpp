@@ -149,6 +149,8 @@ struct FakeEnclave {
     }
     FromEnclave answer(const ClientClosed&) const { return ClientEffects{}; }
     FromEnclave answer(const Status&) const { return StatusReport{}; }
+    FromEnclave answer(const Finality&) const { return FinalityMoved{}; }
+    FromEnclave answer(const FinalityHop&) const { return FinalityMoved{}; }
 };
 
 }  // namespace

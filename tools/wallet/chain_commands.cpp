@@ -5,6 +5,7 @@
 #include <registry-client/value_json.hpp>
 #include <substrate/metadata_hash.hpp>
 #include <substrate/storage_key.hpp>
+#include <tools/wallet/checkpoint.hpp>
 #include <tools/wallet/command_line.hpp>
 #include <tools/wallet/storage_query.hpp>
 #include <tools/wallet/submission.hpp>
@@ -22,6 +23,10 @@ struct StorageArguments {
 struct EventsArguments {
     std::optional<std::string> block;
     std::optional<std::string> pallet;
+};
+struct CheckpointArguments {
+    std::optional<std::string> block;
+    std::string file = "checkpoint.json";
 };
 struct MetadataArguments {
     std::optional<std::string> pallet;
@@ -311,6 +316,12 @@ Task<Fallible<Report>> show_metadata(Context& context, MetadataArguments wanted)
     co_return report;
 }
 
+Task<Fallible<Report>> make_checkpoint(Context& context, CheckpointArguments wanted) {
+    BOOST_OUTCOME_CO_TRY(const auto chain, co_await context.chain());
+    BOOST_OUTCOME_CO_TRY(const auto block, co_await find_block(chain, wanted.block));
+    co_return co_await write_checkpoint(chain, block, wanted.file);
+}
+
 }  // namespace
 
 void add_chain_commands(CLI::App& app, CommandTask& chosen) {
@@ -342,6 +353,17 @@ void add_chain_commands(CLI::App& app, CommandTask& chosen) {
     events->add_option("--pallet", events_of->pallet, "Only events of this pallet")->type_name("PALLET");
     events->callback([events_of, &chosen] {
         chosen = [events_of](Context& context) { return show_events(context, *events_of); };
+    });
+
+    auto checkpoint_of = std::make_shared<CheckpointArguments>();
+    auto* checkpoint =
+        chain->add_subcommand("checkpoint", "Write a finalized block for `redoubtd run --checkpoint`");
+    checkpoint->add_option("BLOCK", checkpoint_of->block, "Number or hash; default the finalized head");
+    checkpoint->add_option("--output", checkpoint_of->file, "The file")
+        ->type_name("FILE")
+        ->capture_default_str();
+    checkpoint->callback([checkpoint_of, &chosen] {
+        chosen = [checkpoint_of](Context& context) { return make_checkpoint(context, *checkpoint_of); };
     });
 
     auto metadata_of = std::make_shared<MetadataArguments>();

@@ -37,8 +37,9 @@ def funded_spec(work_dir):
 class RealNode:
     """Starts the chain with funded dev accounts; blocks come every `block_time_ms`, or as fast as the machine can."""
 
-    def __init__(self, work_dir, block_time_ms=1000, now="wall", name="chain"):
-        self.process = Process(name, ["node", "realnode.mjs", funded_spec(work_dir), 0, "--fund", "--now", now,
+    def __init__(self, work_dir, block_time_ms=1000, now="wall", name="chain",
+                 program="realnode.mjs"):
+        self.process = Process(name, ["node", program, funded_spec(work_dir), 0, "--fund", "--now", now,
                                       "--block-time", block_time_ms], work_dir / f"{name}.log", cwd=installed_copy())
         said = self.process.wait_line(lambda line: "RPC listening on" in line, START_SECONDS_MAX)
         self.url = re.search(r"ws://\S+", self.process.lines[said]).group(0)

@@ -32,10 +32,10 @@ class Confirmation:
 class Stage:
     """A chain of its own with one worker in dev mode (unless told otherwise) and a wallet."""
 
-    def __init__(self, work_dir, worker=True):
+    def __init__(self, work_dir, worker=True, start_chain=chains.start):
         self.work_dir = work_dir
         work_dir.mkdir(parents=True, exist_ok=True)
-        self.node = chains.start(work_dir)
+        self.node = start_chain(work_dir)
         self.chain = Chain(self.node.url)
         self.wallet = Wallet(self.node.url, work_dir / "keystore")
         self.worker = None

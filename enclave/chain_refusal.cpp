@@ -1,0 +1,79 @@
+#include <enclave/chain_refusal.hpp>
+#include <light-client/finality_error.hpp>
+#include <light-client/trie_error.hpp>
+
+namespace redoubt::enclave {
+
+using boundary::Refusal;
+using light_client::FinalityError;
+using light_client::TrieError;
+
+namespace {
+
+Refusal refusal_of(FinalityError error) {
+    switch (error) {
+        case FinalityError::kTooLarge:
+            return Refusal::kJustificationUnreadable;
+        case FinalityError::kWrongTarget:
+            return Refusal::kJustificationWrongTarget;
+        case FinalityError::kDuplicateAncestry:
+        case FinalityError::kBrokenAncestry:
+        case FinalityError::kUnusedAncestry:
+        case FinalityError::kWrongNumber:
+        case FinalityError::kTargetIsNotGhost:
+            return Refusal::kJustificationBadAncestry;
+        case FinalityError::kNoKnownVoter:
+            return Refusal::kJustificationForeign;
+        case FinalityError::kWeightBelowThreshold:
+            return Refusal::kJustificationTooLight;
+        case FinalityError::kBadSignature:
+            return Refusal::kJustificationBadSignature;
+        case FinalityError::kMissingJustification:
+            return Refusal::kJustificationMissing;
+        case FinalityError::kBrokenChain:
+            return Refusal::kHeadersUnlinked;
+        case FinalityError::kStale:
+            return Refusal::kFinalityStale;
+        case FinalityError::kSetChangeSkipped:
+            return Refusal::kSetChangeSkipped;
+        case FinalityError::kUnusableAuthoritySet:
+        case FinalityError::kBadDigest:
+            return Refusal::kAuthoritiesUnusable;
+        case FinalityError::kUnfinishedWarpSync:
+            return Refusal::kWarpSyncUnusable;
+        case FinalityError::kForcedChange:
+            return Refusal::kHaltForcedChange;
+        case FinalityError::kOverlappingChange:
+            return Refusal::kHaltOverlappingChange;
+        case FinalityError::kConflictingFinality:
+            return Refusal::kHaltConflict;
+        case FinalityError::kBadAnchor:
+            return Refusal::kAnchorUnusable;
+        case FinalityError::kChangeAtAnchor:
+            return Refusal::kAnchorPending;
+    }
+    return Refusal::kMalformed;
+}
+
+}  // namespace
+
+Refusal finality_refusal(const std::error_code& error) {
+    if (error.category() == error_category<FinalityError>()) {
+        return refusal_of(static_cast<FinalityError>(error.value()));
+    }
+    // Headers are decoded before they come here: what is left is the justification.
+    return Refusal::kJustificationUnreadable;
+}
+
+Refusal proof_refusal(const std::error_code& error) {
+    if (error == TrieError::kIncomplete || error == TrieError::kMissingRoot) {
+        return Refusal::kStateProofMissing;
+    }
+    return Refusal::kStateProofBad;
+}
+
+Refusal anchor_refusal(const std::error_code& error) {
+    return error == FinalityError::kChangeAtAnchor ? Refusal::kAnchorPending : Refusal::kAnchorUnusable;
+}
+
+}  // namespace redoubt::enclave

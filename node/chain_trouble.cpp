@@ -1,0 +1,106 @@
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+#include <boundary/refusal.hpp>
+#include <node/chain_trouble.hpp>
+#include <node/log.hpp>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace redoubt::node {
+
+using boundary::Refusal;
+
+namespace {
+
+struct Named {
+    Refusal refusal;
+    std::string_view name;
+};
+
+constexpr std::array kNames = {
+    Named{Refusal::kHeaderUnusable, "header_unusable"},
+    Named{Refusal::kWrongParent, "wrong_parent"},
+    Named{Refusal::kBlockTooLarge, "block_too_large"},
+    Named{Refusal::kEventsUnusable, "events_unusable"},
+    Named{Refusal::kRuntimeOutdated, "runtime_mismatch"},
+    Named{Refusal::kMetadataUnusable, "metadata_unusable"},
+    Named{Refusal::kMetadataChanged, "metadata_changed"},
+    Named{Refusal::kNotFinal, "not_final"},
+    Named{Refusal::kExtrinsicsRootMismatch, "extrinsics_root_mismatch"},
+    Named{Refusal::kStateProofMissing, "state_proof_missing"},
+    Named{Refusal::kStateProofBad, "state_proof_bad"},
+    Named{Refusal::kJustificationMissing, "justification_missing"},
+    Named{Refusal::kJustificationUnreadable, "justification_unreadable"},
+    Named{Refusal::kJustificationWrongTarget, "justification_wrong_target"},
+    Named{Refusal::kJustificationBadAncestry, "justification_bad_ancestry"},
+    Named{Refusal::kJustificationForeign, "justification_foreign"},
+    Named{Refusal::kJustificationTooLight, "justification_too_light"},
+    Named{Refusal::kJustificationBadSignature, "justification_bad_signature"},
+    Named{Refusal::kHeadersUnlinked, "headers_unlinked"},
+    Named{Refusal::kFinalityStale, "finality_stale"},
+    Named{Refusal::kSetChangeSkipped, "set_change_skipped"},
+    Named{Refusal::kAuthoritiesUnusable, "authorities_unusable"},
+    Named{Refusal::kWarpSyncUnusable, "warp_sync_unusable"},
+    Named{Refusal::kHaltForcedChange, "halt_forced_change"},
+    Named{Refusal::kHaltOverlappingChange, "halt_overlapping_change"},
+    Named{Refusal::kHaltConflict, "halt_conflict"},
+};
+
+}  // namespace
+
+bool is_about_the_chain(const std::error_code& error) {
+    return std::ranges::any_of(kNames, [&](const Named& one) { return error == one.refusal; });
+}
+
+std::string reason_name(const std::error_code& error) {
+    const auto found = std::ranges::find_if(kNames, [&](const Named& one) { return error == one.refusal; });
+    return found == kNames.end() ? "other" : std::string{found->name};
+}
+
+std::string chain_remedy(const std::error_code& error) {
+    if (error == Refusal::kHaltForcedChange || error == Refusal::kHaltOverlappingChange) {
+        return "Stop the worker. A new shard can begin at a checkpoint after the change (--data-dir, "
+               "--checkpoint).";
+    }
+    if (error == Refusal::kHaltConflict) {
+        return "Stop the worker and find out from the chain's operators which branch holds.";
+    }
+    if (error == Refusal::kBlockTooLarge) {
+        return "Connect to a chain whose blocks are smaller.";
+    }
+    return "Nothing was believed and nothing was lost. The worker asks again; if this goes on, connect to "
+           "another "
+           "node of the same chain (--chain).";
+}
+
+void ChainTrouble::refused(std::uint32_t block, const std::error_code& error, const std::string& url) {
+    stuck(block, reason_name(error),
+          fmt::format("the enclave does not believe the chain node {}: {}", url, error.message()),
+          chain_remedy(error));
+}
+
+void ChainTrouble::stuck(std::uint32_t block,
+                         const std::string& reason,
+                         const std::string& cause,
+                         const std::string& remedy) {
+    if (reason_ == reason) {
+        spdlog::debug("block {}: {}", block, cause);
+        return;
+    }
+    reason_ = reason;
+    spdlog::warn("block {}: {}. {}", block, cause, remedy);
+    announce("chain_refused", {{"block", block}, {"reason", reason}, {"cause", cause}, {"remedy", remedy}});
+}
+
+void ChainTrouble::over(std::uint32_t block) {
+    if (!reason_) {
+        return;
+    }
+    spdlog::info("block {} is final and was imported: the trouble with the chain node is over", block);
+    announce("chain_accepted", {{"block", block}, {"reason", *reason_}});
+    reason_.reset();
+}
+
+}  // namespace redoubt::node
