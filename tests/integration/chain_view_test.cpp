@@ -442,8 +442,8 @@ TEST_P(ChainView, refuses_other_metadata_for_the_same_runtime) {
     boot();
     next_block();
     auto other = chain_->metadata_bytes();
-    // A letter of a documentation text: the metadata decodes and says something else.
-    const std::string_view word = "Make some on-chain remark";
+    // A letter of an error's name: the metadata decodes and says something else.
+    const std::string_view word = "InsufficientBalance";
     const auto at = std::search(other.begin(), other.end(), word.begin(), word.end());
     ASSERT_NE(at, other.end());
     *at ^= 0x20;
