@@ -32,8 +32,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     std::size_t invoked = 0;
     std::size_t shielded = 0;
     REDOUBT_ASSERT(walk_events(metadata, in.rest(), [&](const EventView& event) {
-                       invoked += event.is("EnclaveBridge", "IndirectInvocationRegistered") ? 1 : 0;
-                       shielded += event.is("EnclaveBridge", "ShieldFunds") ? 1 : 0;
+                       invoked += event.is("EnclaveBridge", "IndirectInvocationRegistered") ? 1U : 0U;
+                       shielded += event.is("EnclaveBridge", "ShieldFunds") ? 1U : 0U;
                    }).has_value());
     const auto& extrinsic = events.value().extrinsics.front();
     REDOUBT_ASSERT(events.value().shieldings.size() <= shielded);

@@ -697,8 +697,9 @@ TEST_P(EnclaveLife, signs_its_registration_and_the_shard_configuration) {
 
 TEST_P(EnclaveLife, refuses_messages_out_of_order) {
     EXPECT_ERROR(driver_->ask<boundary::Started>(boundary::Start{}), Refusal::kOutOfOrder);
-    EXPECT_ERROR(driver_->ask<boundary::HelloReply>(boundary::Hello{.protocol = 2}),
-                 Refusal::kProtocolMismatch);
+    EXPECT_ERROR(
+        driver_->ask<boundary::HelloReply>(boundary::Hello{.protocol = boundary::kProtocolVersion + 1}),
+        Refusal::kProtocolMismatch);
     EXPECT_OK(driver_->ask<boundary::StatusReport>(boundary::Status{}));
     ASSERT_OK(driver_->start(*chain_));
     EXPECT_ERROR(driver_->import(chain_->seal_block()), Refusal::kOutOfOrder);

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <elf.h>
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -28,25 +29,34 @@ std::string contents_of(const std::filesystem::path& path) {
     return {std::istreambuf_iterator<char>{file}, {}};
 }
 
+std::string rest_of(int descriptor) {
+    std::string text;
+    std::array<char, 4096> piece{};
+    for (ssize_t count = 0; (count = read(descriptor, piece.data(), piece.size())) > 0;) {
+        text.append(piece.data(), static_cast<std::size_t>(count));
+    }
+    return text;
+}
+
 struct Ended {
     int exit_code = -1;
     std::string out;
     std::string err;
 };
 
-/// Runs the program; `input` is sent over its channel, which is then closed.
+/// Runs the program; `input` is sent over its channel, which is then closed. What it prints goes into pipes,
+/// as with redoubtd: the program may not write to files.
 Ended run(std::vector<std::string> arguments, ByteView input = {}) {
-    const auto folder = std::filesystem::temp_directory_path();
-    std::string out_file = folder / "redoubt-out-XXXXXX";
-    std::string err_file = folder / "redoubt-err-XXXXXX";
-    const int out = mkstemp(out_file.data());
-    const int err = mkstemp(err_file.data());
+    std::array<int, 2> out{};
+    std::array<int, 2> err{};
+    EXPECT_EQ(pipe2(out.data(), O_CLOEXEC), 0);
+    EXPECT_EQ(pipe2(err.data(), O_CLOEXEC), 0);
     std::array<int, 2> pair{};
     EXPECT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair.data()), 0);
     const auto child = fork();
     if (child == 0) {
-        dup2(out, STDOUT_FILENO);
-        dup2(err, STDERR_FILENO);
+        dup2(out[1], STDOUT_FILENO);
+        dup2(err[1], STDERR_FILENO);
         const int channel = dup(pair[1]);
         for (auto& argument : arguments) {
             if (argument == "CHANNEL") {
@@ -62,6 +72,8 @@ Ended run(std::vector<std::string> arguments, ByteView input = {}) {
         _exit(127);
     }
     close(pair[1]);
+    close(out[1]);
+    close(err[1]);
     if (!input.empty()) {
         EXPECT_EQ(send(pair[0], input.data(), input.size(), MSG_NOSIGNAL),
                   static_cast<ssize_t>(input.size()));
@@ -70,13 +82,11 @@ Ended run(std::vector<std::string> arguments, ByteView input = {}) {
     int status = 0;
     waitpid(child, &status, 0);
     close(pair[0]);
-    close(out);
-    close(err);
     Ended ended{.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status),
-                .out = contents_of(out_file),
-                .err = contents_of(err_file)};
-    std::filesystem::remove(out_file);
-    std::filesystem::remove(err_file);
+                .out = rest_of(out[0]),
+                .err = rest_of(err[0])};
+    close(out[0]);
+    close(err[0]);
     return ended;
 }
 
