@@ -62,11 +62,13 @@ class BlockExecution {
     BlockOutcome finish() {
         return_payments();
         const auto root = stf::sorted_merkle_root(leaves_);
-        push_outbox(overlay_, {.call = Confirmation{.block_hash = block_.hash,
-                                                    .block_number = block_.number,
-                                                    .merkle_root = root},
-                               .block_number = block_.number,
-                               .track = std::nullopt});
+        if (concerns_shard_ || !holds_own_confirmation_) {
+            push_outbox(overlay_, {.call = Confirmation{.block_hash = block_.hash,
+                                                        .block_number = block_.number,
+                                                        .merkle_root = root},
+                                   .block_number = block_.number,
+                                   .track = std::nullopt});
+        }
         return {.changes = overlay_.take_changes(),
                 .merkle_root = root,
                 .calls_executed = executed_,
@@ -76,6 +78,8 @@ class BlockExecution {
   private:
     void settle(const OutboxCall& call, bool failed) {
         const auto* payment = std::get_if<Payment>(&call);
+        holds_own_confirmation_ = holds_own_confirmation_ || payment == nullptr;
+        concerns_shard_ = concerns_shard_ || payment != nullptr;
         if (failed) {
             if (payment != nullptr) {
                 refuse_payment(overlay_, *payment, block_.number);
@@ -121,6 +125,7 @@ class BlockExecution {
         if (request.shard != executor_.shard()) {
             return stf::StfError::kWrongShard;
         }
+        concerns_shard_ = true;
         const auto plaintext = shielding_key_.decrypt_oaep(request.cyphertext, kCallBlocksMax);
         if (!plaintext) {
             return stf::StfError::kUndecryptable;
@@ -152,6 +157,7 @@ class BlockExecution {
         if (shield.shard != executor_.shard()) {
             return false;
         }
+        concerns_shard_ = true;
         const auto plaintext = shielding_key_.decrypt_oaep(shield.account_encrypted, 1);
         if (plaintext && plaintext.value().size() == AccountId::kSize) {
             const auto account = AccountId::copy_of(plaintext.value().expose().first<AccountId::kSize>());
@@ -193,6 +199,10 @@ class BlockExecution {
     boundary::BlockId block_;
     stf::BlockContext context_;
     std::vector<Hash256> leaves_;
+    /// A block that only carries this worker's own confirmation is not confirmed: confirming it would call
+    /// for the next confirmation, without end.
+    bool holds_own_confirmation_ = false;
+    bool concerns_shard_ = false;
     std::uint32_t executed_ = 0;
     std::uint32_t failed_ = 0;
 };

@@ -431,8 +431,28 @@ TEST_P(EnclaveLife, settles_its_own_confirmations) {
     chain_->add_raw(extrinsic);
     next_block();
     const auto after = driver_->outbox();
-    ASSERT_EQ(after.size(), 2U);
+    ASSERT_EQ(after.size(), 1U);
     EXPECT_EQ(after[0].id, before[1].id);
+}
+
+TEST_P(EnclaveLife, does_not_confirm_a_block_that_only_carries_its_confirmation) {
+    boot();
+    next_block();
+    const auto add_confirmation = [this] {
+        Bytes extrinsic;
+        static_cast<void>(signed_outbox_call(driver_->outbox().front().id, &extrinsic));
+        chain_->add_raw(extrinsic);
+    };
+    add_confirmation();
+    next_block();
+    EXPECT_TRUE(driver_->outbox().empty());
+    // The next block has news again: it is confirmed, also beside a confirmation.
+    next_block();
+    EXPECT_EQ(driver_->outbox().size(), 1U);
+    add_confirmation();
+    driver_->invoke(*chain_, bob_, counter_add(bob_.account_id(), 1), 0);
+    next_block();
+    EXPECT_EQ(driver_->outbox().size(), 1U);
 }
 
 TEST_P(EnclaveLife, makes_nothing_visible_before_it_is_persisted) {
