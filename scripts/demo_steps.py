@@ -11,7 +11,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests/e2e"))
 
 from support.devchain import Devchain  # noqa: E402
-from support.process import ProcessError  # noqa: E402
+from support.process import ProcessError, kill_all  # noqa: E402
 from support.wallet import Wallet  # noqa: E402
 from support.worker import Worker  # noqa: E402
 
@@ -95,14 +95,17 @@ def main():
     try:
         with tempfile.TemporaryDirectory(prefix="redoubt-demo-", ignore_cleanup_errors=True) as name:
             folder = pathlib.Path(name)
-            say()
-            chain_url, chain = start_chain(chosen.chain, folder)
             try:
                 say()
-                steps(chain_url, folder)
+                chain_url, chain = start_chain(chosen.chain, folder)
+                try:
+                    say()
+                    steps(chain_url, folder)
+                finally:
+                    if chain is not None:
+                        chain.stop()
             finally:
-                if chain is not None:
-                    chain.stop()
+                kill_all()  # what was starting when it was interrupted
         say("Done: an encrypted call was ordered by the chain, executed in the enclave and confirmed. Nothing is left running.")
         return 0
     except (DemoError, ProcessError, OSError, subprocess.SubprocessError, RuntimeError) as failure:

@@ -66,7 +66,7 @@ class WrongSurroundings(unittest.TestCase):
     def test_second_worker_on_the_same_data(self):
         second = Worker(stage.node.url, stage.work_dir / "data", name="second")
         self.ended(second, EXIT_DATA_DIRECTORY, "another", str(stage.work_dir / "data").lower())
-        stage.wait_confirmation(stage.chain.number())
+        stage.wait_processed(stage.chain.number())
 
     def test_chain_with_another_genesis(self):
         self.assertEqual(stage.worker.stop(), 0)

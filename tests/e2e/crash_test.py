@@ -72,7 +72,7 @@ class Killed(unittest.TestCase):
             stage.wait_account(one, (nonce, balance))
         self.assertEqual([stage.counter(one) for one in users], counters)
         stage.chain.wait_until(lambda chain: chain.account(beneficiary)[1] >= paid)
-        stage.wait_confirmation(stage.chain.number())
+        stage.wait_processed(stage.chain.number())
         self.assertEqual(stage.chain.account(beneficiary)[1], paid, "each payout once")
         for one in hashes:
             self.assertEqual(stage.wait_status(one)["status"], "executed")
@@ -90,8 +90,7 @@ class Killed(unittest.TestCase):
         stage.start_worker()
         stage.wait_account(one, (1, 10 * UNIT))
         self.assertEqual(stage.counter(one), 5)
-        for number in range(since, since + 4):
-            stage.wait_confirmation(number)
+        stage.wait_processed(since + 4)
 
 
 if __name__ == "__main__":

@@ -50,7 +50,7 @@ class Start(unittest.TestCase):
 
     def test_3_confirms_blocks(self):
         number = stage.chain.number()
-        self.assertEqual(stage.wait_confirmation(number).shard, stage.shard)
+        self.assertEqual(stage.wait_processed(number).shard, stage.shard)
 
     def test_4_stops_when_asked_and_goes_on_with_the_same_keys(self):
         before = stage.ready
@@ -59,7 +59,7 @@ class Start(unittest.TestCase):
         for field in ("account_hex", "shard", "measurement"):
             self.assertEqual(ready[field], before[field])
         self.assertEqual(len(self.registered()), 1)
-        stage.wait_confirmation(stage.chain.number())
+        stage.wait_processed(stage.chain.number())
 
     def test_5_dev_funds_the_account_from_alice(self):
         self.assertEqual(stage.worker.stop(), 0)
@@ -67,7 +67,7 @@ class Start(unittest.TestCase):
         try:
             self.assertGreater(other.chain.account(other.account)[1], 0)
             self.assertNotEqual(other.account, stage.account)
-            other.wait_confirmation(other.chain.number())
+            other.wait_processed(other.chain.number())
         finally:
             other.stop()
 

@@ -1,12 +1,39 @@
 """A child process whose output is read line by line, and which never outlives the test."""
 import atexit
 import collections
+import contextlib
 import signal
 import subprocess
 import threading
 import time
 
 STOP_SECONDS_MAX = 60
+
+_not_ended = []
+
+
+@atexit.register
+def kill_all():
+    """Ends every child that nobody has ended."""
+    while _not_ended:
+        _not_ended[-1].kill()
+
+
+@contextlib.contextmanager
+def _signals_held():
+    """What a handler would do now it does at the end: an exception in between would lose a child that has started."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # handlers run in the main thread only
+        return
+    held = []
+    handlers = {one: signal.signal(one, lambda number, _: held.append(number)) for one in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for one, handler in handlers.items():
+            signal.signal(one, handler)
+        for number in held:
+            signal.raise_signal(number)
 
 
 class ProcessError(Exception):
@@ -24,13 +51,14 @@ class Process:
         self._ended = False
         self._changed = threading.Condition()
         log_path.parent.mkdir(parents=True, exist_ok=True)
-        # setpriv: when this test is killed, the kernel ends the child too. It execs, so the process id stays.
-        self._child = subprocess.Popen(["setpriv", "--pdeathsig", "KILL", *self.argv], stdin=subprocess.DEVNULL,
-                                       stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=env, cwd=cwd)
+        with _signals_held():
+            # setpriv: when this test is killed, the kernel ends the child too. It execs, so the process id stays.
+            self._child = subprocess.Popen(["setpriv", "--pdeathsig", "KILL", *self.argv], stdin=subprocess.DEVNULL,
+                                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=env, cwd=cwd)
+            _not_ended.append(self)
         self.pid = self._child.pid
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
-        atexit.register(self.kill)
 
     def _read(self):
         with self.log_path.open("ab") as log:
@@ -90,7 +118,7 @@ class Process:
         if self.running():
             self._child.send_signal(signal.SIGTERM)
         code = self.wait_exit(timeout_s)
-        atexit.unregister(self.kill)
+        self._forget()
         return code
 
     def kill(self):
@@ -98,4 +126,8 @@ class Process:
         if self.running():
             self._child.kill()
             self._child.wait()
-        atexit.unregister(self.kill)
+        self._forget()
+
+    def _forget(self):
+        if self in _not_ended:
+            _not_ended.remove(self)

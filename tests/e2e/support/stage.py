@@ -154,14 +154,22 @@ class Stage:
         return found
 
     def wait_confirmation(self, number, timeout_s=BLOCKS_SECONDS_MAX):
-        """The enclave's confirmation of a block, waited for."""
+        """The enclave's confirmation of a block that concerns its shard, waited for."""
+        return self._wait_confirmation(number, lambda confirmed: confirmed == number, timeout_s)
+
+    def wait_processed(self, number, timeout_s=BLOCKS_SECONDS_MAX):
+        """Waits until a block was processed, and returns the confirmation that shows it: its own, or a later block's when
+        there was nothing to confirm in it."""
+        return self._wait_confirmation(number, lambda confirmed: confirmed >= number, timeout_s)
+
+    def _wait_confirmation(self, number, matches, timeout_s):
         scanned = [number + 1]
 
         def look(chain):
             head = chain.number()
             while scanned[0] <= head:
                 for confirmation in self.confirmations(scanned[0], scanned[0]):
-                    if confirmation.block_number == number and confirmation.signer == self.account:
+                    if confirmation.signer == self.account and matches(confirmation.block_number):
                         return confirmation
                 scanned[0] += 1
             return None
