@@ -129,7 +129,7 @@ struct CommitPersisted {
     bool operator==(const CommitPersisted&) const = default;
 };
 
-/// Asks for the oldest `max` entries of the outbox.
+/// Asks for `max` entries of the outbox that can be signed now, payments and confirmations in turn.
 struct Outbox {
     std::uint32_t max = 0;
     static constexpr auto kScaleFields = std::tuple{&Outbox::max};
@@ -340,7 +340,7 @@ struct OutboxItem {
     bool operator==(const OutboxItem&) const = default;
 };
 
-/// Answers Outbox, oldest first.
+/// Answers Outbox: payments and confirmations in turn, each kind oldest first.
 struct OutboxItems {
     Bounded<OutboxItem, kOutboxItemsMax> items;
     static constexpr auto kScaleFields = std::tuple{&OutboxItems::items};
