@@ -147,7 +147,7 @@ Task<BlockImporter::End> BlockImporter::close_gap() {
         if (!is_about_the_chain(moved.error())) {
             co_return end_of(moved.error(), target.number);
         }
-        trouble_.refused(target.number, moved.error(), blocks_->url());
+        trouble_->refused(target.number, moved.error(), blocks_->url());
         run.clear();
         blocks_->begin_again();
         co_await back_off();
@@ -199,8 +199,8 @@ Task<BlockImporter::End> BlockImporter::reach_head() {
             if (!is_about_the_chain(moved.error())) {
                 co_return end_of(moved.error(), number);
             }
-            trouble_.refused(number, moved.error(), blocks_->url());
-            blocks_->refused(justification);
+            trouble_->refused(number, moved.error(), blocks_->url());
+            blocks_->refused(justification, headers.back().hash);
             co_await back_off();
             co_return std::nullopt;
         }
@@ -227,7 +227,7 @@ Task<ImportEnd> BlockImporter::follow() {
             continue;
         }
         if (run.size() == boundary::kFinalityHeadersMax) {
-            trouble_.stuck(
+            trouble_->stuck(
                 run.back().header.number, "justification_missing",
                 fmt::format("the chain node {} has given no usable evidence for {} finalized blocks",
                             blocks_->url(), run.size()),
@@ -248,7 +248,7 @@ Task<ImportEnd> BlockImporter::follow() {
             }
             if (!blocks_->offers_evidence()) {
                 const auto problem = no_evidence(blocks_->url());
-                trouble_.stuck(run.back().header.number, "evidence_missing", problem.cause, problem.remedy);
+                trouble_->stuck(run.back().header.number, "evidence_missing", problem.cause, problem.remedy);
             }
             continue;
         }
@@ -268,12 +268,11 @@ Task<BlockImporter::End> BlockImporter::advance(Headers& run, FinalityEvidence e
         if (!is_about_the_chain(moved.error())) {
             co_return end_of(moved.error(), evidence.number);
         }
-        trouble_.refused(evidence.number, moved.error(), blocks_->url());
-        blocks_->refused(evidence.justification);
-        if (moved.error() == Refusal::kHeadersUnlinked || moved.error() == Refusal::kSetChangeSkipped) {
-            run.clear();
-            blocks_->begin_again();
-        }
+        trouble_->refused(evidence.number, moved.error(), blocks_->url());
+        blocks_->refused(evidence.justification, proven.back().hash);
+        // Which of the two is wrong, the evidence or a header that the chain never had, is not known.
+        run.clear();
+        blocks_->begin_again();
         co_await back_off();
         co_return std::nullopt;
     }
@@ -323,7 +322,7 @@ Task<BlockImporter::End> BlockImporter::try_import(BlockHeader header, bool& bel
             return end_of(error, number);
         }
         believed = false;
-        trouble_.refused(number, error, blocks_->url());
+        trouble_->refused(number, error, blocks_->url());
         return std::nullopt;
     };
     bool runtime_given = false;
@@ -370,7 +369,7 @@ Task<BlockImporter::End> BlockImporter::try_import(BlockHeader header, bool& bel
     }
     last_ = header.reference();
     pause_ = std::chrono::milliseconds{0};
-    trouble_.over(number);
+    trouble_->over(number);
     hooks_.on_committed(committed.value());
     co_return std::nullopt;
 }

@@ -44,13 +44,14 @@ class BlockSource {
     /// The runtime that `header`'s block was executed with.
     [[nodiscard]] virtual Task<Outcome<boundary::SetRuntime>> runtime(
         registry_client::BlockHeader header) = 0;
-    /// EvidenceSource::for_one_of. The run outlives the task.
+    /// EvidenceSource::for_one_of. The run outlives the task. When nothing can be learnt about the run,
+    /// the stream breaks.
     [[nodiscard]] virtual Task<Outcome<std::optional<FinalityEvidence>>> evidence(
         std::span<const registry_client::BlockHeader> run) = 0;
     /// EvidenceSource::from.
     [[nodiscard]] virtual Task<Outcome<std::optional<FinalityStretch>>> stretch(std::uint32_t first) = 0;
     /// EvidenceSource::refused.
-    virtual void refused(ByteView justification) = 0;
+    virtual void refused(ByteView justification, const Hash256& hash) = 0;
     /// False when the node is known to give no evidence of finality at all.
     [[nodiscard]] virtual bool offers_evidence() const = 0;
     /// Of the node, for reports.
@@ -83,6 +84,7 @@ class BlockImporter {
                   std::shared_ptr<Journal> journal,
                   std::shared_ptr<boost::asio::thread_pool> pool,
                   ImportStart start,
+                  std::shared_ptr<ChainTrouble> trouble,
                   ImportHooks hooks)
         : enclave_(std::move(enclave)),
           blocks_(std::move(blocks)),
@@ -90,15 +92,14 @@ class BlockImporter {
           pool_(std::move(pool)),
           hooks_(std::move(hooks)),
           last_(start.last),
-          finalized_(start.finalized) {}
+          finalized_(start.finalized),
+          trouble_(std::move(trouble)) {}
 
     /// Imports until something ends it. The importer must outlive the task.
     [[nodiscard]] Task<ImportEnd> run();
 
     /// True from the moment a block is sent to the enclave until it is committed.
     [[nodiscard]] bool busy() const { return busy_; }
-
-    [[nodiscard]] const ChainTrouble& trouble() const { return trouble_; }
 
   private:
     using Headers = std::vector<registry_client::BlockHeader>;
@@ -129,7 +130,7 @@ class BlockImporter {
     ImportHooks hooks_;
     std::optional<registry_client::BlockReference> last_;
     std::optional<registry_client::BlockReference> finalized_;
-    ChainTrouble trouble_;
+    std::shared_ptr<ChainTrouble> trouble_;
     std::chrono::milliseconds pause_{0};
     bool busy_ = false;
 };

@@ -1,6 +1,8 @@
 #include <node/block_importer.hpp>
 #include <node/test_support.hpp>
 
+#include <algorithm>
+
 namespace redoubt::node {
 namespace {
 
@@ -37,7 +39,7 @@ class ThreeBlocks final : public BlockSource {
     }
     Task<Outcome<std::optional<FinalityEvidence>>> evidence(std::span<const BlockHeader> run) override {
         const auto number = run.back().header.number;
-        if (number % evidence_every != 0) {
+        if (number % evidence_every != 0 || std::ranges::find(refusals, number) != refusals.end()) {
             co_return std::optional<FinalityEvidence>{};
         }
         co_return std::optional{FinalityEvidence{number, Bytes{static_cast<std::uint8_t>(number)}}};
@@ -45,7 +47,7 @@ class ThreeBlocks final : public BlockSource {
     Task<Outcome<std::optional<FinalityStretch>>> stretch(std::uint32_t) override {
         co_return std::optional<FinalityStretch>{};
     }
-    void refused(ByteView justification) override { refusals.push_back(justification[0]); }
+    void refused(ByteView justification, const Hash256&) override { refusals.push_back(justification[0]); }
     bool offers_evidence() const override { return offers; }
     std::string url() const override { return "ws://test"; }
 
@@ -110,7 +112,8 @@ class Importer : public ::testing::Test {
         hooks.on_committed = [this](const boundary::Committed& committed) {
             committed_.push_back(committed.last_block.number);
         };
-        BlockImporter importer{link, blocks_, journal_, pool_, start, std::move(hooks)};
+        BlockImporter importer{
+            link, blocks_, journal_, pool_, start, std::make_shared<ChainTrouble>(), std::move(hooks)};
         auto end = run_task(io_, importer.run());
         EXPECT_FALSE(importer.busy());
         return end.value_or(ImportEnd{});

@@ -6,12 +6,24 @@
 #include <node/chain_retry.hpp>
 #include <substrate/storage_key.hpp>
 
+#include <algorithm>
+#include <utility>
+
 namespace redoubt::node {
 
 using registry_client::BlockHeader;
 using registry_client::ChainError;
 using rpc::Reply;
 using rpc::RpcError;
+
+namespace {
+
+constexpr std::chrono::milliseconds kPauseMin{1'000};
+constexpr std::chrono::milliseconds kPauseMax{30'000};
+/// What goes wrong once may be chance: a node that is just about to know the block.
+constexpr int kFailuresUntold = 2;
+
+}  // namespace
 
 boundary::SetRuntime set_runtime_message(const registry_client::Runtime& runtime) {
     boundary::SetRuntime message;
@@ -22,6 +34,24 @@ boundary::SetRuntime set_runtime_message(const registry_client::Runtime& runtime
     return message;
 }
 
+void ChainBlocks::settle(const registry_client::BlockReference& block) {
+    settled_ = block;
+    pause_ = std::chrono::milliseconds{0};
+}
+
+FailureHook ChainBlocks::telling_of(std::uint32_t block) {
+    return [this, block](const rpc::Failure& failure, int failures) {
+        if (failures >= kFailuresUntold) {
+            trouble_->unusable(block, failure, chain_->url());
+        }
+    };
+}
+
+Task<void> ChainBlocks::back_off() {
+    pause_ = std::clamp(pause_ * 2, kPauseMin, kPauseMax);
+    co_await pause_for(pause_);
+}
+
 Task<Reply<void>> ChainBlocks::open_stream() {
     if (settled_) {
         const auto head = co_await chain_->finalized_head();
@@ -29,11 +59,15 @@ Task<Reply<void>> ChainBlocks::open_stream() {
             co_return head.error();
         }
         if (head.value().number < settled_->number) {
-            co_return rpc::Failure{
-                make_error_code(RpcError::kDeadline),
-                fmt::format(
-                    "the node's finalized head is {}, the last final block {}: it is still synchronising",
-                    head.value().number, settled_->number)};
+            auto cause = fmt::format(
+                "the finalized head of the chain node {} is block {}, below block {}, which "
+                "is known to be final",
+                chain_->url(), head.value().number, settled_->number);
+            trouble_->stuck(
+                head.value().number, "node_behind", cause,
+                "Let the node synchronise, or connect to another node of the same chain (--chain). "
+                "The worker goes on when the node has caught up.");
+            co_return rpc::Failure{make_error_code(RpcError::kDeadline), std::move(cause)};
         }
     }
     auto heads = co_await chain_->finalized_heads(settled_);
@@ -46,13 +80,13 @@ Task<Reply<void>> ChainBlocks::open_stream() {
 
 Task<Outcome<std::optional<BlockHeader>>> ChainBlocks::next() {
     constexpr std::chrono::milliseconds kLookInterval{30'000};
-    constexpr std::chrono::milliseconds kPauseMin{1'000};
-    constexpr std::chrono::milliseconds kPauseMax{30'000};
-    auto pause = kPauseMin;
-    for (;;) {
+    const auto tell = telling_of(next_number());
+    for (int failures = 1;; ++failures) {
+        if (std::exchange(broke_, false)) {
+            co_return std::optional<BlockHeader>{};
+        }
         rpc::Failure failure;
-        const bool is_new = !heads_;
-        if (is_new) {
+        if (!heads_) {
             const auto opened = co_await open_stream();
             if (!opened.has_value()) {
                 failure = opened.error();
@@ -75,26 +109,27 @@ Task<Outcome<std::optional<BlockHeader>>> ChainBlocks::next() {
             if (!heads_) {
                 co_await pause_for(kPauseMin);
             }
+            failures = 0;
             continue;
         }
         if (is_permanent(failure) && failure != ChainError::kFinalizedReorg) {
             co_return chain_problem(failure, chain_->url());
         }
         log_chain_trouble("following finalized blocks", failure.describe());
-        const bool is_gone = failure == ChainError::kFinalizedReorg;
-        co_await pause_for(pause);
-        pause = std::min(pause * 2, kPauseMax);
-        if (is_gone && heads_) {
+        tell(failure, failures);
+        if (failure == ChainError::kFinalizedReorg && heads_) {
             // What was given since the settled block counts no more.
             heads_.reset();
-            co_return std::optional<BlockHeader>{};
+            broke_ = true;
         }
+        co_await back_off();
     }
 }
 
 Task<Outcome<BlockHeader>> ChainBlocks::header(Hash256 hash) {
     std::function<Task<Reply<BlockHeader>>()> call = [chain = chain_, hash] { return chain->header(hash); };
-    return until_answered<BlockHeader>(std::move(call), "fetching a header", chain_->url());
+    return until_answered<BlockHeader>(std::move(call), "fetching a header", chain_->url(),
+                                       telling_of(next_number()));
 }
 
 namespace {
@@ -111,15 +146,31 @@ Task<Reply<BlockHeader>> head_of(registry_client::ChainClientPtr chain) {
 
 Task<Outcome<BlockHeader>> ChainBlocks::head() {
     std::function<Task<Reply<BlockHeader>>()> call = [chain = chain_] { return head_of(chain); };
-    return until_answered<BlockHeader>(std::move(call), "asking for the finalized head", chain_->url());
+    return until_answered<BlockHeader>(std::move(call), "asking for the finalized head", chain_->url(),
+                                       telling_of(next_number()));
 }
 
 Task<Outcome<std::optional<FinalityEvidence>>> ChainBlocks::evidence(std::span<const BlockHeader> run) {
-    std::function<Task<Reply<std::optional<FinalityEvidence>>>()> call = [this, run] {
-        return evidence_.for_one_of(run);
-    };
-    return until_answered<std::optional<FinalityEvidence>>(std::move(call), "asking for evidence of finality",
-                                                           chain_->url());
+    const auto tell = telling_of(run.back().header.number);
+    for (int failures = 1;; ++failures) {
+        auto found = co_await evidence_.for_one_of(run);
+        if (found.has_value()) {
+            co_return std::move(found.value());
+        }
+        const auto& failure = found.error();
+        if (is_permanent(failure)) {
+            co_return chain_problem(failure, chain_->url());
+        }
+        log_chain_trouble("asking for evidence of finality", failure.describe());
+        tell(failure, failures);
+        co_await back_off();
+        if (failures >= kFailuresUntold) {
+            // A header of the run may be one that the chain never had: it is fetched again.
+            heads_.reset();
+            broke_ = true;
+            co_return std::optional<FinalityEvidence>{};
+        }
+    }
 }
 
 Task<Outcome<std::optional<FinalityStretch>>> ChainBlocks::stretch(std::uint32_t first) {
@@ -127,7 +178,7 @@ Task<Outcome<std::optional<FinalityStretch>>> ChainBlocks::stretch(std::uint32_t
         return evidence_.from(first);
     };
     return until_answered<std::optional<FinalityStretch>>(std::move(call), "asking for a proof of finality",
-                                                          chain_->url());
+                                                          chain_->url(), telling_of(first));
 }
 
 Task<Reply<boundary::ImportBlock>> ChainBlocks::fetch(BlockHeader header) {
@@ -161,7 +212,8 @@ Task<Outcome<boundary::ImportBlock>> ChainBlocks::parts(BlockHeader header) {
     auto what = fmt::format("fetching block {} (an old block may need a node that keeps all states)",
                             header.header.number);
     std::function<Task<Reply<boundary::ImportBlock>>()> call = [this, header] { return fetch(header); };
-    return until_answered<boundary::ImportBlock>(std::move(call), std::move(what), chain_->url());
+    return until_answered<boundary::ImportBlock>(std::move(call), std::move(what), chain_->url(),
+                                                 telling_of(header.header.number));
 }
 
 namespace {
@@ -181,7 +233,8 @@ Task<Outcome<boundary::SetRuntime>> ChainBlocks::runtime(BlockHeader header) {
     std::function<Task<Reply<boundary::SetRuntime>>()> call = [chain = chain_, header] {
         return runtime_of(chain, header);
     };
-    return until_answered<boundary::SetRuntime>(std::move(call), std::move(what), chain_->url());
+    return until_answered<boundary::SetRuntime>(std::move(call), std::move(what), chain_->url(),
+                                                telling_of(header.header.number));
 }
 
 Task<Outcome<boundary::TrustAnchor>> genesis_anchor(registry_client::ChainClientPtr chain) {

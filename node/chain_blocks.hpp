@@ -2,8 +2,10 @@
 #pragma once
 
 #include <node/block_importer.hpp>
+#include <node/chain_retry.hpp>
 #include <node/finality_evidence.hpp>
 
+#include <memory>
 #include <optional>
 
 namespace redoubt::node {
@@ -14,11 +16,12 @@ namespace redoubt::node {
 class ChainBlocks final : public BlockSource {
   public:
     /// @param proofs  false where the enclave takes events as they are: no proofs are asked for then
-    ChainBlocks(registry_client::ChainClientPtr chain, bool proofs)
-        : chain_(chain), evidence_(std::move(chain)), proofs_(proofs) {}
+    /// @param trouble  is told of answers that cannot be used
+    ChainBlocks(registry_client::ChainClientPtr chain, bool proofs, std::shared_ptr<ChainTrouble> trouble)
+        : chain_(chain), evidence_(std::move(chain)), proofs_(proofs), trouble_(std::move(trouble)) {}
 
     [[nodiscard]] Task<Outcome<std::optional<registry_client::BlockHeader>>> next() override;
-    void settle(const registry_client::BlockReference& block) override { settled_ = block; }
+    void settle(const registry_client::BlockReference& block) override;
     void begin_again() override { heads_.reset(); }
     [[nodiscard]] Task<Outcome<registry_client::BlockHeader>> head() override;
     [[nodiscard]] Task<Outcome<registry_client::BlockHeader>> header(Hash256 hash) override;
@@ -27,7 +30,9 @@ class ChainBlocks final : public BlockSource {
     [[nodiscard]] Task<Outcome<std::optional<FinalityEvidence>>> evidence(
         std::span<const registry_client::BlockHeader> run) override;
     [[nodiscard]] Task<Outcome<std::optional<FinalityStretch>>> stretch(std::uint32_t first) override;
-    void refused(ByteView justification) override { evidence_.refused(justification); }
+    void refused(ByteView justification, const Hash256& hash) override {
+        evidence_.refused(justification, hash);
+    }
     [[nodiscard]] bool offers_evidence() const override { return evidence_.offered(); }
     [[nodiscard]] std::string url() const override { return chain_->url(); }
 
@@ -37,13 +42,23 @@ class ChainBlocks final : public BlockSource {
   private:
     [[nodiscard]] Task<rpc::Reply<boundary::ImportBlock>> fetch(registry_client::BlockHeader header);
     [[nodiscard]] Task<rpc::Reply<void>> open_stream();
+    /// Tells of what goes wrong again and again with `block`.
+    [[nodiscard]] FailureHook telling_of(std::uint32_t block);
+    /// The first block that is not there yet.
+    [[nodiscard]] std::uint32_t next_number() const { return settled_ ? settled_->number + 1 : 0; }
+    /// Pauses, longer each time until a block is settled.
+    [[nodiscard]] Task<void> back_off();
 
     registry_client::ChainClientPtr chain_;
     EvidenceSource evidence_;
     bool proofs_;
+    std::shared_ptr<ChainTrouble> trouble_;
     /// Where the stream begins when it begins again; nullopt: with the node's finalized head.
     std::optional<registry_client::BlockReference> settled_;
     std::optional<registry_client::FinalizedHeads> heads_;
+    /// The headers given since the settled block are of no use, which next() has not said yet.
+    bool broke_ = false;
+    std::chrono::milliseconds pause_{0};
     std::uint32_t head_number_ = 0;
 };
 

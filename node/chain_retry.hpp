@@ -23,16 +23,21 @@ namespace redoubt::node {
 /// Logs that `what` failed and is tried again; the same text at most once in 30 seconds.
 void log_chain_trouble(const std::string& what, const std::string& reason);
 
+/// Is told of each failure, and how many there were in succession.
+using FailureHook = std::function<void(const rpc::Failure& failure, int failures)>;
+
 /// Calls `call` until it succeeds, with pauses of 0.5 to 10 seconds.
-/// @param what  for the log, for example "reading the registry"
+/// @param what        for the log, for example "reading the registry"
+/// @param on_failure  may be empty
 /// @errors kChain for a permanent failure
 template <class T>
 [[nodiscard]] Task<Outcome<T>> until_answered(std::function<Task<rpc::Reply<T>>()> call,
                                               std::string what,
-                                              std::string url) {
+                                              std::string url,
+                                              FailureHook on_failure = {}) {
     constexpr std::chrono::milliseconds kPauseMax{10'000};
     std::chrono::milliseconds pause{500};
-    for (;;) {
+    for (int failures = 1;; ++failures) {
         auto reply = co_await call();
         if (reply.has_value()) {
             co_return std::move(reply.value());
@@ -41,6 +46,9 @@ template <class T>
             co_return chain_problem(reply.error(), url);
         }
         log_chain_trouble(what, reply.error().describe());
+        if (on_failure) {
+            on_failure(reply.error(), failures);
+        }
         co_await pause_for(pause);
         pause = std::min(pause * 2, kPauseMax);
     }

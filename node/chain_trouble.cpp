@@ -3,6 +3,7 @@
 #include <boundary/refusal.hpp>
 #include <node/chain_trouble.hpp>
 #include <node/log.hpp>
+#include <registry-client/chain_client.hpp>
 
 #include <algorithm>
 #include <array>
@@ -11,6 +12,8 @@
 namespace redoubt::node {
 
 using boundary::Refusal;
+using registry_client::ChainError;
+using rpc::RpcError;
 
 namespace {
 
@@ -48,6 +51,28 @@ constexpr std::array kNames = {
     Named{Refusal::kHaltConflict, "halt_conflict"},
 };
 
+constexpr std::string_view kAskAgain =
+    "Nothing was believed and nothing was lost. The worker asks again; if this goes on, connect to another "
+    "node of the same chain (--chain).";
+
+/// The name of what a node does wrong; empty for failures of the connection.
+std::string_view unusable_name(const rpc::Failure& failure) {
+    if (failure == ChainError::kNoSuchBlock) {
+        return "block_missing";
+    }
+    if (failure == ChainError::kBadAnswer || failure == RpcError::kBadAnswer ||
+        failure == RpcError::kMessageTooLarge) {
+        return "answer_unusable";
+    }
+    if (failure == RpcError::kRemoteError) {
+        return "answer_refused";
+    }
+    if (failure == ChainError::kFinalizedReorg) {
+        return "other_branch";
+    }
+    return {};
+}
+
 }  // namespace
 
 bool is_about_the_chain(const std::error_code& error) {
@@ -70,15 +95,23 @@ std::string chain_remedy(const std::error_code& error) {
     if (error == Refusal::kBlockTooLarge) {
         return "Connect to a chain whose blocks are smaller.";
     }
-    return "Nothing was believed and nothing was lost. The worker asks again; if this goes on, connect to "
-           "another "
-           "node of the same chain (--chain).";
+    return std::string{kAskAgain};
 }
 
 void ChainTrouble::refused(std::uint32_t block, const std::error_code& error, const std::string& url) {
     stuck(block, reason_name(error),
           fmt::format("the enclave does not believe the chain node {}: {}", url, error.message()),
           chain_remedy(error));
+}
+
+void ChainTrouble::unusable(std::uint32_t block, const rpc::Failure& failure, const std::string& url) {
+    const auto name = unusable_name(failure);
+    if (name.empty()) {
+        return;
+    }
+    stuck(block, std::string{name},
+          fmt::format("the chain node {} gives nothing that can be used: {}", url, failure.describe()),
+          std::string{kAskAgain});
 }
 
 void ChainTrouble::stuck(std::uint32_t block,

@@ -1,8 +1,9 @@
-/// What the enclave does not believe of the chain node, told to the operator: once when it begins, with cause
-/// and remedy, and once when it is over.
+/// What the chain node says and cannot be believed or used, told to the operator: once when it begins, with
+/// cause and remedy, and once when it is over.
 #pragma once
 
 #include <node/problem.hpp>
+#include <rpc/failure.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -15,6 +16,9 @@ class ChainTrouble {
     /// The node's evidence for `block` was refused. Announces `chain_refused` unless the same was said
     /// before.
     void refused(std::uint32_t block, const std::error_code& error, const std::string& url);
+    /// The node's answer about `block` is of no use before the enclave sees it: it cannot be read, or there
+    /// is none. Failures of the connection are no trouble of this kind and are passed over.
+    void unusable(std::uint32_t block, const rpc::Failure& failure, const std::string& url);
     /// Something else stands in the way of new blocks, for example no evidence at all.
     void stuck(std::uint32_t block,
                const std::string& reason,

@@ -19,15 +19,32 @@ constexpr std::int64_t kMethodNotFound = -32601;
 constexpr std::size_t kRefusedMax = 4'096;
 /// Proofs that are asked for in one search, so that a node that only has bad ones is not asked without end.
 constexpr int kProofsPerSearchMax = 16;
+/// How long a proof for a later block is kept before the node is asked whether it has that block.
+constexpr std::chrono::seconds kAheadCheckInterval{10};
+
+Hash256 refusal_key(ByteView justification, const Hash256& hash) {
+    auto both = to_bytes(justification);
+    append(both, hash.view());
+    return crypto::blake2b_256(both);
+}
 
 }  // namespace
 
-bool EvidenceSource::was_refused(ByteView justification) const {
-    return std::ranges::find(refused_, crypto::blake2b_256(justification)) != refused_.end();
+bool EvidenceSource::was_refused(ByteView justification, const Hash256& hash) const {
+    return std::ranges::find(refused_, refusal_key(justification, hash)) != refused_.end();
 }
 
-void EvidenceSource::refused(ByteView justification) {
-    refused_.push_back(crypto::blake2b_256(justification));
+bool EvidenceSource::fits(const std::optional<FinalityEvidence>& evidence,
+                          std::span<const BlockHeader> run) const {
+    if (!evidence || evidence->number < run.front().header.number ||
+        evidence->number > run.back().header.number) {
+        return false;
+    }
+    return !was_refused(evidence->justification, run[evidence->number - run.front().header.number].hash);
+}
+
+void EvidenceSource::refused(ByteView justification, const Hash256& hash) {
+    refused_.push_back(refusal_key(justification, hash));
     if (refused_.size() > kRefusedMax) {
         refused_.pop_front();
     }
@@ -57,13 +74,21 @@ Task<Reply<std::optional<EvidenceSource::Proof>>> EvidenceSource::prove(std::uin
     if (!decoded) {
         co_return registry_client::bad_answer("grandpa_proveFinality", decoded.error().message());
     }
-    const auto justification = light_client::decode_justification(decoded.value().justification);
-    if (!justification) {
-        co_return registry_client::bad_answer("grandpa_proveFinality", justification.error().message());
+    auto& proof = decoded.value();
+    // A justification that cannot be read here is the enclave's to refuse, at the block that it is said to
+    // be for.
+    auto target = number;
+    if (const auto justification = light_client::decode_justification(proof.justification)) {
+        target = justification.value().target.number;
+    } else if (!proof.unknown_headers.empty()) {
+        const auto last = substrate::decode_header(proof.unknown_headers.back());
+        if (!last) {
+            co_return registry_client::bad_answer("grandpa_proveFinality", last.error().message());
+        }
+        target = last.value().number;
     }
-    co_return std::optional{Proof{justification.value().target.number,
-                                  std::move(decoded.value().justification),
-                                  std::move(decoded.value().unknown_headers)}};
+    co_return std::optional{
+        Proof{target, proof.block_hash, std::move(proof.justification), std::move(proof.unknown_headers)}};
 }
 
 Task<Reply<void>> EvidenceSource::read_stream() {
@@ -101,8 +126,24 @@ Task<Reply<void>> EvidenceSource::read_stream() {
         const auto justification = light_client::decode_justification(bytes.value());
         if (justification) {
             newest_ = FinalityEvidence{justification.value().target.number, std::move(bytes.value())};
+            unreadable_.reset();
+        } else {
+            unreadable_ = std::move(bytes.value());
         }
     }
+}
+
+Task<Reply<void>> EvidenceSource::check_ahead() {
+    const auto now = std::chrono::steady_clock::now();
+    if (!ahead_ || now - ahead_checked_ < kAheadCheckInterval) {
+        co_return success();
+    }
+    BOOST_OUTCOME_CO_TRY(const auto head, co_await chain_->finalized_head());
+    ahead_checked_ = now;
+    if (head.number < ahead_->number) {
+        ahead_.reset();
+    }
+    co_return success();
 }
 
 Task<Reply<std::optional<FinalityEvidence>>> EvidenceSource::for_one_of(std::span<const BlockHeader> run) {
@@ -110,35 +151,47 @@ Task<Reply<std::optional<FinalityEvidence>>> EvidenceSource::for_one_of(std::spa
     BOOST_OUTCOME_CO_TRY(auto block, co_await chain_->block(last.hash));
     block_had_one_ = block_had_one_ || block.grandpa_justification.has_value();
     BOOST_OUTCOME_CO_TRY(co_await read_stream());
-    const bool newest_fits = newest_ && newest_->number >= run.front().header.number &&
-                             newest_->number <= last.header.number && !was_refused(newest_->justification);
+    const bool newest_fits = fits(newest_, run);
     if (newest_fits && newest_->number == last.header.number) {
         co_return newest_;
     }
-    if (auto& stored = block.grandpa_justification; stored && !was_refused(*stored)) {
-        co_return std::optional{FinalityEvidence{last.header.number, std::move(*stored)}};
+    std::optional<FinalityEvidence> here;
+    if (block.grandpa_justification) {
+        here = FinalityEvidence{last.header.number, std::move(*block.grandpa_justification)};
+    } else if (unreadable_) {
+        here = FinalityEvidence{last.header.number, std::move(*unreadable_)};
+        unreadable_.reset();
+    }
+    if (fits(here, run)) {
+        co_return here;
     }
     if (newest_fits) {
         co_return newest_;
     }
-    if (ahead_ && ahead_->number < run.front().header.number) {
+    if (ahead_ && ahead_->number <= last.header.number && !fits(ahead_, run)) {
         ahead_.reset();
     }
+    BOOST_OUTCOME_CO_TRY(co_await check_ahead());
     auto from = run.front().header.number;
     for (int i = 0; !ahead_ && i < kProofsPerSearchMax && from <= last.header.number; ++i) {
         BOOST_OUTCOME_CO_TRY(auto proof, co_await prove(from));
         if (!proof || proof->number < from) {
             break;
         }
-        if (was_refused(proof->justification)) {
-            from = proof->number + 1;
-            continue;
+        FinalityEvidence found{proof->number, std::move(proof->justification)};
+        const bool is_ahead = found.number > last.header.number;
+        const auto& hash = is_ahead ? proof->hash : run[found.number - run.front().header.number].hash;
+        if (!was_refused(found.justification, hash)) {
+            ahead_ = std::move(found);
+            ahead_checked_ = std::chrono::steady_clock::now();
+        } else if (is_ahead) {
+            break;
         }
-        ahead_ = FinalityEvidence{proof->number, std::move(proof->justification)};
+        from = proof->number + 1;
     }
     // The node's newest proof is kept until the run has caught up with it: asked again, it would be a newer
     // one.
-    if (ahead_ && ahead_->number <= last.header.number) {
+    if (fits(ahead_, run)) {
         co_return std::exchange(ahead_, std::nullopt);
     }
     co_return std::optional<FinalityEvidence>{};
@@ -146,7 +199,7 @@ Task<Reply<std::optional<FinalityEvidence>>> EvidenceSource::for_one_of(std::spa
 
 Task<Reply<std::optional<FinalityStretch>>> EvidenceSource::from(std::uint32_t first) {
     BOOST_OUTCOME_CO_TRY(auto proof, co_await prove(first));
-    if (!proof || proof->number < first || was_refused(proof->justification)) {
+    if (!proof || proof->number < first) {
         co_return std::optional<FinalityStretch>{};
     }
     BOOST_OUTCOME_CO_TRY(const auto hash, co_await chain_->block_hash(first));
@@ -170,6 +223,9 @@ Task<Reply<std::optional<FinalityStretch>>> EvidenceSource::from(std::uint32_t f
     if (out.headers.back().header.number != proof->number) {
         co_return registry_client::bad_answer("grandpa_proveFinality",
                                               "the headers do not end at the proven block");
+    }
+    if (was_refused(proof->justification, out.headers.back().hash)) {
+        co_return std::optional<FinalityStretch>{};
     }
     out.justification = std::move(proof->justification);
     co_return std::optional{std::move(out)};

@@ -1,8 +1,9 @@
 /// Evidence of finality as a node offers it: justifications stored with blocks, those that
 /// grandpa_subscribeJustifications brings, and grandpa_proveFinality.
 ///
-/// Nothing is judged here; the enclave does that. What it refused is remembered, so that the same bytes are
-/// not given to it again and later evidence is looked for.
+/// Nothing is judged here; the enclave does that, also with bytes that cannot be read here. What it refused
+/// is remembered, so that the same bytes are not given to it again for the same block and later evidence is
+/// looked for.
 #pragma once
 
 #include <node/problem.hpp>
@@ -11,6 +12,7 @@
 #include <rpc/subscription.hpp>
 #include <rpc/task.hpp>
 
+#include <chrono>
 #include <deque>
 #include <optional>
 #include <span>
@@ -43,8 +45,9 @@ class EvidenceSource {
     /// it has none.
     [[nodiscard]] Task<rpc::Reply<std::optional<FinalityStretch>>> from(std::uint32_t first);
 
-    /// The enclave refused these bytes.
-    void refused(ByteView justification);
+    /// The enclave refused these bytes for the block `hash`. The same bytes may still hold for another
+    /// header.
+    void refused(ByteView justification, const Hash256& hash);
 
     /// False when the node has neither grandpa_proveFinality nor grandpa_subscribeJustifications, and has not
     /// given a block with a justification.
@@ -55,6 +58,7 @@ class EvidenceSource {
   private:
     struct Proof {
         std::uint32_t number = 0;
+        Hash256 hash;  ///< as the node says
         Bytes justification;
         std::vector<Bytes> headers;  ///< above the block that was asked for
     };
@@ -63,18 +67,26 @@ class EvidenceSource {
     [[nodiscard]] Task<rpc::Reply<std::optional<Proof>>> prove(std::uint32_t number);
     /// Takes what grandpa_subscribeJustifications has brought since the last time.
     [[nodiscard]] Task<rpc::Reply<void>> read_stream();
-    [[nodiscard]] bool was_refused(ByteView justification) const;
+    /// Forgets a proof for a block that the node does not have: the run would never reach it.
+    [[nodiscard]] Task<rpc::Reply<void>> check_ahead();
+    [[nodiscard]] bool was_refused(ByteView justification, const Hash256& hash) const;
+    /// It is for a block of the run and was not refused for it.
+    [[nodiscard]] bool fits(const std::optional<FinalityEvidence>& evidence,
+                            std::span<const registry_client::BlockHeader> run) const;
 
     registry_client::ChainClientPtr chain_;
     std::deque<Hash256> refused_;
     /// A proof for a block that the run has not reached yet.
     std::optional<FinalityEvidence> ahead_;
+    std::chrono::steady_clock::time_point ahead_checked_;
     bool proofs_offered_ = true;
     bool stream_offered_ = true;
     bool block_had_one_ = false;
     std::optional<rpc::Subscription> stream_;
     /// The newest justification of the stream.
     std::optional<FinalityEvidence> newest_;
+    /// The newest one of the stream that cannot be read here.
+    std::optional<Bytes> unreadable_;
 };
 
 }  // namespace redoubt::node

@@ -103,13 +103,14 @@ void WorkerSession::State::make_parts(const std::shared_ptr<State>& self) {
     auto* const state = self.get();
     const auto& config = context->config;
     const bool verifies = enclave.position.finalized.has_value();
-    blocks = std::make_shared<ChainBlocks>(context->chain, verifies);
+    const auto trouble = std::make_shared<ChainTrouble>();
+    blocks = std::make_shared<ChainBlocks>(context->chain, verifies, trouble);
     ImportHooks import_hooks;
     import_hooks.on_committed = [state](const auto& committed) { state->on_committed(committed); };
     import_hooks.on_idle = [state] { state->changed.notify(); };
     ImportStart start{reference_of(last_block), reference_of(enclave.position.finalized)};
     importer = std::make_unique<BlockImporter>(enclave.channel, blocks, context->journal, context->pool,
-                                               std::move(start), std::move(import_hooks));
+                                               std::move(start), trouble, std::move(import_hooks));
 
     KeeperOptions options;
     options.identity = identity;
