@@ -138,7 +138,9 @@ void Shard::shorten_stale_limit(std::uint64_t stale_after_ms) {
 
 bool Shard::is_stale() const {
     const auto chain_time = chain_time_ms(state_);
-    return stale_after_ms_ != 0 && last_block_ && host_time_ms_ > chain_time &&
+    // The genesis block has no time: a chain that has just begun is not old, and may wait for this worker's
+    // registration to go on.
+    return stale_after_ms_ != 0 && chain_time != 0 && host_time_ms_ > chain_time &&
            host_time_ms_ - chain_time > stale_after_ms_;
 }
 
