@@ -1,14 +1,8 @@
-/// Finds in a block what concerns the shard: invocations, shielded funds, the time, and the enclave's own
-/// calls.
+/// Finds in a block what concerns the shard: what workers act upon (stf/parentchain/indirect_calls.hpp), and
+/// the enclave's own calls.
 ///
-/// Invocations are found inside the wrapping calls of substrate/call_tree.hpp too, when the events show
-/// without doubt that they were executed (substrate/executed_invokes.hpp). Shielded funds are taken from the
-/// bridge's events, one for each real shielding (substrate/bridge_events.hpp).
-///
-/// Only extrinsics that succeeded according to System.Events count; of those that failed, the enclave's own
-/// payments are listed, because the chain refused them. Extrinsics in a format this build does
-/// not know are passed over. The body and the events come from the host as they are: that they belong to the
-/// header is not proven here.
+/// Of extrinsics that failed, the enclave's own payments are listed, because the chain refused them. The body
+/// and the events come from the host as they are: that they belong to the header is not proven here.
 ///
 /// @source integritee-wire.md, section 3.6
 #pragma once

@@ -3,8 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <primitives/scale.hpp>
-#include <substrate/bridge_events.hpp>
-#include <substrate/executed_invokes.hpp>
+#include <stf/parentchain/indirect_calls.hpp>
 #include <tests/support/result_matchers.hpp>
 #include <tools/devchain/runtime/block_runner_test.hpp>
 
@@ -66,22 +65,23 @@ class NestedCalls : public ::testing::Test {
         const auto before = runner_.free_of(vault);
         const auto block = runner_.run({runner_.sign(call, signer)});
         EXPECT_TRUE(block.results[0].has_value());
-        const auto events = substrate::read_bridge_events(runner_.metadata(), block.encoded_events, 2);
+        const auto calls =
+            stf::read_indirect_calls(runner_.metadata(), block.extrinsics, block.encoded_events);
         Found out;
-        EXPECT_OK(events);
-        if (!events) {
+        EXPECT_OK(calls);
+        if (!calls) {
             return out;
         }
-        for (const auto& one :
-             substrate::executed_invokes(runner_.metadata(), call, events.value().extrinsics[1])) {
-            out.invokes += static_cast<char>('0' + one.call.back());
-        }
         uint128 credited = 0;
-        for (const auto& one : events.value().shieldings) {
-            EXPECT_EQ(one.shard, shard());
-            EXPECT_EQ(one.extrinsic_index, 1U);
-            out.shielded.emplace_back(one.payer.value(), one.amount);
-            credited += one.amount;
+        for (const auto& seen : calls.value()) {
+            if (const auto* one = std::get_if<stf::indirect::Invoke>(&seen.call.value)) {
+                EXPECT_EQ(one->request.shard, shard());
+                out.invokes += static_cast<char>('0' + one->request.cyphertext.back());
+            } else if (const auto* shielded = std::get_if<stf::indirect::ShieldFunds>(&seen.call.value)) {
+                EXPECT_EQ(shielded->shard, shard());
+                out.shielded.emplace_back(seen.payer.value(), shielded->amount);
+                credited += shielded->amount;
+            }
         }
         // Money is found exactly as it moved.
         EXPECT_EQ(runner_.free_of(vault) - before, credited);

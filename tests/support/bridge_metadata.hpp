@@ -43,6 +43,9 @@ enum BridgeType : std::uint32_t {
     kBridgeBridgeEvent,
     kBridgeBalancesEvent,
     kBridgeOrigin,
+    kBridgeU64,
+    kBridgeCompactU64,
+    kBridgeTimestampCall,
     kBridgeTypeCount,
 };
 
@@ -61,6 +64,7 @@ inline void write_bridge_types(SampleMetadataWriter& out) {
     out.variant("Option", {{"None", 0, {}}, {"Some", 1, {{"", kBridgeU8}}}});
     out.variant("Option", {{"None", 0, {}}, {"Some", 1, {{"", kBridgeU32}}}});
     out.variant("RuntimeCall", {{"System", 0, {{"", kBridgeSystemCall}}},
+                                {"Timestamp", 3, {{"", kBridgeTimestampCall}}},
                                 {"Multisig", 6, {{"", kBridgeMultisigCall}}},
                                 {"Proxy", 7, {{"", kBridgeProxyCall}}},
                                 {"Utility", 9, {{"", kBridgeUtilityCall}}},
@@ -142,6 +146,9 @@ inline void write_bridge_types(SampleMetadataWriter& out) {
         "Event",
         {{"Transfer", 2, {{"from", kBridgeAccount}, {"to", kBridgeAccount}, {"amount", kBridgeU128}}}});
     out.variant("OriginCaller", {{"Root", 0, {}}, {"Signed", 1, {{"", kBridgeAccount}}}});
+    out.primitive(6);
+    out.compact(kBridgeU64);
+    out.variant("Call", {{"set", 0, {{"now", kBridgeCompactU64}}}});
 }
 
 /// V14 metadata of the bridge runtime, without storage, constants and extensions.
@@ -149,11 +156,12 @@ inline void write_bridge_types(SampleMetadataWriter& out) {
     struct PalletSpec {
         std::string_view name;
         std::optional<std::uint32_t> calls;
-        std::uint32_t events;
+        std::optional<std::uint32_t> events;
         std::uint8_t index;
     };
     const std::vector<PalletSpec> pallets = {
         {"System", kBridgeSystemCall, kBridgeSystemEvent, 0},
+        {"Timestamp", kBridgeTimestampCall, std::nullopt, 3},
         {"Multisig", kBridgeMultisigCall, kBridgeMultisigEvent, 6},
         {"Proxy", kBridgeProxyCall, kBridgeProxyEvent, 7},
         {"Utility", kBridgeUtilityCall, kBridgeUtilityEvent, 9},
@@ -167,12 +175,13 @@ inline void write_bridge_types(SampleMetadataWriter& out) {
     for (const auto& pallet : pallets) {
         out.text(pallet.name);
         out.byte(0);  // no storage
-        if (pallet.calls) {
-            out.some(*pallet.calls);
-        } else {
-            out.byte(0);
+        for (const auto& type : {pallet.calls, pallet.events}) {
+            if (type) {
+                out.some(*type);
+            } else {
+                out.byte(0);
+            }
         }
-        out.some(pallet.events);
         out.count_of(0);  // no constants
         out.byte(0);      // no errors
         out.byte(pallet.index);

@@ -3,9 +3,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
-#include <primitives/scale.hpp>
-#include <stf/types/indirect_call.hpp>
-#include <substrate/call.hpp>
+#include <stf/parentchain/indirect_calls.hpp>
 #include <substrate/extrinsic.hpp>
 #include <substrate/storage_key.hpp>
 
@@ -104,36 +102,6 @@ Task<Fallible<ReadableBlock>> read_block(Context& context,
     return until_answered<ReadableBlock>(context, std::move(ask), std::move(doing));
 }
 
-std::optional<stf::IndirectCall> indirect_call_of(const substrate::Metadata& metadata, ByteView extrinsic) {
-    const auto decoded = substrate::decode_extrinsic(metadata, extrinsic);
-    if (!decoded) {
-        return std::nullopt;
-    }
-    const auto call = decoded.value().call;
-    if (call.size() < 2) {
-        return std::nullopt;
-    }
-    const auto is = [&](std::string_view pallet, std::string_view name) {
-        const auto index = substrate::call_index(metadata, pallet, name);
-        return index && equal(call.first(2), index.value());
-    };
-    const auto arguments = call.subspan(2);
-    if (is("EnclaveBridge", "invoke")) {
-        const auto request = scale::decode<stf::Request>(arguments);
-        return request ? std::optional<stf::IndirectCall>{stf::indirect::Invoke{request.value()}}
-                       : std::nullopt;
-    }
-    if (is("EnclaveBridge", "shield_funds")) {
-        const auto shield = scale::decode<stf::indirect::ShieldFunds>(arguments);
-        return shield ? std::optional<stf::IndirectCall>{shield.value()} : std::nullopt;
-    }
-    if (is("Timestamp", "set")) {
-        const auto timestamp = scale::decode<stf::indirect::TimestampSet>(arguments);
-        return timestamp ? std::optional<stf::IndirectCall>{timestamp.value()} : std::nullopt;
-    }
-    return std::nullopt;
-}
-
 /// The account that signed extrinsic `index` of a block.
 Task<Fallible<std::optional<AccountId>>> signer_of(Context& context,
                                                    ChainClientPtr chain,
@@ -148,10 +116,11 @@ Task<Fallible<std::optional<AccountId>>> signer_of(Context& context,
     co_return decoded ? decoded.value().signer : std::optional<AccountId>{};
 }
 
-Task<Fallible<Hash256>> root_of_block(Context& context, ChainClientPtr chain, Hash256 hash) {
+Task<Fallible<Hash256>> root_of_block(Context& context, ChainClientPtr chain, Hash256 shard, Hash256 hash) {
     const std::string doing = "the block of the call cannot be read";
     BOOST_OUTCOME_CO_TRY(const auto found, co_await read_block(context, chain, hash, doing));
-    const auto root = expected_merkle_root(found.runtime->metadata, found.block.extrinsics, found.events);
+    const auto root =
+        expected_merkle_root(found.runtime->metadata, shard, found.block.extrinsics, found.events);
     if (!root) {
         co_return refused("chain_error", doing + ": " + describe(root.error()), "Use another node.");
     }
@@ -161,17 +130,15 @@ Task<Fallible<Hash256>> root_of_block(Context& context, ChainClientPtr chain, Ha
 }  // namespace
 
 Result<Hash256> expected_merkle_root(const substrate::Metadata& metadata,
+                                     const stf::ShardId& shard,
                                      const std::vector<Bytes>& extrinsics,
                                      ByteView events) {
-    BOOST_OUTCOME_TRY(const auto succeeded,
-                      substrate::extrinsic_outcomes(metadata, events, extrinsics.size()));
+    BOOST_OUTCOME_TRY(const auto calls, stf::read_indirect_calls(metadata, extrinsics, events));
     std::vector<Hash256> leaves;
-    for (std::size_t i = 0; i < extrinsics.size(); ++i) {
-        if (!succeeded[i]) {
-            continue;
-        }
-        if (const auto call = indirect_call_of(metadata, extrinsics[i])) {
-            leaves.push_back(stf::leaf_of(*call));
+    for (const auto& seen : calls) {
+        const auto* shielded = std::get_if<stf::indirect::ShieldFunds>(&seen.call.value);
+        if (shielded == nullptr || shielded->shard == shard) {
+            leaves.push_back(stf::leaf_of(seen.call));
         }
     }
     return stf::sorted_merkle_root(std::span<const Hash256>{leaves});
@@ -182,7 +149,8 @@ Task<Fallible<Confirmation>> await_confirmation(Context& context,
                                                 BlockReference submitted,
                                                 ShardView view,
                                                 unsigned blocks_max) {
-    BOOST_OUTCOME_CO_TRY(const auto expected_root, co_await root_of_block(context, chain, submitted.hash));
+    BOOST_OUTCOME_CO_TRY(const auto expected_root,
+                         co_await root_of_block(context, chain, view.shard, submitted.hash));
     context.stage("waiting for a worker to confirm block " + std::to_string(submitted.number));
     BOOST_OUTCOME_CO_TRY(const auto heads, co_await heads_after(context, chain, submitted));
     for (;;) {

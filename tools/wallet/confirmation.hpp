@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <primitives/bytes.hpp>
+#include <stf/types/basic.hpp>
 #include <tools/wallet/shard_lookup.hpp>
 
 namespace redoubt::wallet {
@@ -19,10 +20,11 @@ struct Confirmation {
     bool root_matches = false;
 };
 
-/// The merkle root over what a worker has to act upon in a block: successful invoke, shield_funds and
-/// Timestamp.set.
+/// The merkle root over what a worker of the shard has to act upon in a block, inside other calls too: every
+/// invocation, what was shielded for the shard, and the time (stf/parentchain/indirect_calls.hpp).
 /// @param events  the block's System.Events, raw   @source integritee-wire.md, section 3.6
 [[nodiscard]] Result<Hash256> expected_merkle_root(const substrate::Metadata& metadata,
+                                                   const stf::ShardId& shard,
                                                    const std::vector<Bytes>& extrinsics,
                                                    ByteView events);
 

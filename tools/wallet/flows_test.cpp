@@ -2,14 +2,9 @@
 #include <gtest/gtest.h>
 
 #include <sstream>
-#include <stf/types/indirect_call.hpp>
-#include <substrate/call.hpp>
-#include <substrate/extrinsic.hpp>
-#include <tests/support/run_task.hpp>
 #include <tests/support/scripted_chain.hpp>
 #include <tests/support/shared_material.hpp>
 #include <tools/wallet/command_line.hpp>
-#include <tools/wallet/confirmation.hpp>
 #include <tools/wallet/test_folder_test.hpp>
 
 namespace redoubt::wallet {
@@ -159,41 +154,6 @@ TEST_F(Flows, finds_blocks_by_number_and_hash) {
               1);
     EXPECT_EQ(wallet({"chain", "events", "4000000"}).json["error"]["code"], "block_unknown");
     EXPECT_EQ(wallet({"chain", "events", "soon"}).json["error"]["code"], "block_malformed");
-}
-
-// integritee-wire.md, section 3.6: successful invoke, shield_funds and Timestamp.set are leaves; failed ones
-// are not.
-TEST_F(Flows, the_expected_merkle_root_covers_what_succeeded) {
-    boost::asio::io_context context;
-    registry_client::ConnectOptions options;
-    options.rpc.url = chain_->server().url();
-    const auto client =
-        tests::run_task(context, registry_client::ChainClient::connect(context.get_executor(), options))
-            .value();
-    const auto& metadata = client->runtime()->metadata;
-    const auto extrinsic_of = [&](std::string_view pallet, std::string_view name,
-                                  const stf::IndirectCall& call) {
-        auto bytes = to_bytes(substrate::call_index(metadata, pallet, name).value());
-        std::visit([&](const auto& fields) { scale::encode_scale(bytes, fields); }, call.value);
-        return substrate::bare_extrinsic(bytes);
-    };
-    const stf::IndirectCall timestamp = stf::indirect::TimestampSet{.now_ms = {1'700'000'000'000}};
-    const stf::IndirectCall invoke = stf::indirect::Invoke{{.shard = {}, .cyphertext = Bytes(384, 7)}};
-    const stf::IndirectCall shield =
-        stf::indirect::ShieldFunds{.shard = {}, .account_encrypted = Bytes(384, 8), .amount = 5};
-    const std::vector<ScriptedChain::Included> body{
-        {extrinsic_of("Timestamp", "set", timestamp), true},
-        {extrinsic_of("EnclaveBridge", "invoke", invoke), false},
-        {extrinsic_of("EnclaveBridge", "shield_funds", shield), true},
-        {extrinsic_of("EnclaveBridge", "invoke", invoke), true}};
-    chain_->add_block(body);
-    const auto head = chain_->head().hash;
-    const auto block = tests::run_task(context, client->block(head)).value();
-    const auto events = tests::run_task(context, client->events_bytes(head)).value();
-    const std::vector<Hash256> leaves{stf::leaf_of(timestamp), stf::leaf_of(shield), stf::leaf_of(invoke)};
-    EXPECT_EQ(expected_merkle_root(metadata, block.extrinsics, events).value(),
-              stf::sorted_merkle_root(std::span<const Hash256>{leaves}));
-    client->close();
 }
 
 }  // namespace

@@ -32,6 +32,7 @@ struct BlockOutcome {
     std::vector<substrate::EventRecord> events;
     Bytes encoded_events;
     substrate::Header header;
+    std::vector<Bytes> extrinsics;  ///< the block's body, inherents first
 };
 
 class BlockRunner {
@@ -70,12 +71,14 @@ class BlockRunner {
         now_ms_ += 6'000;
         Storage storage{state_};
         BlockExecution execution{runtime_, storage, number_, parent_hash_, {}};
+        BlockOutcome out;
         if (with_inherents) {
-            for (const auto& inherent : runtime_.inherent_extrinsics(now_ms_)) {
+            out.extrinsics = runtime_.inherent_extrinsics(now_ms_);
+            for (const auto& inherent : out.extrinsics) {
                 EXPECT_TRUE(execution.apply_extrinsic(inherent).has_value());
             }
         }
-        BlockOutcome out;
+        out.extrinsics.insert(out.extrinsics.end(), extrinsics.begin(), extrinsics.end());
         for (const auto& extrinsic : extrinsics) {
             out.results.push_back(execution.apply_extrinsic(extrinsic));
         }
