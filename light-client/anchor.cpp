@@ -10,12 +10,6 @@ constexpr std::string_view kOldAuthoritiesKey = ":grandpa_authorities";
 /// The version byte in front of the list under the old key.
 constexpr std::uint8_t kOldAuthoritiesVersion = 1;
 
-Bytes genesis_hash_key() {
-    auto key = substrate::storage_prefix("System", "BlockHash");
-    substrate::append_hashed(key, substrate::StorageHasher::kTwox64Concat, scale::encode(std::uint32_t{0}));
-    return key;
-}
-
 template <class T>
 Result<T> decode_stored(ByteView stored) {
     auto value = scale::decode<T>(stored);
@@ -38,6 +32,12 @@ Result<AuthorityList> read_authorities(const ReadProof& proof) {
 }
 
 }  // namespace
+
+Bytes genesis_hash_key() {
+    auto key = substrate::storage_prefix("System", "BlockHash");
+    substrate::append_hashed(key, substrate::StorageHasher::kTwox64Concat, scale::encode(std::uint32_t{0}));
+    return key;
+}
 
 std::vector<Bytes> anchor_keys() {
     return {substrate::storage_prefix("Grandpa", "Authorities"),

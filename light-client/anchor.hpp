@@ -15,6 +15,9 @@ namespace redoubt::light_client {
 /// The keys that the proof of an anchor has to cover.
 [[nodiscard]] std::vector<Bytes> anchor_keys();
 
+/// Where a state remembers the hash of its chain's genesis block: System.BlockHash(0).
+[[nodiscard]] Bytes genesis_hash_key();
+
 struct Anchor {
     /// Where a FinalityTracker begins.
     FinalityState start;

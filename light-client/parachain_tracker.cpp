@@ -1,12 +1,13 @@
 #include <algorithm>
+#include <light-client/anchor.hpp>
 #include <light-client/parachain_tracker.hpp>
+#include <light-client/read_proof.hpp>
 
 namespace redoubt::light_client {
 
-Result<std::vector<FinalizedBlock>> ParachainTracker::anchor(const FinalityTracker& relay,
-                                                             const Hash256& relay_block,
-                                                             std::span<const Bytes> proof,
-                                                             std::span<const Bytes> headers) {
+Result<ParachainTracker::AnchoredHead> ParachainTracker::read_head(const FinalityTracker& relay,
+                                                                   const Hash256& relay_block,
+                                                                   std::span<const Bytes> proof) const {
     if (halted_) {
         return *halted_;
     }
@@ -21,22 +22,59 @@ Result<std::vector<FinalizedBlock>> ParachainTracker::anchor(const FinalityTrack
     if (known->block.number < state_.relay_number) {
         return ParachainError::kStaleRelayBlock;
     }
-    BOOST_OUTCOME_TRY(const auto head, read_parachain_head(known->state_root, state_.para_id, proof));
-    auto linked = link(head, headers);
+    BOOST_OUTCOME_TRY(auto head, read_parachain_head(known->state_root, state_.para_id, proof));
+    return AnchoredHead{.head = std::move(head), .relay_number = known->block.number};
+}
+
+Result<std::vector<FinalizedBlock>> ParachainTracker::anchor(const FinalityTracker& relay,
+                                                             const Hash256& relay_block,
+                                                             std::span<const Bytes> proof,
+                                                             std::span<const Bytes> headers) {
+    BOOST_OUTCOME_TRY(const auto found, read_head(relay, relay_block, proof));
+    auto linked = link(found.head, headers);
     if (!linked) {
         if (linked.error() == make_error_code(ParachainError::kConflictingHead)) {
             halted_ = linked.error();
         }
         return linked;
     }
-    state_.head = head.block;
-    state_.relay_number = known->block.number;
+    state_.head = found.head.block.block;
+    state_.relay_number = found.relay_number;
     return linked;
+}
+
+Result<void> ParachainTracker::leap(const FinalityTracker& relay,
+                                    const Hash256& relay_block,
+                                    std::span<const Bytes> proof,
+                                    const Hash256& genesis,
+                                    std::span<const Bytes> genesis_proof) {
+    BOOST_OUTCOME_TRY(const auto found, read_head(relay, relay_block, proof));
+    const auto& head = found.head.block;
+    if (head.block.number == 0) {
+        if (head.block.hash != genesis || !genesis_proof.empty()) {
+            return ParachainError::kOtherGenesis;
+        }
+    } else {
+        BOOST_OUTCOME_TRY(const auto stored,
+                          read_with_proof(head.state_root, genesis_proof, genesis_hash_key()));
+        if (!stored || !equal(*stored, genesis.view())) {
+            return ParachainError::kOtherGenesis;
+        }
+    }
+    const auto& last = state_.head;
+    if (head.block.number < last.number ||
+        (head.block.number == last.number && head.block.hash != last.hash)) {
+        halted_ = ParachainError::kConflictingHead;
+        return *halted_;
+    }
+    state_.head = head.block;
+    state_.relay_number = found.relay_number;
+    return success();
 }
 
 Result<std::vector<FinalizedBlock>> ParachainTracker::link(const ParachainHead& head,
                                                            std::span<const Bytes> headers) const {
-    const auto& last = state_.head.block;
+    const auto& last = state_.head;
     const auto number = head.block.block.number;
     if (number < last.number || (number == last.number && head.block.block.hash != last.hash)) {
         return ParachainError::kConflictingHead;

@@ -26,7 +26,7 @@ inline constexpr std::size_t kParachainHeaderBytesMax = std::size_t{16} * 1024 *
 /// All that has to be kept of the past.
 struct ParachainState {
     std::uint32_t para_id = 0;
-    FinalizedBlock head;
+    BlockRef head;
     /// The relay block that anchored the head; the next anchor is not below it.
     std::uint32_t relay_number = 0;
     static constexpr auto kScaleFields =
@@ -52,11 +52,32 @@ class ParachainTracker {
                                                              std::span<const Bytes> proof,
                                                              std::span<const Bytes> headers);
 
+    /// Takes over the head that a finalized relay block holds, without the headers before it: for a follower
+    /// that has used no block yet. The head's own state has to show which chain it is of.
+    /// @param genesis        the parachain's
+    /// @param genesis_proof  a read proof of genesis_hash_key() against the head's state; empty when the head
+    ///   is the genesis block
+    /// @errors as anchor; kOtherGenesis
+    [[nodiscard]] Result<void> leap(const FinalityTracker& relay,
+                                    const Hash256& relay_block,
+                                    std::span<const Bytes> proof,
+                                    const Hash256& genesis,
+                                    std::span<const Bytes> genesis_proof);
+
     [[nodiscard]] const ParachainState& state() const noexcept { return state_; }
     /// Why the tracker refuses everything; nullopt while it works.
     [[nodiscard]] const std::optional<std::error_code>& halted() const noexcept { return halted_; }
 
   private:
+    /// A proven head, and the relay block that holds it.
+    struct AnchoredHead {
+        ParachainHead head;
+        std::uint32_t relay_number = 0;
+    };
+    /// What `relay_block` holds, when it may follow the last anchor.
+    [[nodiscard]] Result<AnchoredHead> read_head(const FinalityTracker& relay,
+                                                 const Hash256& relay_block,
+                                                 std::span<const Bytes> proof) const;
     [[nodiscard]] Result<std::vector<FinalizedBlock>> link(const ParachainHead& head,
                                                            std::span<const Bytes> headers) const;
 

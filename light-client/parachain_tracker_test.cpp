@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <light-client/anchor.hpp>
 #include <light-client/parachain_tracker.hpp>
 #include <light-client/state_trie.hpp>
 #include <tests/support/grandpa_voters.hpp>
@@ -33,7 +34,7 @@ class ParachainTracking : public ::testing::Test {
                                         .pending = std::nullopt})
                      .value();
         para_.push_back(genesis);
-        tracker_.emplace(ParachainState{.para_id = kPara, .head = block_of(genesis), .relay_number = 0});
+        tracker_.emplace(ParachainState{.para_id = kPara, .head = ref_to(genesis), .relay_number = 0});
     }
 
     /// Parachain blocks on top of the last one.
@@ -102,7 +103,7 @@ TEST_F(ParachainTracking, follows_the_heads_of_finalized_relay_blocks) {
     for (std::size_t i = 0; i < 4; ++i) {
         EXPECT_EQ(blocks.value()[i], block_of(para_[i + 2]));
     }
-    EXPECT_EQ(tracker_->state().head, block_of(para_[5]));
+    EXPECT_EQ(tracker_->state().head, ref_to(para_[5]));
     EXPECT_EQ(tracker_->state().relay_number, 2U);
 
     // The same head again, in a later relay block.
@@ -204,7 +205,7 @@ TEST_F(ParachainTracking, halts_when_the_parachain_goes_back) {
     EXPECT_TRUE(tracker_->halted().has_value());
     grow(1);
     EXPECT_ERROR(anchor(finalize_head(3), {}), ParachainError::kConflictingHead);
-    EXPECT_EQ(tracker_->state().head, block_of(para_[2]));
+    EXPECT_EQ(tracker_->state().head, ref_to(para_[2]));
 }
 
 TEST_F(ParachainTracking, halts_on_another_branch) {
@@ -219,6 +220,67 @@ TEST_F(ParachainTracking, halts_on_another_branch) {
     const auto above = finalize(substrate::encode(child_of(ref_to(other))));
     EXPECT_ERROR(copy.anchor(*relay_, above.hash, above.proof, {}), ParachainError::kConflictingHead);
     EXPECT_TRUE(copy.halted().has_value());
+}
+
+/// Parachain blocks whose state remembers a genesis block.
+class ParachainLeap : public ParachainTracking {
+  protected:
+    struct FarHead {
+        substrate::Header header;
+        std::vector<Bytes> genesis_proof;
+    };
+    static FarHead far_head(std::uint32_t number, const Hash256& genesis) {
+        StateTrie state;
+        state.put(genesis_hash_key(), genesis.view());
+        state.put(Bytes{1}, Bytes(40, 1));
+        substrate::Header header;
+        header.number = number;
+        header.parent_hash.bytes.fill(0x77);
+        header.state_root = state.root();
+        const std::vector<Bytes> keys{genesis_hash_key()};
+        return {header, state.prove(keys)};
+    }
+    Hash256 genesis() const { return ref_to(para_[0]).hash; }
+    Result<void> leap(const RelayBlock& relay, const std::vector<Bytes>& genesis_proof) {
+        return tracker_->leap(*relay_, relay.hash, relay.proof, genesis(), genesis_proof);
+    }
+};
+
+TEST_F(ParachainLeap, takes_a_far_head_whose_state_names_the_genesis_block) {
+    const auto head = far_head(1'000'000, genesis());
+    ASSERT_OK(leap(finalize(substrate::encode(head.header)), head.genesis_proof));
+    EXPECT_EQ(tracker_->state().head, ref_to(head.header));
+    EXPECT_EQ(tracker_->state().relay_number, 1U);
+    // From there on headers link.
+    const auto next = child_of(ref_to(head.header));
+    EXPECT_OK(anchor(finalize(substrate::encode(next)), {}));
+    EXPECT_EQ(tracker_->state().head, ref_to(next));
+}
+
+TEST_F(ParachainLeap, takes_the_genesis_block_itself_without_a_proof) {
+    const auto relay = finalize_head(0);
+    EXPECT_OK(leap(relay, {}));
+    EXPECT_ERROR(leap(relay, {Bytes{1}}), ParachainError::kOtherGenesis);
+}
+
+TEST_F(ParachainLeap, refuses_a_head_of_another_chain) {
+    const auto head = far_head(9, Hash256{});
+    const auto relay = finalize(substrate::encode(head.header));
+    EXPECT_ERROR(leap(relay, head.genesis_proof), ParachainError::kOtherGenesis);
+    EXPECT_ERROR(leap(relay, far_head(9, genesis()).genesis_proof), TrieError::kMissingRoot);
+    EXPECT_ERROR(leap(relay, {}), TrieError::kMissingRoot);
+    EXPECT_ERROR(leap(finalize(substrate::encode(child_of({}, 3))), {}), TrieError::kMissingRoot);
+    EXPECT_FALSE(tracker_->halted().has_value());
+    EXPECT_EQ(tracker_->state().head, ref_to(para_[0]));
+}
+
+TEST_F(ParachainLeap, halts_when_a_later_relay_block_goes_back) {
+    const auto high = far_head(9, genesis());
+    ASSERT_OK(leap(finalize(substrate::encode(high.header)), high.genesis_proof));
+    const auto low = far_head(8, genesis());
+    EXPECT_ERROR(leap(finalize(substrate::encode(low.header)), low.genesis_proof),
+                 ParachainError::kConflictingHead);
+    EXPECT_TRUE(tracker_->halted().has_value());
 }
 
 }  // namespace
