@@ -550,6 +550,20 @@ TEST_P(ChainView, signs_nothing_while_finality_is_stale_and_recovers) {
     EXPECT_OK(sign());
 }
 
+TEST_P(ChainView, is_not_stale_on_a_chain_that_has_no_time_yet) {
+    auto start = driver_->start_message(*chain_, false);
+    start.stale_after_ms = 60'000;
+    ASSERT_OK(driver_->ask<boundary::HelloReply>(boundary::Hello{}));
+    const auto started = driver_->ask<boundary::Started>(start);
+    ASSERT_OK(started);
+    driver_->store().sealed_identity = *started.value().sealed_identity;
+    driver_->restart();
+    ASSERT_OK(driver_->boot(*chain_, false));
+    next_block();
+    EXPECT_FALSE(status(kNowMs).stale);
+    EXPECT_OK(driver_->ask<boundary::Signed>(boundary::SignShardConfig{.nonce = 0}));
+}
+
 INSTANTIATE_TEST_SUITE_P(Enclave,
                          ChainView,
                          ::testing::Values(EnclaveKind::kInProcess, EnclaveKind::kSandboxed),
