@@ -134,9 +134,8 @@ Result<void> FinalityTracker::try_submit(std::span<const Bytes> headers,
                 scheduled == nullptr ? FinalityError::kForcedChange : FinalityError::kOverlappingChange;
             // Headers alone are no evidence: anybody can write them. They halt when the set stands behind
             // them.
-            if (verify(justification, last.block.block, state_.set_id, voters_)) {
-                halted_ = make_error_code(reason);
-            }
+            BOOST_OUTCOME_TRY(verify(justification, last.block.block, state_.set_id, voters_));
+            halted_ = make_error_code(reason);
             return reason;
         }
         BOOST_OUTCOME_TRY(pending, pending_from(*scheduled, header.number));

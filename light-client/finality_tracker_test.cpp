@@ -197,7 +197,7 @@ TEST(FinalityTracker, halts_on_a_forced_change_that_the_set_signed_and_only_then
     branch.append();
     auto unsigned_votes = voters.justify(branch.tip, 3);
     unsigned_votes.precommits[0].signature = {};
-    expect_refusal(tracker, branch, unsigned_votes, FinalityError::kForcedChange);
+    expect_refusal(tracker, branch, unsigned_votes, FinalityError::kBadSignature);
     expect_halt(tracker, branch, voters.justify(branch.tip, 3), FinalityError::kForcedChange);
 }
 
@@ -207,8 +207,7 @@ TEST(FinalityTracker, halts_on_a_second_change_while_one_is_pending) {
     Branch branch{kStart.block};
     branch.append_change(ScheduledChange{voters.list(), 5});
     branch.append_change(ScheduledChange{voters.list(), 5});
-    expect_refusal(tracker, branch, GrandpaVoters{4, 1}.justify(branch.tip, 3),
-                   FinalityError::kOverlappingChange);
+    expect_refusal(tracker, branch, GrandpaVoters{4, 1}.justify(branch.tip, 3), FinalityError::kNoKnownVoter);
     expect_halt(tracker, branch, voters.justify(branch.tip, 3), FinalityError::kOverlappingChange);
 }
 

@@ -22,6 +22,7 @@ constexpr std::chrono::milliseconds kPauseMin{1'000};
 constexpr std::chrono::milliseconds kPauseMax{30'000};
 /// What goes wrong once may be chance: a node that is just about to know the block.
 constexpr int kFailuresUntold = 2;
+constexpr int kGenesisFailuresMax = 3;
 
 }  // namespace
 
@@ -239,13 +240,23 @@ Task<Outcome<boundary::SetRuntime>> ChainBlocks::runtime(BlockHeader header) {
 
 Task<Outcome<boundary::TrustAnchor>> genesis_anchor(registry_client::ChainClientPtr chain) {
     const auto genesis = chain->genesis_hash();
-    std::function<Task<Reply<BlockHeader>>()> ask_header = [chain, genesis] {
-        return chain->header(genesis);
-    };
-    auto header = co_await until_answered<BlockHeader>(std::move(ask_header), "fetching the genesis header",
-                                                       chain->url());
-    if (!header.has_value()) {
-        co_return header.error();
+    const auto ask_header = [chain, genesis] { return chain->header(genesis); };
+    auto header = co_await ask_header();
+    for (int failures = 1; !header.has_value(); ++failures) {
+        const auto& failure = header.error();
+        if (is_permanent(failure)) {
+            co_return chain_problem(failure, chain->url());
+        }
+        if (failures >= kGenesisFailuresMax && failure == ChainError::kNoSuchBlock) {
+            co_return Problem{
+                ExitCode::kChain,
+                fmt::format("the chain node {} does not have the block that it calls genesis: {}",
+                            chain->url(), failure.describe()),
+                "Connect to another node of the chain (--chain)."};
+        }
+        log_chain_trouble("fetching the genesis header", failure.describe());
+        co_await pause_for(kPauseMin);
+        header = co_await ask_header();
     }
     auto proof = co_await chain->read_proof(light_client::anchor_keys(), genesis);
     while (!proof.has_value() && !proof.error().remote) {

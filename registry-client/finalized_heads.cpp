@@ -116,6 +116,9 @@ Task<Reply<BlockHeader>> FinalizedHeads::State::advance() {
     } else {
         BOOST_OUTCOME_CO_TRY(const auto hash, co_await client->block_hash(last->number + 1));
         if (!hash) {
+            // What was announced may be a block that the node does not have: its head tells.
+            target.reset();
+            look_at_head = true;
             co_return rpc::Failure{make_error_code(ChainError::kNoSuchBlock),
                                    "block " + std::to_string(last->number + 1) + " of the finalized chain"};
         }
