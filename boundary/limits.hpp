@@ -20,6 +20,8 @@ inline constexpr std::size_t kBlocksWaitingMax = kFinalityHeadersMax;
 inline constexpr std::uint32_t kCommitPartsMax = 1'024;
 inline constexpr std::uint32_t kOutboxItemsMax = 1'024;
 inline constexpr std::uint32_t kClientEffectsMax = 4'096;
+/// Keys of the chain's state that are asked for at once.
+inline constexpr std::uint32_t kChainKeysMax = 256;
 
 /// All extrinsics of one block together.
 inline constexpr std::size_t kBlockExtrinsicsBytesMax = 16 * kMebibyte;
@@ -37,6 +39,8 @@ inline constexpr std::size_t kWarpSyncBytesMax = 32 * kMebibyte;
 inline constexpr std::size_t kStateProofBytesMax = 16 * kMebibyte;
 /// Largest authority list of a trust anchor.
 inline constexpr std::size_t kAnchorAuthoritiesMax = 20'000;
+/// A key of the chain's state that is asked for.
+inline constexpr std::size_t kChainKeyBytesMax = 512;
 /// Metadata as the node gives it.
 inline constexpr std::size_t kMetadataBytesMax = 8 * kMebibyte;
 /// One sealed part of a journal record, envelope included.
@@ -49,7 +53,7 @@ inline constexpr std::size_t kClientBytesMax = 256 * kKibibyte;
 inline constexpr std::size_t kUrlBytesMax = 256;
 
 /// Largest encoded message (tag byte included) by tag, host -> enclave.
-inline constexpr std::array<std::size_t, 17> kToEnclaveBytesMax = {
+inline constexpr std::array<std::size_t, 18> kToEnclaveBytesMax = {
     16,                                                                  // Hello
     24 * kMebibyte,                                                      // Start
     kJournalPartBytesMax + 16,                                           // Restore
@@ -67,23 +71,25 @@ inline constexpr std::array<std::size_t, 17> kToEnclaveBytesMax = {
     16,                                                                  // Status
     kFinalityHeadersBytesMax + kJustificationBytesMax + 64 * kKibibyte,  // Finality
     kWarpSyncBytesMax + 16,                                              // FinalityHop
+    kStateProofBytesMax + 512 * kKibibyte,                               // ChainState
 };
 
 /// Largest encoded message (tag byte included) by tag, enclave -> host.
-inline constexpr std::array<std::size_t, 13> kFromEnclaveBytesMax = {
-    16,                // Refused
-    kKibibyte,         // HelloReply
-    2 * kMebibyte,     // Started
-    16,                // Restored
-    128,               // Position
-    64,                // RuntimeSet
-    1024 * kMebibyte,  // Commit
-    64,                // Committed
-    32 * kKibibyte,    // OutboxItems
-    64 * kKibibyte,    // Signed
-    64 * kMebibyte,    // ClientEffects
-    512,               // StatusReport
-    128,               // FinalityMoved
+inline constexpr std::array<std::size_t, 14> kFromEnclaveBytesMax = {
+    16,                                          // Refused
+    kKibibyte,                                   // HelloReply
+    2 * kMebibyte,                               // Started
+    16,                                          // Restored
+    128,                                         // Position
+    64,                                          // RuntimeSet
+    1024 * kMebibyte,                            // Commit
+    64,                                          // Committed
+    32 * kKibibyte,                              // OutboxItems
+    64 * kKibibyte,                              // Signed
+    64 * kMebibyte,                              // ClientEffects
+    512,                                         // StatusReport
+    128,                                         // FinalityMoved
+    kChainKeysMax*(kChainKeyBytesMax + 4) + 64,  // StateNeeded
 };
 
 }  // namespace redoubt::boundary

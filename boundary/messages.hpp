@@ -18,7 +18,7 @@
 namespace redoubt::boundary {
 
 /// Raised when a layout of this file changes in a way that an older peer would misread.
-inline constexpr std::uint32_t kProtocolVersion = 2;
+inline constexpr std::uint32_t kProtocolVersion = 3;
 
 /// A block of the parent chain.
 struct BlockId {
@@ -102,7 +102,8 @@ struct SetRuntime {
     bool operator==(const SetRuntime&) const = default;
 };
 
-/// The next finalized block. Answered with Commit; the new state is visible after CommitPersisted.
+/// The next finalized block. Answered with Commit; the new state is visible after CommitPersisted. A block
+/// whose calls read the chain's state is answered with StateNeeded.
 /// The enclave must have verified before that the block is final (Finality), unless it was created for
 /// unverified finality.
 struct ImportBlock {
@@ -211,6 +212,16 @@ struct FinalityHop {
     bool operator==(const FinalityHop&) const = default;
 };
 
+/// What StateNeeded asked for: trie nodes that show its keys, present or absent, under the state root of that
+/// block. They have to show the first key; further rounds ask for what they do not show. Answered as
+/// ImportBlock is. Any other message about the chain ends the import that waits.
+struct ChainState {
+    BlockId block;
+    Bounded<Bytes, kProofNodesMax> proof;
+    static constexpr auto kScaleFields = std::tuple{&ChainState::block, &ChainState::proof};
+    bool operator==(const ChainState&) const = default;
+};
+
 /// Host -> enclave. The index is the wire tag: append only.
 using ToEnclave = std::variant<Hello,             // 0
                                Start,             // 1
@@ -228,8 +239,9 @@ using ToEnclave = std::variant<Hello,             // 0
                                ClientClosed,      // 13
                                Status,            // 14
                                Finality,          // 15
-                               FinalityHop>;      // 16
-static_assert(std::variant_size_v<ToEnclave> == 17,
+                               FinalityHop,       // 16
+                               ChainState>;       // 17
+static_assert(std::variant_size_v<ToEnclave> == 18,
               "extend docs/PROTOCOL.md, limits.hpp and the fuzz target");
 
 // Enclave -> host -------------------------------------------------------------------------------------
@@ -434,20 +446,30 @@ struct StatusReport {
     bool operator==(const StatusReport&) const = default;
 };
 
+/// Answers ImportBlock and ChainState: the block is not executed to its end, because calls in it read these
+/// keys of its state. At least one key; no key is asked for again in the same import once it was shown.
+struct StateNeeded {
+    BlockId block;
+    Bounded<Bytes, kChainKeysMax> keys;
+    static constexpr auto kScaleFields = std::tuple{&StateNeeded::block, &StateNeeded::keys};
+    bool operator==(const StateNeeded&) const = default;
+};
+
 /// Enclave -> host. The index is the wire tag: append only.
-using FromEnclave = std::variant<Refused,         // 0
-                                 HelloReply,      // 1
-                                 Started,         // 2
-                                 Restored,        // 3
-                                 Position,        // 4
-                                 RuntimeSet,      // 5
-                                 Commit,          // 6
-                                 Committed,       // 7
-                                 OutboxItems,     // 8
-                                 Signed,          // 9
-                                 ClientEffects,   // 10
-                                 StatusReport,    // 11
-                                 FinalityMoved>;  // 12
-static_assert(std::variant_size_v<FromEnclave> == 13, "extend docs/PROTOCOL.md and limits.hpp");
+using FromEnclave = std::variant<Refused,        // 0
+                                 HelloReply,     // 1
+                                 Started,        // 2
+                                 Restored,       // 3
+                                 Position,       // 4
+                                 RuntimeSet,     // 5
+                                 Commit,         // 6
+                                 Committed,      // 7
+                                 OutboxItems,    // 8
+                                 Signed,         // 9
+                                 ClientEffects,  // 10
+                                 StatusReport,   // 11
+                                 FinalityMoved,  // 12
+                                 StateNeeded>;   // 13
+static_assert(std::variant_size_v<FromEnclave> == 14, "extend docs/PROTOCOL.md and limits.hpp");
 
 }  // namespace redoubt::boundary

@@ -140,6 +140,8 @@ std::string_view error_message(Refusal error) {
             return "halted: two branches were finalized; a third of the authorities' weight is dishonest";
         case Refusal::kStale:
             return "the last final block is too old: nothing is signed until finality advances";
+        case Refusal::kChainStateUnwanted:
+            return "no block waits for this chain state";
     }
     return "unknown refusal";
 }
@@ -157,7 +159,7 @@ Refused refused(std::error_code error) {
 }
 
 std::error_code error_of(const Refused& refused) {
-    constexpr auto kLastRefusal = static_cast<std::uint32_t>(Refusal::kStale);
+    constexpr auto kLastRefusal = static_cast<std::uint32_t>(Refusal::kChainStateUnwanted);
     constexpr auto kLastDecode = static_cast<std::uint32_t>(DecodeError::kBadOrder);
     if (refused.domain == kRefusalDomain && refused.value >= 1 && refused.value <= kLastRefusal) {
         return make_error_code(static_cast<Refusal>(refused.value));

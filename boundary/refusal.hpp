@@ -77,6 +77,7 @@ enum class Refusal : int {
     kHaltOverlappingChange = 61,  ///< halt: two authority changes at once
     kHaltConflict = 62,           ///< halt: two branches are justified
     kStale = 63,                  ///< finality has not advanced for too long: nothing is signed
+    kChainStateUnwanted = 64,     ///< no block waits for chain state, or another one does
 };
 [[nodiscard]] std::string_view error_domain(Refusal);
 [[nodiscard]] std::string_view error_message(Refusal);

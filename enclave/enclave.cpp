@@ -159,7 +159,7 @@ Enclave::Reply Enclave::on(const boundary::SetRuntime& message) {
 
 Enclave::Reply Enclave::on(const boundary::ImportBlock& message) {
     BOOST_OUTCOME_TRY(expect(Phase::kRunning));
-    return reply(shard_->import_block(message));
+    return shard_->import_block(message);
 }
 
 Enclave::Reply Enclave::on(const boundary::CommitPersisted& message) {
@@ -210,6 +210,11 @@ Enclave::Reply Enclave::on(const boundary::Finality& message) {
 Enclave::Reply Enclave::on(const boundary::FinalityHop& message) {
     BOOST_OUTCOME_TRY(expect(Phase::kRunning));
     return reply(shard_->hop_finality(message));
+}
+
+Enclave::Reply Enclave::on(const boundary::ChainState& message) {
+    BOOST_OUTCOME_TRY(expect(Phase::kRunning));
+    return shard_->take_chain_state(message);
 }
 
 Enclave::Reply Enclave::on(const boundary::Status& message) {

@@ -45,6 +45,7 @@ class Enclave {
     [[nodiscard]] Reply on(const boundary::Status& message);
     [[nodiscard]] Reply on(const boundary::Finality& message);
     [[nodiscard]] Reply on(const boundary::FinalityHop& message);
+    [[nodiscard]] Reply on(const boundary::ChainState& message);
 
     [[nodiscard]] Result<void> expect(Phase phase) const;
     /// @errors those of Identity; Refusal: kOtherChain, kOtherShard, kDevMismatch, kDevRefused,

@@ -4,6 +4,7 @@
 #include <enclave/enclave_error.hpp>
 #include <enclave/shard.hpp>
 #include <light-client/block_proof.hpp>
+#include <light-client/read_proof.hpp>
 #include <light-client/trie_root.hpp>
 #include <numeric>
 #include <primitives/crypto/hashing.hpp>
@@ -17,10 +18,24 @@ using boundary::Refusal;
 
 namespace {
 
+std::size_t bytes_in(std::span<const Bytes> list) {
+    return std::accumulate(list.begin(), list.end(), std::size_t{0},
+                           [](std::size_t sum, const Bytes& one) { return sum + one.size(); });
+}
+
 constexpr std::string_view kReturnedReason =
     "the chain refused the payment: the amount is in the sender's balance inside the shard again. Unshield "
     "it "
     "to an account that exists, or more than the existential deposit";
+
+/// What a proof shows of a key. @errors those of proof_refusal
+Result<std::optional<ByteView>> shown_value(const light_client::ReadProof& proof, const Bytes& key) {
+    auto value = proof.read(key);
+    if (!value) {
+        return proof_refusal(value.error());
+    }
+    return value;
+}
 
 }  // namespace
 
@@ -95,6 +110,7 @@ Result<boundary::RuntimeSet> Shard::set_runtime(const boundary::SetRuntime& mess
     if (kept_pin_ && kept_pin_->spec_version == pin.spec_version && *kept_pin_ != pin) {
         return Refusal::kMetadataChanged;
     }
+    importing_.reset();
     runtime_.emplace(std::move(runtime));
     runtime_pin_ = pin;
     runtime_outdated_ = false;
@@ -160,6 +176,7 @@ Result<boundary::FinalityMoved> Shard::take_finality(const boundary::Finality& m
     if (!view_) {
         return Refusal::kUnverified;
     }
+    importing_.reset();
     BOOST_OUTCOME_TRY(view_->take(message, last_block_));
     return boundary::FinalityMoved{.now = view_->report()};
 }
@@ -168,6 +185,7 @@ Result<boundary::FinalityMoved> Shard::hop_finality(const boundary::FinalityHop&
     if (!view_) {
         return Refusal::kUnverified;
     }
+    importing_.reset();
     BOOST_OUTCOME_TRY(view_->hop(message.warp_sync, last_block_));
     return boundary::FinalityMoved{.now = view_->report()};
 }
@@ -200,14 +218,11 @@ Result<Bytes> Shard::check_block(const boundary::ImportBlock& message,
     return facts.value().events;
 }
 
-Result<boundary::Commit> Shard::import_block(const boundary::ImportBlock& message) {
+Result<boundary::FromEnclave> Shard::import_block(const boundary::ImportBlock& message) {
     pending_.reset();
+    importing_.reset();
     hear_time(message.host_time_ms);
     BOOST_OUTCOME_TRY(const auto* runtime, usable_runtime());
-    const auto bytes_in = [](std::span<const Bytes> list) {
-        return std::accumulate(list.begin(), list.end(), std::size_t{0},
-                               [](std::size_t sum, const Bytes& one) { return sum + one.size(); });
-    };
     if (bytes_in(message.extrinsics) > boundary::kBlockExtrinsicsBytesMax ||
         bytes_in(message.state_proof) > boundary::kStateProofBytesMax ||
         message.events.size() > boundary::kEventsBytesMax ||
@@ -221,25 +236,65 @@ Result<boundary::Commit> Shard::import_block(const boundary::ImportBlock& messag
     const boundary::BlockId block{.number = header.value().number,
                                   .hash = substrate::header_hash(message.header)};
     BOOST_OUTCOME_TRY(const auto events, check_block(message, block, header.value(), *runtime));
-    BOOST_OUTCOME_TRY(const auto calls, read_block(*runtime, shard(), account(), message.extrinsics, events));
-    auto outcome = execute_block(executor_, identity_.shielding_key(), state_, block,
-                                 runtime->existential_deposit(), !last_block_, calls);
+    BOOST_OUTCOME_TRY(auto calls, read_block(*runtime, shard(), account(), message.extrinsics, events));
+    importing_.emplace(Importing{
+        .block = block,
+        .state_root = header.value().state_root,
+        .updates_runtime = header.value().updates_runtime(),
+        .execution = BlockExecution{executor_, identity_.shielding_key(), state_, block,
+                                    runtime->existential_deposit(), !last_block_, std::move(calls)}});
+    return go_on_importing();
+}
+
+Result<boundary::FromEnclave> Shard::take_chain_state(const boundary::ChainState& message) {
+    if (!importing_ || importing_->block != message.block) {
+        return Refusal::kChainStateUnwanted;
+    }
+    if (bytes_in(message.proof) > boundary::kStateProofBytesMax) {
+        return Refusal::kBlockTooLarge;
+    }
+    const auto proof = light_client::ReadProof::verify(importing_->state_root, message.proof);
+    if (!proof) {
+        return proof_refusal(proof.error());
+    }
+    auto& execution = importing_->execution;
+    const auto& wanted = execution.wanted();
+    // The first key is the one that the execution cannot go on without.
+    BOOST_OUTCOME_TRY(const auto first, shown_value(proof.value(), wanted.front()));
+    execution.provide(wanted.front(), first);
+    for (const auto& key : std::span{wanted}.subspan(1)) {
+        if (const auto value = proof.value().read(key)) {
+            execution.provide(key, value.value());
+        }
+    }
+    return go_on_importing();
+}
+
+Result<boundary::FromEnclave> Shard::go_on_importing() {
+    if (!importing_->execution.run()) {
+        return boundary::FromEnclave{
+            boundary::StateNeeded{.block = importing_->block, .keys = importing_->execution.wanted()}};
+    }
+    auto imported = std::move(*importing_);
+    importing_.reset();
+    auto outcome = imported.execution.finish();
     const bool is_base = base_is_due();
     auto chain = view_ ? std::optional{view_->record(is_base)} : std::nullopt;
     BOOST_OUTCOME_TRY(
         auto record,
-        seal({.block = block, .changes = outcome.changes, .chain = chain, .runtime = runtime_pin_}, is_base));
+        seal({.block = imported.block, .changes = outcome.changes, .chain = chain, .runtime = runtime_pin_},
+             is_base));
     const auto sealed_bytes = bytes_in(record.parts);
-    pending_ = Pending{.block = block,
+    pending_ = Pending{.block = imported.block,
                        .head = record.head,
                        .outcome = std::move(outcome),
                        .chain = std::move(chain),
                        .runtime = runtime_pin_,
                        .is_base = record.is_base,
-                       .updates_runtime = header.value().updates_runtime(),
+                       .updates_runtime = imported.updates_runtime,
                        .sealed_bytes = sealed_bytes};
-    return boundary::Commit{
-        .sequence = record.head.sequence, .is_base = record.is_base, .sealed = std::move(record.parts)};
+    return boundary::FromEnclave{boundary::Commit{
+        .sequence = record.head.sequence, .is_base = record.is_base, .sealed = std::move(record.parts)}};
 }
 
 Result<boundary::Committed> Shard::commit_persisted(std::uint64_t sequence) {

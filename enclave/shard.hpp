@@ -48,7 +48,11 @@ class Shard final : public EndpointBackend {
     /// @errors Refusal: kRuntimeMissing, kRuntimeOutdated, kBlockTooLarge, kHeaderUnusable, kNotFinal,
     ///   kWrongParent, kExtrinsicsRootMismatch, kStateProofMissing, kStateProofBad, kEventsUnusable,
     ///   kStateTooLarge
-    [[nodiscard]] Result<boundary::Commit> import_block(const boundary::ImportBlock& message);
+    [[nodiscard]] Result<boundary::FromEnclave> import_block(const boundary::ImportBlock& message);
+    /// Goes on with the block that waits; after a refusal it still waits.
+    /// @errors Refusal: kChainStateUnwanted, kBlockTooLarge, kStateProofMissing, kStateProofBad,
+    ///   kStateTooLarge
+    [[nodiscard]] Result<boundary::FromEnclave> take_chain_state(const boundary::ChainState& message);
     /// @errors Refusal::kNoCommitWaiting
     [[nodiscard]] Result<boundary::Committed> commit_persisted(std::uint64_t sequence);
 
@@ -100,6 +104,18 @@ class Shard final : public EndpointBackend {
         std::uint64_t sealed_bytes = 0;
     };
 
+    /// A block that is being executed.
+    struct Importing {
+        boundary::BlockId block;
+        Hash256 state_root;
+        bool updates_runtime = false;
+        BlockExecution execution;
+    };
+
+    /// Executes the block to its end, or until it needs chain state.
+    /// @returns Commit or StateNeeded
+    /// @errors Refusal::kStateTooLarge
+    [[nodiscard]] Result<boundary::FromEnclave> go_on_importing();
     /// @errors Refusal::kRuntimeMissing, kRuntimeOutdated
     [[nodiscard]] Result<const Runtime*> usable_runtime() const;
     /// usable_runtime for what goes out. @errors as above; Refusal::kStale
@@ -128,6 +144,9 @@ class Shard final : public EndpointBackend {
     std::uint32_t records_since_base_ = 0;
     std::uint64_t bytes_since_base_ = 0;
     std::optional<Pending> pending_;
+    /// Waits for chain state. What it was checked against does not change meanwhile: each message that could
+    /// change it ends it.
+    std::optional<Importing> importing_;
 
     std::optional<Runtime> runtime_;
     bool runtime_outdated_ = false;

@@ -298,6 +298,26 @@ Task<BlockImporter::End> BlockImporter::advance(Headers& run, FinalityEvidence e
     co_return std::nullopt;
 }
 
+Task<Outcome<Result<boundary::Commit>>> BlockImporter::execute(boundary::ToEnclave message) {
+    for (;;) {
+        auto reply = co_await enclave_->request(std::move(message));
+        const auto* needed = reply.has_value() ? std::get_if<boundary::StateNeeded>(&reply.value()) : nullptr;
+        if (needed == nullptr) {
+            Result<boundary::Commit> commit = reply_as<boundary::Commit>(std::move(reply));
+            co_return commit;
+        }
+        // Nothing of the block counts yet: a stop need not wait for the node.
+        busy_ = false;
+        hooks_.on_idle();
+        auto state = co_await blocks_->state(*needed);
+        busy_ = true;
+        if (!state.has_value()) {
+            co_return state.error();
+        }
+        message = std::move(state.value());
+    }
+}
+
 Task<BlockImporter::End> BlockImporter::import(BlockHeader header) {
     for (;;) {
         bool believed = true;
@@ -330,7 +350,11 @@ Task<BlockImporter::End> BlockImporter::try_import(BlockHeader header, bool& bel
     for (;;) {
         parts.value().host_time_ms = host_time_ms();
         boundary::ToEnclave message = parts.value();
-        commit = co_await ask<boundary::Commit>(enclave_, std::move(message));
+        auto executed = co_await execute(std::move(message));
+        if (!executed.has_value()) {
+            co_return ImportEnd{false, executed.error()};
+        }
+        commit = std::move(executed.value());
         const bool wants_runtime = !commit.has_value() && (commit.error() == Refusal::kRuntimeMissing ||
                                                            commit.error() == Refusal::kRuntimeOutdated);
         if (!wants_runtime || runtime_given) {

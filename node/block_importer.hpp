@@ -2,9 +2,10 @@
 ///
 /// Headers are collected until the node offers evidence that one of them is final; the enclave judges it, and
 /// the blocks up to there are imported. Order for each block: ImportBlock, the sealed record synced to disk,
-/// CommitPersisted. Wherever this is cut off, the next start restores the last durable record and imports the
-/// same block again. What the enclave does not believe of the node is reported and asked for again, with
-/// pauses, for as long as it takes.
+/// CommitPersisted. What calls read of the chain's state is fetched when the enclave asks for it. Wherever
+/// this is cut off, the next start restores the last durable record and imports the same block again. What
+/// the enclave does not believe of the node is reported and asked for again, with pauses, for as long as it
+/// takes.
 #pragma once
 
 #include <boost/asio/thread_pool.hpp>
@@ -41,6 +42,9 @@ class BlockSource {
     [[nodiscard]] virtual Task<Outcome<registry_client::BlockHeader>> header(Hash256 hash) = 0;
     /// Everything that ImportBlock carries but the time.
     [[nodiscard]] virtual Task<Outcome<boundary::ImportBlock>> parts(registry_client::BlockHeader header) = 0;
+    /// The answer to StateNeeded, which outlives the task: a proof of its keys, or of the first one alone
+    /// when all together are too large.
+    [[nodiscard]] virtual Task<Outcome<boundary::ChainState>> state(const boundary::StateNeeded& needed) = 0;
     /// The runtime that `header`'s block was executed with.
     [[nodiscard]] virtual Task<Outcome<boundary::SetRuntime>> runtime(
         registry_client::BlockHeader header) = 0;
@@ -117,6 +121,9 @@ class BlockImporter {
     [[nodiscard]] Task<End> import(registry_client::BlockHeader header);
     /// One attempt; nullopt when it was imported, or when `believed` is false.
     [[nodiscard]] Task<End> try_import(registry_client::BlockHeader header, bool& believed);
+    /// Sends a block, and the chain state that its calls read, until the enclave has executed it. What the
+    /// node cannot give ends it with a Problem.
+    [[nodiscard]] Task<Outcome<Result<boundary::Commit>>> execute(boundary::ToEnclave message);
     [[nodiscard]] Task<Result<boundary::FinalityMoved>> give_finality(
         std::span<const registry_client::BlockHeader> headers,
         std::optional<Bytes> justification);

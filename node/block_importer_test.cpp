@@ -33,6 +33,13 @@ class ThreeBlocks final : public BlockSource {
         out.header = header.bytes;
         co_return out;
     }
+    Task<Outcome<boundary::ChainState>> state(const boundary::StateNeeded& needed) override {
+        states.push_back(needed);
+        boundary::ChainState out;
+        out.block = needed.block;
+        out.proof.push_back(needed.keys.front());
+        co_return out;
+    }
     Task<Outcome<boundary::SetRuntime>> runtime(BlockHeader) override {
         ++runtimes;
         co_return boundary::SetRuntime{};
@@ -64,6 +71,7 @@ class ThreeBlocks final : public BlockSource {
     bool offers = true;
     int fetched = 0;
     int runtimes = 0;
+    std::vector<boundary::StateNeeded> states;
     std::vector<std::uint8_t> refusals;
 };
 
@@ -188,6 +196,71 @@ TEST_F(Importer, asks_again_for_a_block_that_the_enclave_does_not_believe) {
     EXPECT_EQ(end.problem.cause, "no more blocks");
     EXPECT_EQ(blocks_->fetched, 5);
     EXPECT_EQ(stored(), (std::vector<std::uint64_t>{1, 2, 3}));
+}
+
+/// An enclave whose second block needs `rounds` keys, one after the other.
+class Reads {
+  public:
+    explicit Reads(std::uint8_t rounds) : rounds_(rounds) {}
+    std::optional<Result<boundary::FromEnclave>> operator()(const boundary::ToEnclave& message) {
+        const auto* import = std::get_if<boundary::ImportBlock>(&message);
+        if (import != nullptr && import->header[0] == 2) {
+            ++imports;
+            shown_ = 0;
+            return wanted();
+        }
+        if (const auto* state = std::get_if<boundary::ChainState>(&message)) {
+            EXPECT_EQ(state->block.number, 2U);
+            EXPECT_EQ(state->proof, (std::vector<Bytes>{Bytes{shown_}}));
+            if (lies-- > 0) {
+                return boundary::FromEnclave{boundary::refused(make_error_code(Refusal::kStateProofBad))};
+            }
+            ++shown_;
+            return wanted();
+        }
+        return std::nullopt;
+    }
+
+    int imports = 0;
+    int lies = 0;
+
+  private:
+    [[nodiscard]] Result<boundary::FromEnclave> wanted() const {
+        if (shown_ == rounds_) {
+            boundary::Commit commit;
+            commit.sequence = 2;
+            commit.sealed.push_back(Bytes{2});
+            return boundary::FromEnclave{commit};
+        }
+        boundary::StateNeeded needed;
+        needed.block.number = 2;
+        needed.keys.push_back(Bytes{shown_});
+        return boundary::FromEnclave{needed};
+    }
+
+    std::uint8_t rounds_;
+    std::uint8_t shown_ = 0;
+};
+
+TEST_F(Importer, fetches_the_chain_state_that_a_block_needs) {
+    Reads reads{3};
+    const auto end = run(std::ref(reads));
+    EXPECT_EQ(end.problem.cause, "no more blocks");
+    EXPECT_EQ(blocks_->states.size(), 3U);
+    EXPECT_EQ(reads.imports, 1);
+    EXPECT_EQ(blocks_->fetched, 3);
+    EXPECT_EQ(committed_, (std::vector<std::uint32_t>{1, 2, 3}));
+}
+
+TEST_F(Importer, imports_a_block_again_whose_chain_state_was_refused) {
+    Reads reads{2};
+    reads.lies = 2;
+    const auto end = run(std::ref(reads));
+    EXPECT_EQ(end.problem.cause, "no more blocks");
+    EXPECT_EQ(reads.imports, 3);
+    EXPECT_EQ(blocks_->states.size(), 4U);
+    EXPECT_EQ(stored(), (std::vector<std::uint64_t>{1, 2, 3}));
+    EXPECT_EQ(committed_, (std::vector<std::uint32_t>{1, 2, 3}));
 }
 
 TEST_F(Importer, imports_blocks_only_after_the_evidence_for_them) {

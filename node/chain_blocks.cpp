@@ -219,6 +219,47 @@ Task<Outcome<boundary::ImportBlock>> ChainBlocks::parts(BlockHeader header) {
 
 namespace {
 
+bool fits(const std::vector<Bytes>& proof) {
+    std::size_t bytes = 0;
+    for (const auto& node : proof) {
+        bytes += node.size();
+    }
+    return proof.size() <= boundary::kProofNodesMax && bytes <= boundary::kStateProofBytesMax;
+}
+
+Task<Reply<boundary::ChainState>> state_of(registry_client::ChainClientPtr chain,
+                                           boundary::StateNeeded needed) {
+    auto proof = co_await chain->read_proof(needed.keys, needed.block.hash);
+    if (proof.has_value() && !fits(proof.value()) && needed.keys.size() > 1) {
+        std::vector<Bytes> first{needed.keys.front()};
+        proof = co_await chain->read_proof(std::move(first), needed.block.hash);
+    }
+    if (!proof.has_value()) {
+        co_return proof.error();
+    }
+    if (!fits(proof.value())) {
+        co_return rpc::Failure{make_error_code(ChainError::kBadAnswer), "a proof that is too large"};
+    }
+    boundary::ChainState out;
+    out.block = needed.block;
+    out.proof = std::move(proof.value());
+    co_return out;
+}
+
+}  // namespace
+
+Task<Outcome<boundary::ChainState>> ChainBlocks::state(const boundary::StateNeeded& needed) {
+    auto what =
+        fmt::format("fetching {} values of the state of block {}", needed.keys.size(), needed.block.number);
+    std::function<Task<Reply<boundary::ChainState>>()> call = [chain = chain_, needed] {
+        return state_of(chain, needed);
+    };
+    return until_answered<boundary::ChainState>(std::move(call), std::move(what), chain_->url(),
+                                                telling_of(needed.block.number));
+}
+
+namespace {
+
 Task<Reply<boundary::SetRuntime>> runtime_of(registry_client::ChainClientPtr chain, BlockHeader header) {
     auto runtime = co_await chain->runtime_of_block(std::move(header));
     if (!runtime.has_value()) {

@@ -26,6 +26,7 @@ class ChainBlocks final : public BlockSource {
     [[nodiscard]] Task<Outcome<registry_client::BlockHeader>> head() override;
     [[nodiscard]] Task<Outcome<registry_client::BlockHeader>> header(Hash256 hash) override;
     [[nodiscard]] Task<Outcome<boundary::ImportBlock>> parts(registry_client::BlockHeader header) override;
+    [[nodiscard]] Task<Outcome<boundary::ChainState>> state(const boundary::StateNeeded& needed) override;
     [[nodiscard]] Task<Outcome<boundary::SetRuntime>> runtime(registry_client::BlockHeader header) override;
     [[nodiscard]] Task<Outcome<std::optional<FinalityEvidence>>> evidence(
         std::span<const registry_client::BlockHeader> run) override;

@@ -48,21 +48,27 @@ using EnclaveLinkPtr = std::shared_ptr<EnclaveLink>;
            error.category() == error_category<DecodeError>();
 }
 
-/// request() for a message whose reply is an `Expected`.
+/// A reply that has to be an `Expected`.
 /// @errors those of ChannelError; the error that a Refused stands for
+template <class Expected>
+[[nodiscard]] Result<Expected> reply_as(Result<boundary::FromEnclave> reply) {
+    if (!reply.has_value()) {
+        return reply.error();
+    }
+    if (auto* expected = std::get_if<Expected>(&reply.value())) {
+        return std::move(*expected);
+    }
+    if (const auto* refused = std::get_if<boundary::Refused>(&reply.value())) {
+        return boundary::error_of(*refused);
+    }
+    return ChannelError::kUnexpectedReply;
+}
+
+/// request() for a message whose reply is an `Expected`. @errors as reply_as
 template <class Expected>
 [[nodiscard]] Task<Result<Expected>> ask(EnclaveLinkPtr link, boundary::ToEnclave message) {
     auto reply = co_await link->request(std::move(message));
-    if (!reply.has_value()) {
-        co_return reply.error();
-    }
-    if (auto* expected = std::get_if<Expected>(&reply.value())) {
-        co_return std::move(*expected);
-    }
-    if (const auto* refused = std::get_if<boundary::Refused>(&reply.value())) {
-        co_return boundary::error_of(*refused);
-    }
-    co_return ChannelError::kUnexpectedReply;
+    co_return reply_as<Expected>(std::move(reply));
 }
 
 }  // namespace redoubt::node

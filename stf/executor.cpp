@@ -38,6 +38,7 @@ Result<const Module*> Executor::module_for(const TrustedCall& call) const {
 Result<void> Executor::execute(const TrustedCallSigned& signed_call,
                                const BlockContext& block,
                                Overlay& state,
+                               ChainReader& chain,
                                std::vector<Unshield>& unshields) const {
     if (signed_call.delegate) {
         return StfError::kDelegateNotSupported;
@@ -54,7 +55,19 @@ Result<void> Executor::execute(const TrustedCallSigned& signed_call,
     if (!verify(signed_call, fingerprint_, shard_)) {
         return StfError::kBadSignature;
     }
+    const auto outcome = execute_in_module(signed_call, block, state, chain, unshields);
+    if (!outcome && outcome.error() == ChainReadError::kNotProvenYet) {
+        return outcome;
+    }
     raise_nonce(state, sender);
+    return outcome;
+}
+
+Result<void> Executor::execute_in_module(const TrustedCallSigned& signed_call,
+                                         const BlockContext& block,
+                                         Overlay& state,
+                                         ChainReader& chain,
+                                         std::vector<Unshield>& unshields) const {
     if (std::holds_alternative<call::Noop>(signed_call.call.value)) {
         return success();
     }
@@ -63,16 +76,21 @@ Result<void> Executor::execute(const TrustedCallSigned& signed_call,
     state.begin();
     CallContext context{.state = state,
                         .block = block,
+                        .chain = chain,
                         .shard = shard_,
                         .dev = dev_,
-                        .sender = sender,
-                        .nonce = nonce,
+                        .sender = sender_of(signed_call.call),
+                        .nonce = signed_call.nonce,
                         .unshields = unshields};
-    const auto outcome = module->execute(signed_call.call, context);
+    auto outcome = module->execute(signed_call.call, context);
+    if (!chain.missing().empty()) {
+        // Whatever the module made of it: it has not seen the chain yet.
+        outcome = ChainReadError::kNotProvenYet;
+    }
     if (!outcome) {
         state.drop();
         unshields.resize(unshields_before);
-        return outcome.error();
+        return outcome;
     }
     state.commit();
     return success();

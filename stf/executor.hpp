@@ -3,7 +3,7 @@
 /// A call passes, in this order: no delegate, nonce, signature, module. Up to and including the signature a
 /// failure changes nothing at all. A call that was validly signed with the right nonce and then fails in its
 /// module leaves only the raised nonce behind (docs/adr), so that it cannot come back with effect when
-/// circumstances change.
+/// circumstances change. A call that needs chain state which is not proven yet leaves nothing behind.
 #pragma once
 
 #include <memory>
@@ -35,10 +35,12 @@ class Executor {
     void on_block(const BlockContext& block, Overlay& state) const;
 
     /// Executes one call. What it owes the chain is appended to `unshields`.
-    /// @errors StfError
+    /// @param chain  made for this call; names what is missing after kNotProvenYet
+    /// @errors StfError; ChainReadError::kNotProvenYet: nothing happened, and the call can be executed again
     [[nodiscard]] Result<void> execute(const TrustedCallSigned& signed_call,
                                        const BlockContext& block,
                                        Overlay& state,
+                                       ChainReader& chain,
                                        std::vector<Unshield>& unshields) const;
 
     /// Answers SCALE(Getter) of either client generation; nullopt when the signature is not the owner's, when
@@ -49,6 +51,12 @@ class Executor {
     [[nodiscard]] const ShardId& shard() const noexcept { return shard_; }
 
   private:
+    /// The call without its nonce. @errors as execute
+    [[nodiscard]] Result<void> execute_in_module(const TrustedCallSigned& signed_call,
+                                                 const BlockContext& block,
+                                                 Overlay& state,
+                                                 ChainReader& chain,
+                                                 std::vector<Unshield>& unshields) const;
     [[nodiscard]] Result<const Module*> module_for(const TrustedCall& call) const;
     [[nodiscard]] std::optional<Bytes> query(const PublicGetter& getter, const StateReader& state) const;
     [[nodiscard]] std::optional<Bytes> query(const TrustedGetterSigned& getter,

@@ -2,8 +2,10 @@
 
 #include <primitives/crypto/key_pair.hpp>
 #include <stf/balances/balances.hpp>
+#include <stf/chain_account.hpp>
 #include <stf/counter/counter.hpp>
 #include <stf/executor.hpp>
+#include <stf/gated/gated.hpp>
 #include <stf/modules.hpp>
 #include <stf/nonces.hpp>
 #include <stf/types/bytes_wrapping.hpp>
@@ -33,7 +35,8 @@ class ExecutorTest : public ::testing::Test {
         return out;
     }
     Result<void> run(const TrustedCallSigned& call) {
-        return executor(true).execute(call, block_, overlay_, unshields_);
+        ChainReader chain{proven_};
+        return executor(true).execute(call, block_, overlay_, chain, unshields_);
     }
     Result<void> run(const crypto::KeyPair& key, const TrustedCall& call) {
         return run(sign(key, call, nonce_of(overlay_, key.account_id())));
@@ -43,6 +46,12 @@ class ExecutorTest : public ::testing::Test {
     }
     void credit(const crypto::KeyPair& key, Balance amount) {
         ASSERT_OK(balances::shield(overlay_, key.account_id(), amount));
+    }
+    static TrustedCall gated_call(const crypto::KeyPair& key, const gated::Call& call) {
+        return call::ModuleCall{.origin = key.account_id(), .module = "gated", .call = scale::encode(call)};
+    }
+    void prove_balance(const crypto::KeyPair& key, Balance free) {
+        proven_[chain_account_key(key.account_id())] = scale::encode(AccountInfo{.free = free});
     }
     [[nodiscard]] Balance free_of(const crypto::KeyPair& key) const {
         return balances::account_data(overlay_, key.account_id()).free;
@@ -68,6 +77,7 @@ class ExecutorTest : public ::testing::Test {
     BlockContext block_;
     State state_;
     Overlay overlay_{state_};
+    ProvenChainState proven_;
     std::vector<Unshield> unshields_;
     crypto::KeyPair alice_ = dev("//Alice");
     crypto::KeyPair bob_ = dev("//Bob");
@@ -143,7 +153,8 @@ TEST_F(ExecutorTest, refuses_every_overflow) {
 TEST_F(ExecutorTest, sets_balances_for_alice_on_development_shards_only) {
     const TrustedCall set = call::BalanceSetBalance{
         .sudo = alice_.account_id(), .who = bob_.account_id(), .free = 42, .reserved = 43};
-    EXPECT_ERROR(executor(false).execute(sign(alice_, set, 0), block_, overlay_, unshields_),
+    ChainReader chain{proven_};
+    EXPECT_ERROR(executor(false).execute(sign(alice_, set, 0), block_, overlay_, chain, unshields_),
                  StfError::kNotPermitted);
     EXPECT_OK(run(sign(alice_, set, 1)));
     EXPECT_EQ(balances::account_data(overlay_, bob_.account_id()),
@@ -232,8 +243,87 @@ TEST_F(ExecutorTest, answers_the_older_client_in_its_own_dialect) {
     EXPECT_FALSE(executor(true).query(Bytes{1, 2, 3}, overlay_).has_value());
 }
 
+TEST_F(ExecutorTest, leaves_no_trace_of_a_call_that_waits_for_chain_state) {
+    const auto enter = gated_call(alice_, gated::Enter{.room = bob_.account_id()});
+    EXPECT_ERROR(run(alice_, enter), StfError::kNoSuchRoom);
+    ASSERT_OK(run(bob_, gated_call(bob_, gated::Open{.threshold = 100})));
+    const auto signed_call = sign(alice_, enter, 1);
+    ChainReader chain{proven_};
+    EXPECT_ERROR(executor(true).execute(signed_call, block_, overlay_, chain, unshields_),
+                 ChainReadError::kNotProvenYet);
+    EXPECT_EQ(chain.missing(), std::vector<Bytes>(1, chain_account_key(alice_.account_id())));
+    EXPECT_EQ(nonce_of(overlay_, alice_.account_id()), 1U);
+    block_.number = 7;
+    prove_balance(alice_, 100);
+    EXPECT_OK(run(signed_call));
+    EXPECT_EQ(nonce_of(overlay_, alice_.account_id()), 2U);
+    EXPECT_EQ(gated::entered(overlay_, bob_.account_id(), alice_.account_id()), 7U);
+}
+
+TEST_F(ExecutorTest, lets_in_who_holds_enough_on_the_chain) {
+    ASSERT_OK(run(bob_, gated_call(bob_, gated::Open{.threshold = 100})));
+    const auto enter = gated_call(alice_, gated::Enter{.room = bob_.account_id()});
+    prove_balance(alice_, 99);
+    EXPECT_ERROR(run(alice_, enter), StfError::kChainBalanceTooLow);
+    EXPECT_EQ(nonce_of(overlay_, alice_.account_id()), 1U);
+    EXPECT_EQ(gated::entered(overlay_, bob_.account_id(), alice_.account_id()), std::nullopt);
+    proven_[chain_account_key(alice_.account_id())] = std::nullopt;
+    EXPECT_ERROR(run(alice_, enter), StfError::kChainBalanceTooLow);
+    prove_balance(alice_, 100);
+    EXPECT_OK(run(alice_, enter));
+    // A room that asks for nothing takes accounts that do not exist on the chain.
+    proven_[chain_account_key(alice_.account_id())] = std::nullopt;
+    ASSERT_OK(run(bob_, gated_call(bob_, gated::Open{.threshold = 0})));
+    EXPECT_OK(run(alice_, enter));
+    EXPECT_ERROR(run(alice_, call::ModuleCall{.origin = alice_.account_id(), .module = "gated", .call = {2}}),
+                 StfError::kBadModuleCall);
+}
+
+TEST_F(ExecutorTest, tells_the_account_itself_whether_it_is_inside) {
+    ASSERT_OK(run(bob_, gated_call(bob_, gated::Open{.threshold = 0})));
+    prove_balance(alice_, 1);
+    block_.number = 9;
+    ASSERT_OK(run(alice_, gated_call(alice_, gated::Enter{.room = bob_.account_id()})));
+    const auto query = [&](const crypto::KeyPair& signer) {
+        return Getter{sign_getter(
+            signer, trusted_getter::ModuleQuery{
+                        .origin = alice_.account_id(),
+                        .module = "gated",
+                        .query = scale::encode(gated::Query{gated::Inside{.room = bob_.account_id()}})})};
+    };
+    EXPECT_EQ(ask<std::optional<std::uint32_t>>(query(alice_)), std::optional{std::optional{9U}});
+    EXPECT_EQ(ask<std::optional<std::uint32_t>>(query(bob_)), std::nullopt);
+}
+
+/// Reads a key and makes the best of it when it cannot.
+class Careless final : public Module {
+  public:
+    [[nodiscard]] std::string_view name() const override { return "careless"; }
+    [[nodiscard]] Result<void> execute(const TrustedCall&, CallContext& context) const override {
+        const auto value = context.chain.read(Bytes{1});
+        context.state.put(bytes_of("careless"), Bytes{static_cast<std::uint8_t>(value ? 1 : 0)});
+        return success();
+    }
+};
+
+TEST_F(ExecutorTest, does_not_let_a_module_pass_over_what_is_not_proven) {
+    std::vector<std::unique_ptr<const Module>> modules;
+    modules.push_back(std::make_unique<Careless>());
+    const Executor careless{std::move(modules), shard_, fingerprint_, true};
+    const auto signed_call =
+        sign(alice_, call::ModuleCall{.origin = alice_.account_id(), .module = "careless", .call = {}}, 0);
+    ChainReader chain{proven_};
+    EXPECT_ERROR(careless.execute(signed_call, block_, overlay_, chain, unshields_),
+                 ChainReadError::kNotProvenYet);
+    EXPECT_EQ(overlay_.get(bytes_of("careless")), std::nullopt);
+    proven_[Bytes{1}] = std::nullopt;
+    ChainReader proven_chain{proven_};
+    EXPECT_OK(careless.execute(signed_call, block_, overlay_, proven_chain, unshields_));
+    EXPECT_EQ(overlay_.get(bytes_of("careless")), Bytes{1});
+}
+
 TEST_F(ExecutorTest, names_a_reason_for_every_error) {
-    for (int code = 1; code <= static_cast<int>(StfError::kBelowMinimum); ++code) {
+    for (int code = 1; code <= static_cast<int>(StfError::kChainBalanceTooLow); ++code) {
         EXPECT_NE(error_message(static_cast<StfError>(code)), "unknown reason");
     }
 }

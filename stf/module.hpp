@@ -9,6 +9,7 @@
 #include <optional>
 #include <primitives/bytes.hpp>
 #include <primitives/result.hpp>
+#include <stf/chain_reader.hpp>
 #include <stf/state.hpp>
 #include <stf/stf_error.hpp>
 #include <stf/types/getter.hpp>
@@ -40,6 +41,8 @@ struct Unshield {
 struct CallContext {
     Overlay& state;
     const BlockContext& block;
+    /// The parent chain's state at `block`.
+    ChainReader& chain;
     const ShardId& shard;
     /// The shard was created for development.
     bool dev = false;
@@ -65,7 +68,7 @@ class Module {
     [[nodiscard]] virtual bool executes(const TrustedCall&) const { return false; }
 
     /// Executes a call. When it fails, everything it wrote is dropped.
-    /// @errors StfError
+    /// @errors StfError; ChainReadError as it was read
     [[nodiscard]] virtual Result<void> execute(const TrustedCall& call, CallContext& context) const = 0;
 
     /// Answers a public getter; nullopt when it is not this module's.

@@ -41,6 +41,16 @@ std::string_view error_message(StfError error) {
             return "the resulting number would be too large";
         case StfError::kBelowMinimum:
             return "the amount is below the existential deposit of the chain: it could not be paid out";
+        case StfError::kChainReadLimit:
+            return "the call needs more of the chain's state than a call may read";
+        case StfError::kChainValueUnreadable:
+            return "a value of the chain's state is laid out in another way than this worker knows: the "
+                   "worker needs a newer release";
+        case StfError::kNoSuchRoom:
+            return "there is no such room: ask its owner to open it";
+        case StfError::kChainBalanceTooLow:
+            return "the sender's free balance on the chain is below what the room asks for: put more funds "
+                   "on that account and call again";
     }
     return "unknown reason";
 }

@@ -36,4 +36,38 @@ using Query = std::variant<Get>;
 
 }  // namespace counter
 
+/// Rooms that open to who holds enough on the parent chain. Each account can have one room, named by it.
+namespace gated {
+
+inline constexpr std::string_view kName = "gated";
+
+/// Opens the sender's room, or changes what it asks for. Who is inside stays inside.
+struct Open {
+    /// The free balance on the chain that an account needs to enter.
+    Balance threshold = 0;
+    static constexpr auto kScaleFields = std::tuple{&Open::threshold};
+    bool operator==(const Open&) const = default;
+};
+/// Lets the sender into a room; refused when its free balance on the chain, at the block that holds the call,
+/// is below the room's threshold.
+struct Enter {
+    AccountId room;
+    static constexpr auto kScaleFields = std::tuple{&Enter::room};
+    bool operator==(const Enter&) const = default;
+};
+/// SCALE: 00 ++ threshold u128 | 01 ++ room.
+using Call = std::variant<Open, Enter>;
+
+/// The signer's place in a room: Option<u32>, the block in which it entered last. As a public query it is
+/// refused.
+struct Inside {
+    AccountId room;
+    static constexpr auto kScaleFields = std::tuple{&Inside::room};
+    bool operator==(const Inside&) const = default;
+};
+/// SCALE: 00 ++ room.
+using Query = std::variant<Inside>;
+
+}  // namespace gated
+
 }  // namespace redoubt::stf

@@ -186,6 +186,7 @@ boundary::Start EnclaveDriver::start_message(const TestChain& chain, bool dev) c
 Result<boundary::Started> EnclaveDriver::start(const TestChain& chain, bool dev) {
     BOOST_OUTCOME_TRY(ask<boundary::HelloReply>(boundary::Hello{}));
     const auto start = start_message(chain, dev);
+    chain_ = &chain;
     witness_ = start.unverified_finality ? nullptr : &chain;
     BOOST_OUTCOME_TRY(started_, ask<boundary::Started>(start));
     if (started_.sealed_identity) {
@@ -221,7 +222,13 @@ Result<boundary::Commit> EnclaveDriver::import(const boundary::ImportBlock& bloc
         // Refused when it was given before; what counts is the answer to the import.
         static_cast<void>(ask<boundary::FinalityMoved>(witness_->finality_of(block)));
     }
-    return ask<boundary::Commit>(block);
+    auto reply = enclave_->handle(block);
+    while (const auto* needed = std::get_if<boundary::StateNeeded>(&reply)) {
+        asked_.push_back(*needed);
+        reply = enclave_->handle(
+            boundary::ChainState{.block = needed->block, .proof = chain_->prove(block, needed->keys)});
+    }
+    return expect_reply<boundary::Commit>(std::move(reply));
 }
 
 void EnclaveDriver::store_commit(const boundary::Commit& commit) {

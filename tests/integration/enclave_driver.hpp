@@ -63,7 +63,8 @@ class EnclaveDriver {
 
     /// What start() says to the enclave.
     [[nodiscard]] boundary::Start start_message(const TestChain& chain, bool dev = true) const;
-    /// Where blocks are verified, gives the chain's evidence first.
+    /// Where blocks are verified, gives the chain's evidence first. Proves the chain state that it is asked
+    /// for.
     [[nodiscard]] Result<boundary::Commit> import(const boundary::ImportBlock& block);
     /// Puts the commit into the store.
     void store_commit(const boundary::Commit& commit);
@@ -71,6 +72,8 @@ class EnclaveDriver {
     [[nodiscard]] Result<boundary::Committed> process(const boundary::ImportBlock& block);
     [[nodiscard]] std::vector<boundary::OutboxItem> outbox();
 
+    /// The blocks that needed chain state, in the order in which the enclave asked.
+    [[nodiscard]] const std::vector<boundary::StateNeeded>& asked() const { return asked_; }
     HostStore& store() { return store_; }
     [[nodiscard]] const boundary::Started& started() const { return started_; }
     [[nodiscard]] const enclave::EndpointBackend* backend() const { return enclave_->backend(); }
@@ -87,8 +90,10 @@ class EnclaveDriver {
     FinalityKind finality_;
     /// The chain whose evidence is given; nullptr without any.
     const TestChain* witness_ = nullptr;
+    const TestChain* chain_ = nullptr;
     std::unique_ptr<EnclavePeer> enclave_;
     HostStore store_;
+    std::vector<boundary::StateNeeded> asked_;
     boundary::Started started_;
 };
 

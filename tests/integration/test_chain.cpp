@@ -166,6 +166,11 @@ boundary::ImportBlock TestChain::seal_block() {
     substrate::append_hashed(genesis_hash_key, substrate::StorageHasher::kTwox64Concat,
                              scale::encode(std::uint32_t{0}));
     state.put(genesis_hash_key, genesis_hash().view());
+    for (const auto& [key, value] : storage_) {
+        if (value) {
+            state.put(key, *value);
+        }
+    }
     substrate::Header header;
     header.parent_hash = head_.hash;
     header.number = head_.number + 1;

@@ -5,6 +5,8 @@
 #include <boundary/messages.hpp>
 #include <functional>
 #include <light-client/state_trie.hpp>
+#include <map>
+#include <optional>
 #include <primitives/bytes.hpp>
 #include <primitives/crypto/key_pair.hpp>
 #include <primitives/crypto/rsa.hpp>
@@ -63,6 +65,8 @@ class TestChain {
     void upgrade_runtime() { upgrades_runtime_ = true; }
     /// What System.LastRuntimeUpgrade says from the next block on.
     void set_spec_version(std::uint32_t spec_version) { version_.spec_version = spec_version; }
+    /// Puts a value into the state of the next block and of all after it; nullopt removes it.
+    void set_storage(const Bytes& key, std::optional<Bytes> value) { storage_[key] = std::move(value); }
     /// A change to the next block's header.
     void alter_header(std::function<void(substrate::Header&)> change) { alter_header_ = std::move(change); }
 
@@ -83,6 +87,7 @@ class TestChain {
     GrandpaVoters voters_{3};
     /// States by block hash.
     std::unordered_map<Hash256, light_client::StateTrie> states_;
+    std::map<Bytes, std::optional<Bytes>> storage_;
     std::function<void(substrate::Header&)> alter_header_;
     boundary::BlockId head_;
     std::vector<Bytes> extrinsics_;

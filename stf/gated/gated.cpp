@@ -1,0 +1,81 @@
+#include <primitives/scale.hpp>
+#include <stf/chain_account.hpp>
+#include <stf/gated/gated.hpp>
+
+namespace redoubt::stf::gated {
+
+namespace {
+
+constexpr std::string_view kRoomPrefix = "gated/room/";
+constexpr std::string_view kInsidePrefix = "gated/inside/";
+
+Bytes inside_key(const AccountId& room, const AccountId& account) {
+    return concat(bytes_of(kInsidePrefix), room, account);
+}
+
+template <class T>
+std::optional<T> stored(const StateReader& state, const Bytes& key) {
+    const auto bytes = state.get(key);
+    if (!bytes) {
+        return std::nullopt;
+    }
+    const auto value = scale::decode<T>(*bytes);
+    REDOUBT_ASSERT(value.has_value());
+    return value.value();
+}
+
+Result<void> run(const Open& open, CallContext& context) {
+    context.state.put(account_key(kRoomPrefix, context.sender), scale::encode(open.threshold));
+    return success();
+}
+
+Result<void> run(const Enter& enter, CallContext& context) {
+    const auto threshold = threshold_of(context.state, enter.room);
+    if (!threshold) {
+        return StfError::kNoSuchRoom;
+    }
+    BOOST_OUTCOME_TRY(const auto account, read_chain_account(context.chain, context.sender));
+    if ((account ? account->free : Balance{0}) < *threshold) {
+        return StfError::kChainBalanceTooLow;
+    }
+    context.state.put(inside_key(enter.room, context.sender), scale::encode(context.block.number));
+    return success();
+}
+
+}  // namespace
+
+std::optional<Balance> threshold_of(const StateReader& state, const AccountId& owner) {
+    return stored<Balance>(state, account_key(kRoomPrefix, owner));
+}
+
+std::optional<std::uint32_t> entered(const StateReader& state,
+                                     const AccountId& room,
+                                     const AccountId& account) {
+    return stored<std::uint32_t>(state, inside_key(room, account));
+}
+
+Result<void> Gated::execute(const TrustedCall& call, CallContext& context) const {
+    const auto* module_call = std::get_if<call::ModuleCall>(&call.value);
+    if (module_call == nullptr) {
+        return StfError::kNotSupported;
+    }
+    const auto decoded = scale::decode<Call>(module_call->call);
+    if (!decoded) {
+        return StfError::kBadModuleCall;
+    }
+    return std::visit([&](const auto& known) { return run(known, context); }, decoded.value());
+}
+
+std::optional<Bytes> Gated::query_trusted(const TrustedGetter& getter, const StateReader& state) const {
+    const auto* query = std::get_if<trusted_getter::ModuleQuery>(&getter.value);
+    if (query == nullptr || query->module != kName) {
+        return std::nullopt;
+    }
+    const auto decoded = scale::decode<Query>(query->query);
+    if (!decoded) {
+        return std::nullopt;
+    }
+    return scale::encode(entered(state, std::get<Inside>(decoded.value()).room, query->origin));
+}
+
+}  // namespace redoubt::stf::gated
