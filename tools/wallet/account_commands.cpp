@@ -64,8 +64,9 @@ Fallible<Report> store(Context& context, const NewAccount& wanted, ByteView secr
     stored.account = key.account_id();
     stored.has_password = header.has_password;
     if (wanted.no_password) {
-        context.console().warn("the account " + wanted.name + " has no password: whoever reads " +
-                               path.string() + " owns it");
+        context.console().warn(
+            "account_unprotected",
+            "the account " + wanted.name + " has no password: whoever reads " + path.string() + " owns it");
     }
     Report report;
     report.json = account_json(stored);
@@ -127,7 +128,7 @@ Fallible<Report> list_accounts(Context& context) {
     }
     for (const auto& file : listing.damaged) {
         report.json["damaged"].push_back({{"file", file.path}, {"reason", file.reason}});
-        context.console().warn(printable(file.path) + ": " + file.reason);
+        context.console().warn("key_file_unreadable", printable(file.path) + ": " + file.reason);
     }
     report.text = listing.accounts.empty()
                       ? "no accounts in " + context.accounts().keystore().folder().string()

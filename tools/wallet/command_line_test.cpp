@@ -85,6 +85,29 @@ TEST_F(CommandLine, rejects_unknown_commands_and_missing_arguments) {
     EXPECT_EQ(result.json()["error"]["code"], "usage");
 }
 
+TEST_F(CommandLine, prints_only_what_is_a_call) {
+    for (const auto& arguments :
+         std::vector<std::vector<std::string>>{{"trusted", "balance", "//Alice"},
+                                               {"trusted", "counter", "get"},
+                                               {"trusted", "status", "0x00"},
+                                               {"transfer", "//Alice", "//Bob", "1"}}) {
+        auto all = arguments;
+        all.emplace_back("--print-call");
+        EXPECT_EQ(wallet(all).status, 2) << arguments.back();
+    }
+    // These are understood, and then there is no chain.
+    for (const auto& arguments :
+         std::vector<std::vector<std::string>>{{"shield", "//Alice", "//Bob", "1"},
+                                               {"trusted", "transfer", "//Alice", "//Bob", "1"},
+                                               {"trusted", "unshield", "//Alice", "//Bob", "1"},
+                                               {"trusted", "set-balance", "//Alice", "1"},
+                                               {"trusted", "counter", "add", "//Alice", "1"}}) {
+        auto all = arguments;
+        all.emplace_back("--print-call");
+        EXPECT_EQ(wallet(all).status, 3) << arguments.back();
+    }
+}
+
 TEST_F(CommandLine, global_options_may_stand_behind_the_command) {
     EXPECT_EQ(run({"version", "--json"}).json()["program"], "redoubt");
 }

@@ -170,9 +170,10 @@ Task<Fallible<Confirmation>> await_confirmation(Context& context,
             }
             BOOST_OUTCOME_CO_TRY(const auto enclave, co_await enclave_at(context, chain, *signer, head.hash));
             if (!enclave || enclave->fingerprint != view.fingerprint) {
-                context.console().warn(
-                    "block " + std::to_string(head.header.number) +
-                    " holds a confirmation by an account that is no enclave of the shard; it does not count");
+                context.console().warn("confirmation_foreign",
+                                       "block " + std::to_string(head.header.number) +
+                                           " holds a confirmation by an account that is no enclave of the "
+                                           "shard; it does not count");
                 continue;
             }
             Confirmation found;
@@ -182,6 +183,7 @@ Task<Fallible<Confirmation>> await_confirmation(Context& context,
             found.root_matches = found.merkle_root == expected_root;
             if (!found.root_matches) {
                 context.console().warn(
+                    "merkle_root_differs",
                     "the worker's merkle root is not the one of the block's extrinsics; a shield that "
                     "cannot be decrypted can be the reason");
             }

@@ -24,13 +24,21 @@ void Console::progress(std::string_view line) {
     }
 }
 
-void Console::warn(std::string_view line) {
+void Console::warn(std::string code, std::string line) {
     err_ << "warning: " << line << '\n' << std::flush;
+    warnings_.push_back({{"code", std::move(code)}, {"message", std::move(line)}});
+}
+
+void Console::print(Json document) {
+    if (!warnings_.empty()) {
+        document["warnings"] = warnings_;
+    }
+    out_ << to_document(document) << '\n';
 }
 
 int Console::finish(const Report& report) {
     if (json_) {
-        out_ << to_document(report.json) << '\n';
+        print(report.json);
     } else if (!report.text.empty()) {
         out_ << report.text << '\n';
     }
@@ -44,7 +52,7 @@ int Console::finish(const Failure& failure) {
         if (!failure.details.is_null()) {
             error["details"] = failure.details;
         }
-        out_ << to_document(Json{{"error", std::move(error)}}) << '\n';
+        print(Json{{"error", std::move(error)}});
         out_.flush();
     }
     err_ << "error: " << printable(failure.message) << '\n';

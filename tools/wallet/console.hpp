@@ -1,6 +1,7 @@
 /// What the wallet prints: one result on standard output, everything else on standard error.
 ///
-/// With `--json` standard output holds exactly one JSON document, the result or {"error": …}.
+/// With `--json` standard output holds exactly one JSON document, the result or {"error": …}; where there
+/// were warnings, with the member `warnings`: [{"code", "message"}].
 #pragma once
 
 #include <iosfwd>
@@ -27,17 +28,22 @@ class Console {
     [[nodiscard]] bool is_json() const noexcept { return json_; }
     /// One line about what happens now. Silent with --json, so that a program's log stays clean.
     void progress(std::string_view line);
-    /// One line that must not be overlooked; printed in both forms.
-    void warn(std::string_view line);
+    /// One line that must not be overlooked: on standard error, and with --json in the document's `warnings`
+    /// too.
+    /// @param code  a stable word for programs; docs/WALLET.md lists them all
+    void warn(std::string code, std::string line);
     /// Prints the result. @return the exit status 0
     int finish(const Report& report);
     /// Prints cause and remedy. @return the failure's exit status
     int finish(const Failure& failure);
 
   private:
+    void print(Json document);
+
     std::ostream& out_;
     std::ostream& err_;
     bool json_;
+    Json warnings_ = Json::array();
 };
 
 /// Rows with aligned columns. The last column is not padded; columns are two spaces apart.

@@ -42,6 +42,34 @@ TEST(Console, reports_cause_and_remedy_of_a_failure_in_both_forms) {
     EXPECT_EQ(document["error"]["details"]["url"], "ws://x");
 }
 
+TEST(Console, tells_warnings_on_standard_error_and_in_the_document) {
+    std::ostringstream out;
+    std::ostringstream err;
+    Console console{out, err, true};
+    console.warn("state_stale", "the last block is old");
+    console.warn("worker_unattested", "no hardware");
+    EXPECT_EQ(console.finish(Report{.json = {{"free", "1"}}, .text = ""}), 0);
+    EXPECT_EQ(err.str(), "warning: the last block is old\nwarning: no hardware\n");
+    const auto document = Json::parse(out.str());
+    EXPECT_EQ(document["free"], "1");
+    ASSERT_EQ(document["warnings"].size(), 2U);
+    EXPECT_EQ(document["warnings"][0]["code"], "state_stale");
+    EXPECT_EQ(document["warnings"][1]["message"], "no hardware");
+
+    std::ostringstream failed;
+    Console failing{failed, err, true};
+    failing.warn("state_stale", "old");
+    EXPECT_EQ(failing.finish(refused("call_failed", "no", "Do not.")), 1);
+    EXPECT_EQ(Json::parse(failed.str())["warnings"][0]["code"], "state_stale");
+    EXPECT_EQ(Json::parse(failed.str())["error"]["code"], "call_failed");
+
+    std::ostringstream text;
+    Console plain{text, err, false};
+    plain.warn("state_stale", "old");
+    EXPECT_EQ(plain.finish(Report{.json = {}, .text = "free 1"}), 0);
+    EXPECT_EQ(text.str(), "free 1\n");
+}
+
 TEST(Console, survives_text_that_is_no_utf8) {
     std::ostringstream out;
     std::ostringstream err;

@@ -72,12 +72,24 @@ Task<Fallible<Caller>> open_caller(Context& context, std::string signer, Trusted
     BOOST_OUTCOME_CO_TRY(out.session, co_await open_session(context, options));
     co_return out;
 }
-Task<Fallible<ExecutedCall>> execute(Context& context,
-                                     Caller caller,
-                                     stf::TrustedCall call,
-                                     TrustedOptions options) {
-    return execute_call(context, caller.session, std::move(call), caller.keys.signer, caller.keys.payer,
-                        std::move(options));
+
+/// The call of an extrinsic, for whoever signs or wraps it; the text is the call alone, so that it can be
+/// piped.
+Report printed(Bytes call, Json document) {
+    Report report{.json = std::move(document), .text = to_hex_0x(call)};
+    report.json["call"] = report.text;
+    return report;
+}
+Report printed_trusted(Context& context,
+                       const TrustedSession& session,
+                       const PreparedCall& prepared,
+                       Json document) {
+    const auto operation = to_hex_0x(prepared.operation_hash.view());
+    context.console().progress("operation " + operation + " with nonce " + std::to_string(prepared.nonce));
+    document.update(session_json(session));
+    document["operation_hash"] = operation;
+    document["nonce"] = prepared.nonce;
+    return printed(prepared.invoke, std::move(document));
 }
 
 /// The part of the report that every executed call has.
@@ -97,14 +109,20 @@ Report report_of(const TrustedSession& session, const ExecutedCall& executed, Js
     return Report{.json = std::move(document), .text = aligned(lines)};
 }
 
-/// Carries a call out whose report is known beforehand, except for the call's own part.
+/// Carries a call out (or prints it) whose report is known beforehand, except for the call's own part.
 Task<Fallible<Report>> execute_and_report(Context& context,
                                           Caller caller,
                                           stf::TrustedCall call,
                                           TrustedOptions options,
                                           Json document,
                                           Lines lines) {
-    BOOST_OUTCOME_CO_TRY(const auto executed, co_await execute(context, caller, std::move(call), options));
+    BOOST_OUTCOME_CO_TRY(const auto prepared, co_await prepare_call(context, caller.session, std::move(call),
+                                                                    caller.keys.signer, options));
+    if (options.print_call) {
+        co_return printed_trusted(context, caller.session, prepared, std::move(document));
+    }
+    BOOST_OUTCOME_CO_TRY(const auto executed, co_await execute_call(context, caller.session, prepared,
+                                                                    caller.keys.payer, options));
     co_return report_of(caller.session, executed, std::move(document), std::move(lines));
 }
 
@@ -162,20 +180,27 @@ Task<Fallible<Report>> unshield(Context& context, TrustedArguments wanted, Trust
                                                              .beneficiary = payment.to,
                                                              .amount = payment.amount,
                                                              .shard = caller.session.view.shard};
-    BOOST_OUTCOME_CO_TRY(const auto executed, co_await execute(context, caller, call, options));
-    const auto call_hash = stf::unshield_call_hash(call, executed.nonce);
+    BOOST_OUTCOME_CO_TRY(const auto prepared,
+                         co_await prepare_call(context, caller.session, call, caller.keys.signer, options));
+    const auto call_hash = stf::unshield_call_hash(call, prepared.nonce);
     context.remember("call_hash", to_hex_0x(call_hash.view()));
+    Json document = {{"from", to_hex_0x(from.view())},
+                     {"beneficiary", to_hex_0x(payment.to.view())},
+                     {"amount", to_decimal(payment.amount)},
+                     {"call_hash", to_hex_0x(call_hash.view())}};
+    if (options.print_call) {
+        add_unit(document, payment.place.format);
+        co_return printed_trusted(context, caller.session, prepared, std::move(document));
+    }
+    BOOST_OUTCOME_CO_TRY(const auto executed, co_await execute_call(context, caller.session, prepared,
+                                                                    caller.keys.payer, options));
     BOOST_OUTCOME_CO_TRY(const auto payout,
                          co_await await_payout(context, payment.place.chain, executed.outcome.block,
                                                call_hash, options.confirmation_blocks));
     if (!payout) {
         co_return payout_missing(executed, call_hash, options.confirmation_blocks);
     }
-    Json document = {{"from", to_hex_0x(from.view())},
-                     {"beneficiary", to_hex_0x(payment.to.view())},
-                     {"amount", to_decimal(payment.amount)},
-                     {"call_hash", to_hex_0x(call_hash.view())},
-                     {"paid_in_block", payout->number}};
+    document["paid_in_block"] = payout->number;
     add_unit(document, payment.place.format);
     Lines lines{{"unshielded", format_amount(payment.amount, payment.place.format)},
                 {"from", address_of(from, *payment.place.runtime)},
@@ -216,16 +241,19 @@ Task<Fallible<Report>> shield(Context& context, TrustedArguments wanted, Trusted
                                                                     encrypted, payment.amount),
                                  refused("call_unknown", "EnclaveBridge.shield_funds cannot be encoded",
                                          "The chain's EnclaveBridge has another layout.")));
-    BOOST_OUTCOME_CO_TRY(const auto outcome, co_await submit_call(context, chain, std::move(call), payer));
-    BOOST_OUTCOME_CO_TRY(const auto confirmation,
-                         co_await await_confirmation(context, chain, outcome.block, session.view,
-                                                     options.confirmation_blocks));
     Report report;
     report.json = {{"from", to_hex_0x(payer->account_id().view())},
                    {"to", to_hex_0x(payment.to.view())},
                    {"amount", to_decimal(payment.amount)}};
     add_unit(report.json, payment.place.format);
     report.json.update(session_json(session));
+    if (options.print_call) {
+        co_return printed(std::move(call), std::move(report.json));
+    }
+    BOOST_OUTCOME_CO_TRY(const auto outcome, co_await submit_call(context, chain, std::move(call), payer));
+    BOOST_OUTCOME_CO_TRY(const auto confirmation,
+                         co_await await_confirmation(context, chain, outcome.block, session.view,
+                                                     options.confirmation_blocks));
     report.json.update(outcome_json(outcome));
     report.json["confirmation"] = confirmation_json(confirmation);
     report.text = aligned(
@@ -254,10 +282,18 @@ void add_worker_options(CLI::App& command, TrustedOptions& options) {
         ->capture_default_str();
 }
 
+/// For commands that make a call.
+void add_print_option(CLI::App& command, TrustedOptions& options) {
+    command.add_flag(
+        "--print-call", options.print_call,
+        "Print the extrinsic's call in hex instead of submitting it: for batches, proxies, multisigs");
+}
+
 struct TrustedCommands {
     TrustedOptions options;
     TrustedArguments arguments;
     std::string hash;
+    bool wait = false;
 };
 
 }  // namespace
@@ -281,6 +317,7 @@ void add_trusted_commands(CLI::App& app, CommandTask& chosen) {
         ->required();
     shield_command->add_option("AMOUNT", arguments.amount)->required();
     add_worker_options(*shield_command, shared->options);
+    add_print_option(*shield_command, shared->options);
     shield_command->callback(choose(shield));
 
     auto* trusted =
@@ -305,18 +342,21 @@ void add_trusted_commands(CLI::App& app, CommandTask& chosen) {
     send->add_option("FROM", arguments.account)->required();
     send->add_option("TO", arguments.to)->required();
     send->add_option("AMOUNT", arguments.amount)->required();
+    add_print_option(*send, shared->options);
     send->callback(choose(transfer));
 
     auto* set = trusted->add_subcommand("set-balance", "Set a balance (development shards only)");
     set->add_option("ACCOUNT", arguments.account)->required();
     set->add_option("AMOUNT", arguments.amount)->required();
     set->add_option("--sudo", arguments.sudo, "Account that may do this")->capture_default_str();
+    add_print_option(*set, shared->options);
     set->callback(choose(set_balance));
 
     auto* out = trusted->add_subcommand("unshield", "Move funds from the enclave to an account on the chain");
     out->add_option("FROM", arguments.account)->required();
     out->add_option("BENEFICIARY", arguments.to)->required();
     out->add_option("AMOUNT", arguments.amount)->required();
+    add_print_option(*out, shared->options);
     out->callback(choose(unshield));
 
     auto* counter = trusted->add_subcommand("counter", "The counter module")->require_subcommand(1);
@@ -326,12 +366,16 @@ void add_trusted_commands(CLI::App& app, CommandTask& chosen) {
     auto* add = counter->add_subcommand("add", "Add to your counter");
     add->add_option("ACCOUNT", arguments.account)->required();
     add->add_option("N", arguments.number)->required();
+    add_print_option(*add, shared->options);
     add->callback(choose(counter_add));
 
     auto* status = trusted->add_subcommand("status", "What became of a call");
     status->add_option("HASH", shared->hash, "Operation hash that the call printed")->required();
+    status->add_flag("--wait", shared->wait, "Wait until it is executed and its block is confirmed");
     status->callback([shared, &chosen] {
-        chosen = [shared](Context& context) { return show_status(context, shared->hash, shared->options); };
+        chosen = [shared](Context& context) {
+            return show_status(context, shared->hash, shared->wait, shared->options);
+        };
     });
 }
 

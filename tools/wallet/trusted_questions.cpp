@@ -24,10 +24,16 @@ Task<Fallible<Owner>> open_owner(Context& context, std::string account, TrustedO
     co_return out;
 }
 
+/// The block that an answer is of at least.
+Json state_block_json(const TrustedSession& session) {
+    return session.state_block ? Json(*session.state_block) : Json(nullptr);
+}
+
 /// The report of a single number that belongs to an account.
 Report number_report(const Owner& owner, const char* name, Json value, std::string text) {
     Report report;
     report.json = {{"account_id", to_hex_0x(owner.key->account_id().view())}, {name, std::move(value)}};
+    report.json["state_block"] = state_block_json(owner.session);
     report.json.update(session_json(owner.session));
     report.text = std::move(text);
     return report;
@@ -60,12 +66,16 @@ Task<Fallible<Report>> show_balance(Context& context, TrustedArguments wanted, T
                    {"reserved", to_decimal(info.reserved)},
                    {"nonce", info.nonce}};
     add_unit(report.json, format);
+    report.json["state_block"] = state_block_json(owner.session);
     report.json.update(session_json(owner.session));
-    report.text = aligned({{"account", address},
-                           {"free", format_amount(info.free, format)},
-                           {"reserved", format_amount(info.reserved, format)},
-                           {"nonce", std::to_string(info.nonce)},
-                           {"shard", to_base58(owner.session.view.shard)}});
+    report.text =
+        aligned({{"account", address},
+                 {"free", format_amount(info.free, format)},
+                 {"reserved", format_amount(info.reserved, format)},
+                 {"nonce", std::to_string(info.nonce)},
+                 {"shard", to_base58(owner.session.view.shard)},
+                 {"as of", owner.session.state_block ? "block " + std::to_string(*owner.session.state_block)
+                                                     : "no block yet"}});
     co_return report;
 }
 
@@ -90,20 +100,37 @@ Task<Fallible<Report>> counter_get(Context& context, TrustedArguments wanted, Tr
     co_return number_report(owner, "value", text, text);
 }
 
-Task<Fallible<Report>> show_status(Context& context, std::string text, TrustedOptions options) {
+Task<Fallible<Report>> show_status(Context& context, std::string text, bool wait, TrustedOptions options) {
     const auto hash = parse_hex_fixed<Hash256>(text);
     if (!hash) {
         co_return usage_failure("hash_malformed", "'" + text + "' is no operation hash",
                                 "Write 0x and 64 hex digits.");
     }
     BOOST_OUTCOME_CO_TRY(const auto session, co_await open_session(context, options));
-    BOOST_OUTCOME_CO_TRY(const auto status, co_await session.worker->call_status(hash.value()));
+    if (wait) {
+        context.stage("waiting for a worker to execute the call");
+    }
+    BOOST_OUTCOME_CO_TRY(const auto status,
+                         co_await await_status(context, session.worker, hash.value(), wait ? 0 : 1));
+    std::optional<Confirmation> confirmation;
+    if (wait) {
+        if (!status.block_number || !status.block_hash) {
+            co_return malformed_answer("the block of the call");
+        }
+        const registry_client::BlockReference block{*status.block_number, *status.block_hash};
+        BOOST_OUTCOME_CO_TRY(confirmation,
+                             co_await await_confirmation(context, session.chain, block, session.view,
+                                                         options.confirmation_blocks));
+    }
     Report report;
     report.json = {{"operation_hash", to_hex_0x(hash.value().view())},
                    {"status", status.status},
                    {"reason", status.reason.empty() ? Json(nullptr) : Json(status.reason)},
                    {"block_number", status.block_number ? Json(*status.block_number) : Json(nullptr)},
                    {"payment", status.payment.empty() ? Json(nullptr) : Json(status.payment)}};
+    if (confirmation) {
+        report.json["confirmation"] = confirmation_json(*confirmation);
+    }
     report.json.update(session_json(session));
     report.text = printable(status.status);
     if (status.block_number) {
@@ -114,6 +141,10 @@ Task<Fallible<Report>> show_status(Context& context, std::string text, TrustedOp
     }
     if (!status.reason.empty()) {
         report.text += ": " + printable(status.reason);
+    }
+    if (confirmation) {
+        report.text += "\nconfirmed in block " + std::to_string(confirmation->block.number) + " by " +
+                       address_of(confirmation->worker, *session.chain->runtime());
     }
     co_return report;
 }

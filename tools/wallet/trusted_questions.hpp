@@ -40,7 +40,12 @@ struct Place {
 [[nodiscard]] Task<Fallible<Report>> counter_get(Context& context,
                                                  TrustedArguments wanted,
                                                  TrustedOptions options);
-/// @param text  the operation hash. @errors hash_malformed
-[[nodiscard]] Task<Fallible<Report>> show_status(Context& context, std::string text, TrustedOptions options);
+/// @param text  the operation hash
+/// @param wait  until a worker knows it, and until its block is confirmed
+/// @errors hash_malformed; with `wait` those of await_confirmation
+[[nodiscard]] Task<Fallible<Report>> show_status(Context& context,
+                                                 std::string text,
+                                                 bool wait,
+                                                 TrustedOptions options);
 
 }  // namespace redoubt::wallet

@@ -14,7 +14,6 @@ namespace {
 
 /// The confirmation can reach the chain before another worker of the shard has the block, and a worker can be
 /// away for a moment.
-constexpr unsigned kStatusAttempts = 20;
 constexpr std::chrono::milliseconds kStatusPause{500};
 
 Json call_details(const ExecutedCall& call) {
@@ -47,6 +46,9 @@ Task<Fallible<TrustedSession>> open_session(Context& context, TrustedOptions opt
     BOOST_OUTCOME_CO_TRY(session.chain, co_await context.chain());
     BOOST_OUTCOME_CO_TRY(session.view, co_await look_up_shard(context, session.chain, options.shard));
     BOOST_OUTCOME_CO_TRY(session.worker, co_await Worker::connect(context, session.view, options.worker_url));
+    BOOST_OUTCOME_CO_TRY(const auto health, co_await session.worker->health());
+    warn_of_health(context, session.worker->enclave(), health, *session.chain->runtime());
+    session.state_block = health.last_block;
     co_return session;
 }
 
@@ -71,12 +73,15 @@ Task<Fallible<stf::AccountInfo>> trusted_account_info(TrustedSession session, Si
     co_return info.value();
 }
 
-Task<Fallible<CallStatus>> await_status(Context& context, WorkerPtr worker, Hash256 hash) {
+Task<Fallible<CallStatus>> await_status(Context& context,
+                                        WorkerPtr worker,
+                                        Hash256 hash,
+                                        unsigned attempts_max) {
     boost::asio::steady_timer pause{context.executor()};
     for (unsigned attempt = 1;; ++attempt) {
         auto status = co_await worker->call_status(hash);
         const bool is_away = !status && status.error().exit == ExitCode::kUnreachable;
-        if ((!is_away && (!status || status.value().status != "unknown")) || attempt == kStatusAttempts) {
+        if ((!is_away && (!status || status.value().status != "unknown")) || attempt == attempts_max) {
             co_return status;
         }
         pause.expires_after(kStatusPause);
@@ -84,13 +89,13 @@ Task<Fallible<CallStatus>> await_status(Context& context, WorkerPtr worker, Hash
     }
 }
 
-Task<Fallible<ExecutedCall>> execute_call(Context& context,
+Task<Fallible<PreparedCall>> prepare_call(Context& context,
                                           TrustedSession session,
                                           stf::TrustedCall call,
                                           SigningKey signer,
-                                          SigningKey payer,
                                           TrustedOptions options) {
-    ExecutedCall out;
+    PreparedCall out;
+    warn_if_unattested(context, session.worker->enclave(), *session.chain->runtime());
     if (options.nonce) {
         out.nonce = *options.nonce;
     } else {
@@ -101,19 +106,30 @@ Task<Fallible<ExecutedCall>> execute_call(Context& context,
     BOOST_OUTCOME_CO_TRY(const auto sealed, seal_call(call, out.nonce, session.view.fingerprint,
                                                       session.view.shard, *signer, shielding_key));
     out.operation_hash = sealed.hash;
-    context.remember("operation_hash", to_hex_0x(sealed.hash.view()));
-    warn_if_unattested(context, session.worker->enclave(), *session.chain->runtime());
-    BOOST_OUTCOME_CO_TRY(auto invoke,
+    BOOST_OUTCOME_CO_TRY(out.invoke,
                          or_fail(registry_client::invoke_call(session.chain->runtime()->metadata,
                                                               session.view.shard, sealed.ciphertext),
                                  refused("call_unknown", "EnclaveBridge.invoke cannot be encoded",
                                          "The chain's EnclaveBridge has another layout.")));
-    BOOST_OUTCOME_CO_TRY(out.outcome, co_await submit_call(context, session.chain, std::move(invoke), payer));
+    co_return out;
+}
+
+Task<Fallible<ExecutedCall>> execute_call(Context& context,
+                                          TrustedSession session,
+                                          PreparedCall call,
+                                          SigningKey payer,
+                                          TrustedOptions options) {
+    ExecutedCall out;
+    out.operation_hash = call.operation_hash;
+    out.nonce = call.nonce;
+    context.remember("operation_hash", to_hex_0x(call.operation_hash.view()));
+    BOOST_OUTCOME_CO_TRY(out.outcome,
+                         co_await submit_call(context, session.chain, std::move(call.invoke), payer));
     BOOST_OUTCOME_CO_TRY(out.confirmation,
                          co_await await_confirmation(context, session.chain, out.outcome.block, session.view,
                                                      options.confirmation_blocks));
     context.stage("asking the worker for the result");
-    BOOST_OUTCOME_CO_TRY(out.status, co_await await_status(context, session.worker, sealed.hash));
+    BOOST_OUTCOME_CO_TRY(out.status, co_await await_status(context, session.worker, out.operation_hash));
     if (out.status.status == "failed") {
         co_return call_failed(out);
     }

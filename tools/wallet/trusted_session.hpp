@@ -21,6 +21,8 @@ struct TrustedOptions {
     std::optional<std::string> worker_url;
     std::optional<std::string> payer;
     std::optional<std::uint32_t> nonce;
+    /// The extrinsic's call is the result; nothing is submitted.
+    bool print_call = false;
     unsigned confirmation_blocks = 20;
 };
 
@@ -29,9 +31,12 @@ struct TrustedSession {
     ChainClientPtr chain;
     ShardView view;
     WorkerPtr worker;
+    /// What the worker said before anything was asked: its state is that of this block, or of a later one.
+    std::optional<std::uint32_t> state_block;
 };
 
-/// Looks the shard up and connects to one of its workers. The context outlives the task.
+/// Looks the shard up, connects to one of its workers, and warns of what the worker says about the chain that
+/// it follows. The context outlives the task.
 [[nodiscard]] Task<Fallible<TrustedSession>> open_session(Context& context, TrustedOptions options);
 
 /// Asks a signed getter. @errors getter_refused when the enclave gives no answer; those of Worker
@@ -42,6 +47,21 @@ struct TrustedSession {
 /// The account as the enclave sees it; zeros for an account it does not know.
 [[nodiscard]] Task<Fallible<stf::AccountInfo>> trusted_account_info(TrustedSession session, SigningKey owner);
 
+/// A trusted call that is signed and encrypted, but not submitted.
+struct PreparedCall {
+    Hash256 operation_hash;
+    std::uint32_t nonce = 0;
+    Bytes invoke;  ///< EnclaveBridge.invoke, as an extrinsic or another call holds it
+};
+
+/// Asks for the nonce unless it is given, signs, encrypts and encodes; warns when no hardware vouches for the
+/// worker. @errors those of every step
+[[nodiscard]] Task<Fallible<PreparedCall>> prepare_call(Context& context,
+                                                        TrustedSession session,
+                                                        stf::TrustedCall call,
+                                                        SigningKey signer,
+                                                        TrustedOptions options);
+
 /// A trusted call that was executed.
 struct ExecutedCall {
     Hash256 operation_hash;
@@ -51,18 +71,24 @@ struct ExecutedCall {
     CallStatus status;
 };
 
-/// Sends a call by EnclaveBridge.invoke and waits for its confirmation and result.
+/// Submits a call and waits for its confirmation and result.
 /// @param payer  signs and pays the extrinsic
 /// @errors call_failed with the enclave's reason; those of every step
 [[nodiscard]] Task<Fallible<ExecutedCall>> execute_call(Context& context,
                                                         TrustedSession session,
-                                                        stf::TrustedCall call,
-                                                        SigningKey signer,
+                                                        PreparedCall call,
                                                         SigningKey payer,
                                                         TrustedOptions options);
 
-/// Asks a worker until it knows the operation, a few times. @errors those of Worker::call_status
-[[nodiscard]] Task<Fallible<CallStatus>> await_status(Context& context, WorkerPtr worker, Hash256 hash);
+/// How often a worker is asked for a call whose block is confirmed.
+inline constexpr unsigned kStatusAttempts = 20;
+
+/// Asks a worker twice a second until it knows the operation. @errors those of Worker::call_status
+/// @param attempts_max  0 for as long as the command runs
+[[nodiscard]] Task<Fallible<CallStatus>> await_status(Context& context,
+                                                      WorkerPtr worker,
+                                                      Hash256 hash,
+                                                      unsigned attempts_max = kStatusAttempts);
 
 /// Shard, worker and attestation, the same in every document.
 [[nodiscard]] Json session_json(const TrustedSession& session);

@@ -1,6 +1,7 @@
 #include <tools/wallet/worker.hpp>
 
 #include <chrono>
+#include <limits>
 #include <primitives/hex.hpp>
 #include <primitives/scale.hpp>
 #include <tools/wallet/identifiers.hpp>
@@ -162,6 +163,14 @@ Task<Fallible<std::optional<Bytes>>> Worker::execute_getter(Hash256 shard, stf::
     co_return std::move(answer).value();
 }
 
+Task<Fallible<WorkerHealth>> Worker::health() {
+    const auto reply = co_await client_->call("system_health", nlohmann::json::array());
+    if (!reply) {
+        co_return worker_failure(reply.error(), url_);
+    }
+    co_return read_health(reply.value());
+}
+
 Task<Fallible<CallStatus>> Worker::call_status(Hash256 hash) {
     auto params = nlohmann::json::array({to_hex_0x(hash.view())});
     const auto reply = co_await client_->call("redoubt_callStatus", std::move(params));
@@ -175,6 +184,13 @@ Task<Fallible<CallStatus>> Worker::call_status(Hash256 hash) {
     }
     CallStatus out;
     out.status = status->get<std::string>();
+    if (const auto in = json.find("block_hash"); in != json.end() && in->is_string()) {
+        const auto read = parse_hex_fixed<Hash256>(in->get<std::string>());
+        if (!read) {
+            co_return malformed_answer("the block of the call");
+        }
+        out.block_hash = read.value();
+    }
     if (const auto reason = json.find("reason"); reason != json.end() && reason->is_string()) {
         out.reason = reason->get<std::string>();
     }
@@ -187,11 +203,64 @@ Task<Fallible<CallStatus>> Worker::call_status(Hash256 hash) {
     co_return out;
 }
 
+Fallible<WorkerHealth> read_health(const nlohmann::json& answer) {
+    if (!answer.is_object()) {
+        return malformed_answer("the worker's health");
+    }
+    WorkerHealth out;
+    if (const auto stale = answer.find("stale"); stale != answer.end()) {
+        if (!stale->is_boolean()) {
+            return malformed_answer("the worker's health");
+        }
+        out.is_stale = stale->get<bool>();
+    }
+    if (const auto finality = answer.find("finality"); finality != answer.end() && finality->is_object()) {
+        out.verifies_finality = true;
+        const auto halted = finality->find("halted");
+        out.is_halted = halted != finality->end() && *halted == true;
+    }
+    if (const auto block = answer.find("lastBlock"); block != answer.end() && block->is_number_unsigned()) {
+        const auto number = block->get<std::uint64_t>();
+        if (number > std::numeric_limits<std::uint32_t>::max()) {
+            return malformed_answer("the worker's last block");
+        }
+        out.last_block = static_cast<std::uint32_t>(number);
+    }
+    return out;
+}
+
+void warn_of_health(Context& context,
+                    const EnclaveEntry& enclave,
+                    const WorkerHealth& health,
+                    const Runtime& runtime) {
+    const auto worker = "the worker " + address_of(enclave.account, runtime);
+    if (!health.verifies_finality) {
+        context.console().warn("finality_unverified",
+                               worker +
+                                   " does not verify the chain's finality: whoever runs it can show it "
+                                   "blocks that are not the chain's");
+    }
+    const auto at = health.last_block ? " (block " + std::to_string(*health.last_block) + ")" : "";
+    if (health.is_halted) {
+        context.console().warn("finality_halted",
+                               worker + " follows the chain no further" + at +
+                                   ", because its finality is broken: calls are not executed");
+    }
+    if (health.is_stale) {
+        context.console().warn("state_stale",
+                               worker + "'s last block" + at +
+                                   " is too old: answers are of then, and it confirms and pays nothing until "
+                                   "the chain goes on");
+    }
+}
+
 void warn_if_unattested(Context& context, const EnclaveEntry& enclave, const Runtime& runtime) {
     if (is_unattested(enclave)) {
-        context.console().warn("the worker " + address_of(enclave.account, runtime) +
-                               " is not attested by hardware (method Skip): whoever runs it may be able to "
-                               "read what is sent to it");
+        context.console().warn(
+            "worker_unattested",
+            "the worker " + address_of(enclave.account, runtime) +
+                " is not attested by hardware (method Skip): whoever runs it may be able to "
+                "read what is sent to it");
     }
 }
 

@@ -16,12 +16,24 @@
 
 namespace redoubt::wallet {
 
+/// What a worker says about the chain that it follows.
+struct WorkerHealth {
+    /// False when it takes blocks as its host gives them.
+    bool verifies_finality = false;
+    /// Its last block is older than it allows.
+    bool is_stale = false;
+    /// Finality of the chain is broken, and it follows no further.
+    bool is_halted = false;
+    std::optional<std::uint32_t> last_block;
+};
+
 /// What became of a trusted call.
 struct CallStatus {
     std::string status;   ///< executed, failed or unknown
     std::string reason;   ///< why it failed; untrusted text
     std::string payment;  ///< of an unshield: pending, paid or returned; empty when it asks for none
     std::optional<std::uint32_t> block_number;
+    std::optional<Hash256> block_hash;
 };
 
 class Worker;
@@ -49,6 +61,8 @@ class Worker {
     [[nodiscard]] Task<Fallible<crypto::RsaPublicKey>> shielding_key();
     /// The SCALE answer of a getter; nullopt when the enclave gives none (bad signature, or not allowed).
     [[nodiscard]] Task<Fallible<std::optional<Bytes>>> execute_getter(Hash256 shard, stf::Getter getter);
+    /// @errors worker_answer_malformed, worker_refused, worker_unreachable
+    [[nodiscard]] Task<Fallible<WorkerHealth>> health();
     /// What the enclave knows about an operation. @param hash  TOP hash, or hash of an unreadable ciphertext
     [[nodiscard]] Task<Fallible<CallStatus>> call_status(Hash256 hash);
 
@@ -60,6 +74,15 @@ class Worker {
     std::string url_;
     std::shared_ptr<rpc::Client> client_;
 };
+
+/// Reads the answer to system_health. @errors worker_answer_malformed
+[[nodiscard]] Fallible<WorkerHealth> read_health(const nlohmann::json& answer);
+
+/// Warns of finality that is not verified and of a state that does not advance; nothing for a healthy worker.
+void warn_of_health(Context& context,
+                    const EnclaveEntry& enclave,
+                    const WorkerHealth& health,
+                    const Runtime& runtime);
 
 /// Says on standard error that no hardware vouches for the worker; nothing for an attested one.
 void warn_if_unattested(Context& context, const EnclaveEntry& enclave, const Runtime& runtime);
