@@ -14,11 +14,12 @@ ANNOUNCEMENT = "listening on "
 
 
 def funded_spec(work_dir):
-    """The program's own chain spec with the funds of the tests' own payers."""
+    """The program's own chain spec with the funds of the tests' own payers; their //Alice is sudo."""
     exported = subprocess.run([material.program("redoubt-devchain"), "export-spec"], capture_output=True, text=True,
                               check=True, timeout=ANSWER_SECONDS_MAX)
     spec = json.loads(exported.stdout)
     spec["balances"] += [[ss58(key.public, SS58_PREFIX), str(PAYER_FUNDS)] for key in PAYERS.values()]
+    spec["sudo"] = ss58(PAYERS["//Alice"].public, SS58_PREFIX)
     path = work_dir / "devchain-spec.json"
     path.write_text(json.dumps(spec))
     return path
