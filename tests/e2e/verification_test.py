@@ -1,20 +1,27 @@
 #!/usr/bin/env python3
 """A chain node that lies to a running worker: it refuses, names the reason, keeps its state, and goes on afterwards."""
+import concurrent.futures
+import http.client
 import time
 import unittest
 
-from support import suite
-from support.devchain import Devchain
+from support import faults, suite
+from support.chain import DEV_ACCOUNTS, PAYER_FUNDS, transfer_call
+from support.devchain import Devchain, funded_spec
 from support.lying_node import LyingNode
 from support.stage import Stage, user
 from support.trusted import Endpoint, counter_add
 from support.wallet import Wallet
-from support.worker import Worker
+from support.worker import Worker, as_json
 
 work = None
 
 REFUSAL_SECONDS_MAX = 60
 RECOVERY_SECONDS_MAX = 180
+STALE_SECONDS = 8
+BLOCKS_SURVIVED = 3
+AT_START = "words"
+CHAIN_ERROR, DATA_DIRECTORY_ERROR = 3, 4
 
 # realnode's modes, and what the enclave calls them.
 LIES = {
@@ -23,35 +30,6 @@ LIES = {
     "set": {"justification_bad_signature"},
     "hash": {"justification_wrong_target"},
     "root": {"state_proof_bad", "state_proof_missing"},
-}
-
-
-# The development chain's faults that a verifier can name, and what it calls them.
-PROOF = {"state_proof_missing", "state_proof_bad"}
-FAULTS = {
-    "missing-proof-node": PROOF,
-    "missing-proof-root": {"state_proof_missing"},
-    "empty-proof": {"state_proof_missing"},
-    "forged-proof-node": PROOF,
-    "truncated-proof": PROOF,
-    "duplicate-proof-node": {"state_proof_bad"},
-    "unused-proof-node": {"state_proof_bad"},
-    "proof-of-other-block": {"state_proof_missing"},
-    "extra-extrinsic": {"extrinsics_root_mismatch"},
-    "removed-extrinsic": {"extrinsics_root_mismatch"},
-    "truncated-justification": {"justification_unreadable"},
-    "bad-precommit-signature": {"justification_bad_signature"},
-    "minority-precommits": {"justification_too_light"},
-    "wrong-set-id": {"justification_bad_signature"},
-    "wrong-round": {"justification_bad_signature"},
-    "equivocating-voters": {"justification_too_light", "justification_bad_ancestry"},
-    "unknown-voters": {"justification_foreign"},
-    "votes-for-other-fork": {"justification_bad_ancestry"},
-    "wrong-justification-target": {"justification_wrong_target"},
-    "unused-ancestry-header": {"justification_bad_ancestry"},
-    "missing-ancestry-header": {"justification_bad_ancestry"},
-    "duplicate-ancestry-header": {"justification_bad_ancestry"},
-    "replayed-justification": {"justification_wrong_target"},
 }
 
 
@@ -131,30 +109,219 @@ class Lies(unittest.TestCase):
         self.assertEqual(self.stage.counter(self.user), self.calls)
 
 
-class Faults(unittest.TestCase):
-    """Every fault of the development chain that a verifier can name, against one worker that keeps running."""
+class Series:
+    """Faults one after the other, on one chain, against one worker that keeps running."""
 
-    def test_refuses_each_fault_names_it_and_goes_on(self):
-        folder = work / "faults"
-        folder.mkdir(parents=True)
-        chain = Devchain(folder, "--block-time", "500ms", "--authorities", "4")
-        self.addCleanup(chain.stop)
-        worker = Worker(chain.url, folder / "data")
-        self.addCleanup(worker.stop)
-        ready = worker.wait_ready()
-        for fault, reasons in FAULTS.items():
-            with self.subTest(fault=fault):
-                position = len(worker.process.lines)
-                chain.call("dev_setFault", fault, True)
-                where, refused = worker.wait_event("chain_refused", REFUSAL_SECONDS_MAX, position)
-                before = health(ready["listen"])
-                self.assertIn(refused["reason"], reasons)
-                self.assertGreaterEqual(refused["block"], before["lastBlock"])
-                chain.call("dev_clearFault", fault)
-                worker.wait_event("chain_accepted", RECOVERY_SECONDS_MAX, where)
-        numbers = [event["number"] for event in worker.events("block_imported")]
-        self.assertEqual(numbers, list(range(numbers[0], numbers[0] + len(numbers))), "each block once and in order")
-        print(f"{len(FAULTS)} faults refused, {len(numbers)} blocks imported")
+    BLOCKS_WATCHED = 2
+
+    def __init__(self, name, worker_options):
+        self.stage = Stage(work / name, worker=False, start_chain=self.start_chain)
+        self.options = worker_options
+        self.user = user(9)
+        self.seed = 0
+        self.numbers = []
+        self.stage.start_worker(*worker_options)
+
+    @staticmethod
+    def start_chain(folder):
+        return Devchain(folder, "--chain-spec", funded_spec(folder), "--block-time", "400ms", "--authorities", "4")
+
+    @property
+    def worker(self):
+        return self.stage.worker
+
+    def health(self):
+        return health(self.stage.endpoint_address)
+
+    def stop_worker(self):
+        """Ends the worker; what it imported stays counted."""
+        code = self.worker.stop()
+        self.numbers += [event["number"] for event in self.worker.events("block_imported")]
+        return code
+
+    def number(self):
+        """The chain's finalized head, asked for on a connection of its own."""
+        head = self.stage.node.call("chain_getFinalizedHead")
+        return int(self.stage.node.call("chain_getHeader", head)["number"], 16)
+
+    def wait_blocks(self, count):
+        """Waits until the chain itself has so many more finalized blocks."""
+        self.stage.chain.wait_until(lambda chain, until=self.stage.chain.number() + count: chain.number() >= until,
+                                    REFUSAL_SECONDS_MAX)
+
+    def wait_imported(self, number, position):
+        self.worker.wait_event("block_imported", RECOVERY_SECONDS_MAX, position,
+                               lambda event: event["number"] >= number)
+
+    def set(self, fault, setting=True):
+        """Switches it on; the position in the worker's output from which it may be noticed."""
+        position = len(self.worker.process.lines)
+        self.stage.node.call("dev_setFault", fault, setting)
+        return position
+
+    def clear(self, fault):
+        try:
+            self.stage.node.call("dev_clearFault", fault)
+        except (OSError, ValueError, http.client.HTTPException):
+            # The answer to this was the last one to be spoilt.
+            states = self.stage.node.call("dev_faults")
+            check(not any(one["on"] for one in states), states)
+
+    def change_authorities(self):
+        self.seed += 1
+        self.stage.node.call("dev_scheduleAuthorityChange", 3 + self.seed % 2, 2, self.seed)
+
+    def events_since(self, position, *names):
+        return [event for line in self.worker.process.lines[position:]
+                if (event := as_json(line)).get("event") in names]
+
+    # -- one method for each kind of expectation --
+    def expect(self, fault, expectation):
+        getattr(self, type(expectation).__name__.lower())(fault, expectation)
+
+    def refuse(self, fault, expectation, position):
+        """Waits for the refusal and sees that nothing from the refused block on is imported; where it was said."""
+        where, told = self.worker.wait_event("chain_refused", REFUSAL_SECONDS_MAX, position)
+        check(told["reason"] in expectation.reasons, f"{told['reason']}, expected {sorted(expectation.reasons)}: {told}")
+        check(told["cause"] and told["remedy"], f"no cause or no remedy: {told}")
+        self.wait_blocks(self.BLOCKS_WATCHED)
+        taken = [event for event in self.events_since(position, "block_imported") if event["number"] >= told["block"]]
+        check(not taken, f"imported in spite of {told}: {taken}")
+        check(self.health()["lastBlock"] <= told["block"], f"{self.health()} after {told}")
+        return where
+
+    def refused(self, fault, expectation):
+        position = self.set(fault, expectation.setting)
+        if expectation.changes_authorities:
+            self.change_authorities()
+        if expectation.with_transfer:
+            self.stage.chain.send("//Alice", transfer_call(DEV_ACCOUNTS["//Dave"], 1))
+        where = self.refuse(fault, expectation, position)
+        self.clear(fault)
+        until = self.number() + 1
+        self.worker.wait_event("chain_accepted", RECOVERY_SECONDS_MAX, where)
+        # Nothing is left of what was said while it lied.
+        self.wait_imported(until, where)
+
+    def spoilt(self, fault, expectation):
+        self.refuse(fault, expectation, self.set(fault))
+        self.clear(fault)
+        before = self.health()["lastBlock"]
+        self.wait_blocks(self.BLOCKS_WATCHED)
+        check(self.health()["lastBlock"] == before, f"{self.health()}, expected block {before}")
+        check(self.worker.process.running(), self.worker.process.tail())
+
+    def stale(self, fault, expectation):
+        position = self.set(fault, expectation.setting)
+        where, _ = self.worker.wait_event("stale", REFUSAL_SECONDS_MAX, position)
+        check(self.health()["stale"], f"{self.health()} does not say that it is stale")
+        self.clear(fault)
+        where, _ = self.worker.wait_event("fresh", RECOVERY_SECONDS_MAX, where)
+        check(not self.health()["stale"], f"{self.health()} still says that it is stale")
+
+    def survived(self, fault, expectation):
+        position = self.set(fault, expectation.setting)
+        until = self.number() + BLOCKS_SURVIVED
+        if expectation.with_failing_call:
+            # More than the payer has: the extrinsic fails, and the node says that it succeeded.
+            shielding = self.stage.shield(self.user, 10 * PAYER_FUNDS)
+            until = max(until, self.stage.chain.find_extrinsic(shielding, until - BLOCKS_SURVIVED)[0])
+        self.wait_imported(until, position)
+        self.clear(fault)
+        self.wait_imported(self.number(), position)
+        check(not self.events_since(position, "chain_refused"), self.worker.process.tail())
+        check(self.stage.account_info(self.user)[1] == 0, "what failed on the chain was credited")
+
+    def hindered(self, fault, expectation):
+        position = self.set(fault, expectation.setting)
+        where = self.worker.process.wait_line(lambda line: expectation.words in line, REFUSAL_SECONDS_MAX, position)
+        self.clear(fault)
+        self.wait_imported(self.number() + 1, where)
+        check(not self.events_since(position, "chain_refused"), self.worker.process.tail())
+
+    def refused_at_start(self, fault, data, code, *words):
+        """A worker that begins while the node lies ends with this exit code and says these words."""
+        self.set(fault)
+        started = Worker(self.stage.node.url, data, name=f"redoubtd-{data.name}-{fault}")
+        try:
+            ended = started.process.wait_exit(REFUSAL_SECONDS_MAX)
+        finally:
+            started.kill()
+            self.clear(fault)
+        text = started.process.tail()
+        check(ended == code, f"{fault}: exit code {ended}, expected {code}\n{text}")
+        for word in words:
+            check(word in text, f"{fault}: {word!r} is not said\n{text}")
+
+    def finish(self):
+        """One more look at all that was imported."""
+        check(self.stop_worker() == 0, "the worker did not end well")
+        expected = list(range(self.numbers[0], self.numbers[0] + len(self.numbers)))
+        check(self.numbers == expected, f"each block once and in order: {self.numbers}")
+
+
+def check(holds, said):
+    """assertTrue of whoever is no test case."""
+    if not holds:
+        raise AssertionError(said)
+
+
+def run_series(name, faults, worker_options):
+    """Runs the faults of a series; what failed, by fault, and lines about how long each took."""
+    failures, lines = {}, []
+    series = Series(name, worker_options)
+    try:
+        for fault, expectation in faults.items():
+            began = time.monotonic()
+            try:
+                series.expect(fault, expectation)
+            except Exception as error:
+                failures[fault] = f"{type(error).__name__}: {error}\n{series.worker.process.tail()}"
+                break
+            lines.append(f"  {fault:28} {type(expectation).__name__:9} {time.monotonic() - began:5.1f} s")
+        if not failures and name == AT_START:
+            try:
+                refuse_at_start(series)
+            except Exception as error:
+                failures["at the start"] = f"{type(error).__name__}: {error}\n{series.worker.process.tail()}"
+        if not failures:
+            series.finish()
+    finally:
+        series.stage.stop()
+    return failures, lines, len(series.numbers)
+
+
+def refuse_at_start(series):
+    """Faults that a worker meets when it connects: it ends, and its data is untouched."""
+    genesis = series.stage.ready["genesis"]
+    check(series.stop_worker() == 0, "the worker did not end well")
+    data = series.stage.work_dir / "data"
+    series.refused_at_start("wrong-genesis", data, DATA_DIRECTORY_ERROR, genesis, "belongs to the chain")
+    series.refused_at_start("wrong-genesis", series.stage.work_dir / "fresh", CHAIN_ERROR, "that it calls genesis")
+    series.refused_at_start("wrong-metadata", data, CHAIN_ERROR, "EnclaveBridge")
+    series.stage.start_worker(*series.options)
+    check(series.stage.ready["genesis"] == genesis, "another chain")
+
+
+class Faults(unittest.TestCase):
+    """Every fault that the development chain knows, against workers that keep running."""
+
+    def test_each_fault_has_an_expectation(self):
+        names = faults.listed()
+        self.assertEqual(sorted(names), sorted(faults.EXPECTED), "tests/e2e/support/faults.py against the program's list")
+        self.assertEqual(len(faults.EXPECTED), sum(map(len, faults.SERIES.values())), "each fault in one series only")
+
+    def test_each_fault_is_refused_or_survived_and_the_worker_goes_on(self):
+        options = {"silence": ("--stale-after", str(STALE_SECONDS))}
+        with concurrent.futures.ThreadPoolExecutor(len(faults.SERIES)) as pool:
+            running = {name: pool.submit(run_series, name, series, options.get(name, ()))
+                       for name, series in faults.SERIES.items()}
+        for name, one in running.items():
+            with self.subTest(series=name):
+                failures, lines, blocks = one.result()
+                print(f"{name}: {len(lines)} of {len(faults.SERIES[name])} faults, {blocks} blocks imported",
+                      *lines, sep="\n", flush=True)
+                self.assertEqual(failures, {}, "\n".join(f"{fault}: {said}" for fault, said in failures.items()))
 
 
 class Finality(unittest.TestCase):
