@@ -127,6 +127,10 @@ class TcpProxy:
             if not self._changed.wait_for(lambda: self.cuts_in_frames > before, timeout_s):
                 raise TimeoutError(f"no frame came within {timeout_s} s")
 
+    def rewrite(self, pairs):
+        """From now on these are the pairs; with none the client hears what the server says."""
+        self._rewrites[:] = pairs
+
     def wait_connections(self, count, timeout_s=60):
         """Waits until so many connections have been made since the beginning."""
         with self._changed:

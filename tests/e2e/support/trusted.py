@@ -26,6 +26,16 @@ def counter_add(sender, amount):
     return b"\xc8" + sender + sized(b"counter") + sized(b"\x00" + amount.to_bytes(8, "little"))
 
 
+def gated_open(sender, threshold):
+    """Module "gated", 00: opens the sender's room, or changes what it asks for."""
+    return b"\xc8" + sender + sized(b"gated") + sized(b"\x00" + u128(threshold))
+
+
+def gated_enter(sender, room):
+    """Module "gated", 01: lets the sender in when it holds enough on the chain."""
+    return b"\xc8" + sender + sized(b"gated") + sized(b"\x01" + room)
+
+
 def signed_operation(key, call, nonce, fingerprint, shard, signature=None):
     """SCALE of TrustedOperation::indirect_call, signed with an Ed25519 key (or carrying `signature` instead)."""
     if signature is None:
@@ -73,6 +83,11 @@ class Endpoint:
     def counter(self, key, shard):
         """The key's counter: a module query (200) to "counter", 00: get."""
         return int.from_bytes(self.getter(key, shard, b"\xc8" + key.public + sized(b"counter") + sized(b"\x00")), "little")
+
+    def inside(self, key, shard, room):
+        """The block in which the key entered a room last, or None: a module query to "gated", 00: inside."""
+        answer = self.getter(key, shard, b"\xc8" + key.public + sized(b"gated") + sized(b"\x00" + room))
+        return int.from_bytes(answer[1:], "little") if answer[0] else None
 
     def call_status(self, call_hash):
         return self.rpc.call("redoubt_callStatus", "0x" + call_hash.hex())
