@@ -101,6 +101,10 @@ TEST_F(CommandLine, prints_only_what_is_a_call) {
                                                {"trusted", "transfer", "//Alice", "//Bob", "1"},
                                                {"trusted", "unshield", "//Alice", "//Bob", "1"},
                                                {"trusted", "set-balance", "//Alice", "1"},
+                                               {"trusted", "gated", "open", "//Alice", "1"},
+                                               {"trusted", "gated", "enter", "//Alice", "//Bob"},
+                                               {"trusted", "gated", "open", "//Alice", "1"},
+                                               {"trusted", "gated", "enter", "//Alice", "//Bob"},
                                                {"trusted", "counter", "add", "//Alice", "1"}}) {
         auto all = arguments;
         all.emplace_back("--print-call");

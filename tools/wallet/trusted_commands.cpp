@@ -223,6 +223,38 @@ Task<Fallible<Report>> counter_add(Context& context, TrustedArguments wanted, Tr
                                           std::move(lines));
 }
 
+stf::TrustedCall gated_call(const AccountId& origin, const stf::gated::Call& call) {
+    return stf::call::ModuleCall{
+        .origin = origin, .module = std::string{stf::gated::kName}, .call = scale::encode(call)};
+}
+
+Task<Fallible<Report>> gated_open(Context& context, TrustedArguments wanted, TrustedOptions options) {
+    BOOST_OUTCOME_CO_TRY(const auto place, co_await open_chain(context));
+    BOOST_OUTCOME_CO_TRY(const auto threshold, parse_amount(wanted.amount, place.format));
+    BOOST_OUTCOME_CO_TRY(const auto caller, co_await open_caller(context, wanted.account, options));
+    const auto owner = caller.account();
+    auto call = gated_call(owner, stf::gated::Open{.threshold = threshold});
+    Json document = {{"room", to_hex_0x(owner.view())}, {"threshold", to_decimal(threshold)}};
+    add_unit(document, place.format);
+    Lines lines{{"opened", address_of(owner, *place.runtime)},
+                {"to who holds", format_amount(threshold, place.format) + " on the chain"}};
+    co_return co_await execute_and_report(context, caller, std::move(call), options, std::move(document),
+                                          std::move(lines));
+}
+
+Task<Fallible<Report>> gated_enter(Context& context, TrustedArguments wanted, TrustedOptions options) {
+    BOOST_OUTCOME_CO_TRY(const auto place, co_await open_chain(context));
+    BOOST_OUTCOME_CO_TRY(const auto room, context.accounts().resolve(wanted.to, place.runtime->ss58_prefix));
+    BOOST_OUTCOME_CO_TRY(const auto caller, co_await open_caller(context, wanted.account, options));
+    const auto guest = caller.account();
+    auto call = gated_call(guest, stf::gated::Enter{.room = room});
+    Json document = {{"account_id", to_hex_0x(guest.view())}, {"room", to_hex_0x(room.view())}};
+    Lines lines{{"entered", address_of(room, *place.runtime)},
+                {"account", address_of(guest, *place.runtime)}};
+    co_return co_await execute_and_report(context, caller, std::move(call), options, std::move(document),
+                                          std::move(lines));
+}
+
 Task<Fallible<Report>> shield(Context& context, TrustedArguments wanted, TrustedOptions options) {
     BOOST_OUTCOME_CO_TRY(const auto payment, co_await read_payment(context, wanted));
     const auto chain = payment.place.chain;
@@ -368,6 +400,25 @@ void add_trusted_commands(CLI::App& app, CommandTask& chosen) {
     add->add_option("N", arguments.number)->required();
     add_print_option(*add, shared->options);
     add->callback(choose(counter_add));
+
+    auto* gated =
+        trusted->add_subcommand("gated", "The module gated: rooms that open to who holds enough on the chain")
+            ->require_subcommand(1);
+    auto* open = gated->add_subcommand("open", "Open your room, or change what it asks for");
+    open->add_option("ACCOUNT", arguments.account)->required();
+    open->add_option("THRESHOLD", arguments.amount, "Free balance on the chain that is needed to enter")
+        ->required();
+    add_print_option(*open, shared->options);
+    open->callback(choose(gated_open));
+    auto* enter = gated->add_subcommand("enter", "Enter a room");
+    enter->add_option("ACCOUNT", arguments.account)->required();
+    enter->add_option("ROOM", arguments.to, "The account that opened it")->required();
+    add_print_option(*enter, shared->options);
+    enter->callback(choose(gated_enter));
+    auto* inside = gated->add_subcommand("inside", "The block in which you entered a room");
+    inside->add_option("ACCOUNT", arguments.account)->required();
+    inside->add_option("ROOM", arguments.to, "The account that opened it")->required();
+    inside->callback(choose(gated_inside));
 
     auto* status = trusted->add_subcommand("status", "What became of a call");
     status->add_option("HASH", shared->hash, "Operation hash that the call printed")->required();

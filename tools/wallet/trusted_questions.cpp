@@ -100,6 +100,26 @@ Task<Fallible<Report>> counter_get(Context& context, TrustedArguments wanted, Tr
     co_return number_report(owner, "value", text, text);
 }
 
+Task<Fallible<Report>> gated_inside(Context& context, TrustedArguments wanted, TrustedOptions options) {
+    BOOST_OUTCOME_CO_TRY(const auto owner, co_await open_owner(context, wanted.account, options));
+    BOOST_OUTCOME_CO_TRY(const auto room,
+                         context.accounts().resolve(wanted.to, owner.place.runtime->ss58_prefix));
+    const stf::gated::Query query{stf::gated::Inside{.room = room}};
+    stf::TrustedGetter getter = stf::trusted_getter::ModuleQuery{.origin = owner.key->account_id(),
+                                                                 .module = std::string{stf::gated::kName},
+                                                                 .query = scale::encode(query)};
+    BOOST_OUTCOME_CO_TRY(const auto answer, co_await ask_getter(owner.session, std::move(getter), owner.key));
+    const auto entered = scale::decode<std::optional<std::uint32_t>>(answer);
+    if (!entered) {
+        co_return malformed_answer("the place in the room");
+    }
+    const auto& block = entered.value();
+    auto report = number_report(owner, "entered_in_block", block ? Json(*block) : Json(nullptr),
+                                block ? "entered in block " + std::to_string(*block) : "not inside");
+    report.json["room"] = to_hex_0x(room.view());
+    co_return report;
+}
+
 Task<Fallible<Report>> show_status(Context& context, std::string text, bool wait, TrustedOptions options) {
     const auto hash = parse_hex_fixed<Hash256>(text);
     if (!hash) {
