@@ -40,11 +40,39 @@ void ChainBlocks::settle(const registry_client::BlockReference& block) {
     pause_ = std::chrono::milliseconds{0};
 }
 
-FailureHook ChainBlocks::telling_of(std::uint32_t block) {
-    return [this, block](const rpc::Failure& failure, int failures) {
-        if (failures >= kFailuresUntold) {
-            trouble_->unusable(block, failure, chain_->url());
+Task<Reply<bool>> ChainBlocks::is_behind() {
+    if (!settled_) {
+        co_return false;
+    }
+    BOOST_OUTCOME_CO_TRY(const auto head, co_await chain_->finalized_head());
+    if (head.number >= settled_->number) {
+        co_return false;
+    }
+    const auto cause = fmt::format(
+        "the finalized head of the chain node {} is block {}, below block {}, which is known to be final",
+        chain_->url(), head.number, settled_->number);
+    trouble_->stuck(head.number, "node_behind", cause,
+                    "Let the node synchronise, or connect to another node of the same chain (--chain). The "
+                    "worker goes on when the node has caught up.");
+    co_return true;
+}
+
+Task<void> ChainBlocks::tell(std::uint32_t block, rpc::Failure failure, int failures) {
+    if (failures < kFailuresUntold) {
+        co_return;
+    }
+    if (failure == ChainError::kNoSuchBlock) {
+        const auto behind = co_await is_behind();
+        if (behind.has_value() && behind.value()) {
+            co_return;
         }
+    }
+    trouble_->unusable(block, failure, chain_->url());
+}
+
+FailureHook ChainBlocks::telling_of(std::uint32_t block) {
+    return [this, block](rpc::Failure failure, int failures) {
+        return tell(block, std::move(failure), failures);
     };
 }
 
@@ -54,22 +82,9 @@ Task<void> ChainBlocks::back_off() {
 }
 
 Task<Reply<void>> ChainBlocks::open_stream() {
-    if (settled_) {
-        const auto head = co_await chain_->finalized_head();
-        if (!head.has_value()) {
-            co_return head.error();
-        }
-        if (head.value().number < settled_->number) {
-            auto cause = fmt::format(
-                "the finalized head of the chain node {} is block {}, below block {}, which "
-                "is known to be final",
-                chain_->url(), head.value().number, settled_->number);
-            trouble_->stuck(
-                head.value().number, "node_behind", cause,
-                "Let the node synchronise, or connect to another node of the same chain (--chain). "
-                "The worker goes on when the node has caught up.");
-            co_return rpc::Failure{make_error_code(RpcError::kDeadline), std::move(cause)};
-        }
+    BOOST_OUTCOME_CO_TRY(const bool behind, co_await is_behind());
+    if (behind) {
+        co_return rpc::Failure{make_error_code(RpcError::kDeadline), "the node is still synchronising"};
     }
     auto heads = co_await chain_->finalized_heads(settled_);
     if (!heads.has_value()) {
@@ -80,8 +95,9 @@ Task<Reply<void>> ChainBlocks::open_stream() {
 }
 
 Task<Outcome<std::optional<BlockHeader>>> ChainBlocks::next() {
-    constexpr std::chrono::milliseconds kLookInterval{30'000};
-    const auto tell = telling_of(next_number());
+    constexpr std::chrono::milliseconds kLookInterval{10'000};
+    constexpr int kQuietLooks = 3;
+    int silent_looks = 0;
     for (int failures = 1;; ++failures) {
         if (std::exchange(broke_, false)) {
             co_return std::optional<BlockHeader>{};
@@ -105,10 +121,12 @@ Task<Outcome<std::optional<BlockHeader>>> ChainBlocks::next() {
             failure = header.error();
         }
         if (failure == RpcError::kDeadline) {
-            log_chain_trouble("following finalized blocks",
-                              heads_ ? "no new finalized block for 30 seconds" : failure.describe());
             if (!heads_) {
+                log_chain_trouble("following finalized blocks", failure.describe());
                 co_await pause_for(kPauseMin);
+            } else if (const auto behind = co_await is_behind();
+                       behind.has_value() && !behind.value() && ++silent_looks >= kQuietLooks) {
+                log_chain_trouble("following finalized blocks", "no new finalized block for 30 seconds");
             }
             failures = 0;
             continue;
@@ -117,7 +135,7 @@ Task<Outcome<std::optional<BlockHeader>>> ChainBlocks::next() {
             co_return chain_problem(failure, chain_->url());
         }
         log_chain_trouble("following finalized blocks", failure.describe());
-        tell(failure, failures);
+        co_await tell(next_number(), failure, failures);
         if (failure == ChainError::kFinalizedReorg && heads_) {
             // What was given since the settled block counts no more.
             heads_.reset();
@@ -152,7 +170,6 @@ Task<Outcome<BlockHeader>> ChainBlocks::head() {
 }
 
 Task<Outcome<std::optional<FinalityEvidence>>> ChainBlocks::evidence(std::span<const BlockHeader> run) {
-    const auto tell = telling_of(run.back().header.number);
     for (int failures = 1;; ++failures) {
         auto found = co_await evidence_.for_one_of(run);
         if (found.has_value()) {
@@ -163,7 +180,7 @@ Task<Outcome<std::optional<FinalityEvidence>>> ChainBlocks::evidence(std::span<c
             co_return chain_problem(failure, chain_->url());
         }
         log_chain_trouble("asking for evidence of finality", failure.describe());
-        tell(failure, failures);
+        co_await tell(run.back().header.number, failure, failures);
         co_await back_off();
         if (failures >= kFailuresUntold) {
             // A header of the run may be one that the chain never had: it is fetched again.

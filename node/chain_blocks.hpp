@@ -44,7 +44,11 @@ class ChainBlocks final : public BlockSource {
     [[nodiscard]] Task<rpc::Reply<boundary::ImportBlock>> fetch(registry_client::BlockHeader header);
     [[nodiscard]] Task<rpc::Reply<void>> open_stream();
     /// Tells of what goes wrong again and again with `block`.
+    [[nodiscard]] Task<void> tell(std::uint32_t block, rpc::Failure failure, int failures);
+    /// tell() for until_answered.
     [[nodiscard]] FailureHook telling_of(std::uint32_t block);
+    /// True when the node has not got as far as the settled block, which is told.
+    [[nodiscard]] Task<rpc::Reply<bool>> is_behind();
     /// The first block that is not there yet.
     [[nodiscard]] std::uint32_t next_number() const { return settled_ ? settled_->number + 1 : 0; }
     /// Pauses, longer each time until a block is settled.

@@ -24,7 +24,7 @@ namespace redoubt::node {
 void log_chain_trouble(const std::string& what, const std::string& reason);
 
 /// Is told of each failure, and how many there were in succession.
-using FailureHook = std::function<void(const rpc::Failure& failure, int failures)>;
+using FailureHook = std::function<Task<void>(rpc::Failure failure, int failures)>;
 
 /// Calls `call` until it succeeds, with pauses of 0.5 to 10 seconds.
 /// @param what        for the log, for example "reading the registry"
@@ -47,7 +47,7 @@ template <class T>
         }
         log_chain_trouble(what, reply.error().describe());
         if (on_failure) {
-            on_failure(reply.error(), failures);
+            co_await on_failure(reply.error(), failures);
         }
         co_await pause_for(pause);
         pause = std::min(pause * 2, kPauseMax);

@@ -200,6 +200,38 @@ class WorkerGoesOn(Connected):
             other_way.close()
 
 
+class NodeIsBehind(Connected):
+    """Another node of the same chain that has not the blocks that the worker has processed."""
+
+    def test_is_named_and_waited_for_and_no_block_counts_twice(self):
+        stage.add(1)
+        position = len(stage.worker.process.lines)
+        last = stage.worker.events("block_imported")[-1]["number"]
+        stage.node.call("dev_setFault", "rolled-back-chain", stage.head() - last + 3)
+        stage.worker_proxy.cut()
+        where, behind = stage.worker.wait_event("chain_refused", EVENT_SECONDS_MAX, position)
+        self.assert_behind(behind, last)
+        # The same for a worker that starts: its own state is newer, and it does not go back.
+        self.assertEqual(stage.worker.stop(), 0)
+        stage.worker = Worker(stage.worker_proxy.url, stage.work_dir / "data")
+        where, behind = stage.worker.wait_event("chain_refused", EVENT_SECONDS_MAX)
+        self.assert_behind(behind, last)
+        self.assertEqual(stage.worker.events("block_imported"), [])
+        stage.node.call("dev_clearFault")
+        stage.worker.wait_event("chain_accepted", EVENT_SECONDS_MAX, where)
+        first = stage.wait_imported(where)[1]["number"]
+        self.assertGreater(first, last)
+        stage.worker.wait_ready()
+        self.assert_every_call_once(1)
+
+    def assert_behind(self, told, last):
+        self.assertEqual(told["reason"], "node_behind")
+        self.assertLess(told["block"], last)
+        self.assertIn(stage.worker_proxy.url, told["cause"])
+        self.assertIn("below block", told["cause"])
+        self.assertIn("caught up", told["remedy"])
+
+
 class WalletGoesOn(Connected):
     def wallet_that_waits(self, *options):
         wallet = stage.start_add(5, *options)
