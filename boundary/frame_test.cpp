@@ -45,7 +45,8 @@ TEST(Frame, returns_every_message_to_the_enclave_unchanged) {
                                        .tls_names = {"localhost", "127.0.0.1"},
                                        .anchor = TrustAnchor{.header = {1}, .state_proof = {Bytes{2}}},
                                        .unverified_finality = true,
-                                       .stale_after_ms = 9});
+                                       .stale_after_ms = 9,
+                                       .relay = RelayChain{.genesis_hash = {}, .para_id = 2000}});
     expect_round_trip_to_enclave(Restore{.sequence = 9, .sealed = {4}});
     expect_round_trip_to_enclave(RestoreDone{});
     expect_round_trip_to_enclave(
@@ -66,6 +67,8 @@ TEST(Frame, returns_every_message_to_the_enclave_unchanged) {
     expect_round_trip_to_enclave(Status{.host_time_ms = 5});
     expect_round_trip_to_enclave(Finality{.headers = {Bytes{1}}, .justification = Bytes{2}});
     expect_round_trip_to_enclave(FinalityHop{.warp_sync = {3}});
+    expect_round_trip_to_enclave(ParachainHead{
+        .relay_block = {}, .proof = {Bytes{1}}, .headers = {Bytes{2}}, .genesis_proof = {{Bytes{3}}}});
 }
 
 TEST(Frame, returns_every_message_from_the_enclave_unchanged) {
@@ -73,8 +76,12 @@ TEST(Frame, returns_every_message_from_the_enclave_unchanged) {
     expect_round_trip_from_enclave(HelloReply{.protocol = 1, .enclave_version = "0.1.0"});
     expect_round_trip_from_enclave(Started{});
     expect_round_trip_from_enclave(Restored{});
-    expect_round_trip_from_enclave(Position{
-        .sequence = 1, .last_block = BlockId{}, .shard = {}, .state_bytes = 1, .finalized = BlockId{}});
+    expect_round_trip_from_enclave(Position{.sequence = 1,
+                                            .last_block = BlockId{},
+                                            .shard = {},
+                                            .state_bytes = 1,
+                                            .finalized = BlockId{},
+                                            .relay_finalized = BlockId{}});
     expect_round_trip_from_enclave(RuntimeSet{.spec_version = 50, .metadata_hash = Hash256{}});
     expect_round_trip_from_enclave(Commit{.sequence = 1, .is_base = true, .sealed = {Bytes{1}}});
     expect_round_trip_from_enclave(Committed{});
@@ -84,6 +91,7 @@ TEST(Frame, returns_every_message_from_the_enclave_unchanged) {
         .effects = {ClientEffect{.connection = 1, .bytes = {1}, .close = true, .established = true}}});
     StatusReport status;
     status.finality = FinalityReport{};
+    status.finality->relay = RelayReport{};
     expect_round_trip_from_enclave(status);
     expect_round_trip_from_enclave(FinalityMoved{});
 }
@@ -111,9 +119,12 @@ TEST(Frame, writes_the_documented_bytes_of_the_chain_messages) {
                       .tls_names = {},
                       .anchor = TrustAnchor{.header = {5}, .state_proof = {Bytes{4}}},
                       .unverified_finality = false,
-                      .stale_after_ms = 3};
+                      .stale_after_ms = 3,
+                      .relay = RelayChain{.genesis_hash = {}, .para_id = 7}};
     const auto frame = encode_frame(ToEnclave{start});
-    const Bytes tail{1, 4, 5, 4, 4, 4, 0, 3, 0, 0, 0, 0, 0, 0, 0};
+    auto tail = Bytes{1, 4, 5, 4, 4, 4, 0, 3, 0, 0, 0, 0, 0, 0, 0, 1};
+    append(tail, Hash256{}.view());
+    append(tail, Bytes{7, 0, 0, 0});
     ASSERT_GT(frame.size(), tail.size());
     EXPECT_TRUE(std::equal(tail.rbegin(), tail.rend(), frame.rbegin()));
 }
@@ -128,7 +139,7 @@ TEST(Frame, rejects_a_length_above_the_limit_of_its_tag_and_accepts_the_limit) {
 
 TEST(Frame, rejects_empty_frames_and_unknown_tags) {
     EXPECT_ERROR(bytes_after_prefix_to_enclave(prefix_of(0, 0)), FrameError::kEmpty);
-    EXPECT_ERROR(bytes_after_prefix_to_enclave(prefix_of(1, 18)), FrameError::kUnknownTag);
+    EXPECT_ERROR(bytes_after_prefix_to_enclave(prefix_of(1, 19)), FrameError::kUnknownTag);
     EXPECT_ERROR(bytes_after_prefix_from_enclave(prefix_of(1, 14)), FrameError::kUnknownTag);
     EXPECT_ERROR(decode_to_enclave({}), FrameError::kEmpty);
 }
@@ -150,7 +161,7 @@ TEST(Frame, rejects_more_elements_than_a_list_may_have) {
 }
 
 TEST(Refusal, returns_the_same_code_on_the_other_side) {
-    for (int value = 1; value <= static_cast<int>(Refusal::kChainStateUnwanted); ++value) {
+    for (int value = 1; value <= static_cast<int>(Refusal::kHaltParachain); ++value) {
         const auto code = make_error_code(static_cast<Refusal>(value));
         EXPECT_EQ(error_of(refused(code)), code);
         EXPECT_NE(code.message(), "unknown refusal");

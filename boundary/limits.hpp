@@ -17,6 +17,8 @@ inline constexpr std::uint32_t kProofNodesMax = 65'536;
 inline constexpr std::uint32_t kFinalityHeadersMax = 2'048;
 /// Blocks that are final and wait to be imported.
 inline constexpr std::size_t kBlocksWaitingMax = kFinalityHeadersMax;
+/// A parachain's headers in one ParachainHead message: more than a day of blocks.
+inline constexpr std::uint32_t kParachainHeadersMax = 16'384;
 inline constexpr std::uint32_t kCommitPartsMax = 1'024;
 inline constexpr std::uint32_t kOutboxItemsMax = 1'024;
 inline constexpr std::uint32_t kClientEffectsMax = 4'096;
@@ -37,6 +39,10 @@ inline constexpr std::size_t kJustificationBytesMax = 16 * kMebibyte;
 inline constexpr std::size_t kWarpSyncBytesMax = 32 * kMebibyte;
 /// All nodes of one state proof together.
 inline constexpr std::size_t kStateProofBytesMax = 16 * kMebibyte;
+/// All headers of one ParachainHead message together.
+inline constexpr std::size_t kParachainHeadersBytesMax = 16 * kMebibyte;
+/// All nodes of one proof in a ParachainHead message together.
+inline constexpr std::size_t kHeadProofBytesMax = 4 * kMebibyte;
 /// Largest authority list of a trust anchor.
 inline constexpr std::size_t kAnchorAuthoritiesMax = 20'000;
 /// A key of the chain's state that is asked for.
@@ -53,7 +59,7 @@ inline constexpr std::size_t kClientBytesMax = 256 * kKibibyte;
 inline constexpr std::size_t kUrlBytesMax = 256;
 
 /// Largest encoded message (tag byte included) by tag, host -> enclave.
-inline constexpr std::array<std::size_t, 18> kToEnclaveBytesMax = {
+inline constexpr std::array<std::size_t, 19> kToEnclaveBytesMax = {
     16,                                                                  // Hello
     24 * kMebibyte,                                                      // Start
     kJournalPartBytesMax + 16,                                           // Restore
@@ -72,6 +78,7 @@ inline constexpr std::array<std::size_t, 18> kToEnclaveBytesMax = {
     kFinalityHeadersBytesMax + kJustificationBytesMax + 64 * kKibibyte,  // Finality
     kWarpSyncBytesMax + 16,                                              // FinalityHop
     kStateProofBytesMax + 512 * kKibibyte,                               // ChainState
+    kParachainHeadersBytesMax + 2 * kHeadProofBytesMax + kMebibyte,      // ParachainHead
 };
 
 /// Largest encoded message (tag byte included) by tag, enclave -> host.
@@ -80,7 +87,7 @@ inline constexpr std::array<std::size_t, 14> kFromEnclaveBytesMax = {
     kKibibyte,                                   // HelloReply
     2 * kMebibyte,                               // Started
     16,                                          // Restored
-    128,                                         // Position
+    256,                                         // Position
     64,                                          // RuntimeSet
     1024 * kMebibyte,                            // Commit
     64,                                          // Committed
@@ -88,7 +95,7 @@ inline constexpr std::array<std::size_t, 14> kFromEnclaveBytesMax = {
     64 * kKibibyte,                              // Signed
     64 * kMebibyte,                              // ClientEffects
     512,                                         // StatusReport
-    128,                                         // FinalityMoved
+    256,                                         // FinalityMoved
     kChainKeysMax*(kChainKeyBytesMax + 4) + 64,  // StateNeeded
 };
 

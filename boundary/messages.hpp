@@ -39,6 +39,14 @@ struct TrustAnchor {
     bool operator==(const TrustAnchor&) const = default;
 };
 
+/// Of which relay chain a parachain takes its finality.
+struct RelayChain {
+    Hash256 genesis_hash;
+    std::uint32_t para_id = 0;
+    static constexpr auto kScaleFields = std::tuple{&RelayChain::genesis_hash, &RelayChain::para_id};
+    bool operator==(const RelayChain&) const = default;
+};
+
 // Host -> enclave -------------------------------------------------------------------------------------
 
 /// First message. Refused with kProtocolMismatch when the versions differ.
@@ -61,7 +69,7 @@ struct Start {
     /// DNS names and IP addresses for the certificates of the client endpoint.
     Bounded<std::string, kTlsNamesMax> tls_names;
     /// Needed when an identity is created that verifies finality; later it may be absent, and has to name the
-    /// sealed block when it is given.
+    /// sealed block when it is given. With `relay` it is a block of the relay chain.
     std::optional<TrustAnchor> anchor;
     /// Takes blocks and events from the host as they are. For development chains that offer no evidence;
     /// refused without `dev`; fixed at creation.
@@ -69,10 +77,12 @@ struct Start {
     /// How old the last block's time may be before nothing is signed any more. Fixed at creation, later
     /// starts can only shorten it. 0 means for ever and is refused without `dev`.
     std::uint64_t stale_after_ms = 0;
+    /// Present when the chain is a parachain; fixed at creation.
+    std::optional<RelayChain> relay;
     static constexpr auto kScaleFields =
         std::tuple{&Start::sealed_identity, &Start::genesis_hash, &Start::shard,  &Start::dev,
                    &Start::host_time_ms,    &Start::tls_names,    &Start::anchor, &Start::unverified_finality,
-                   &Start::stale_after_ms};
+                   &Start::stale_after_ms,  &Start::relay};
     bool operator==(const Start&) const = default;
 };
 
@@ -197,6 +207,8 @@ struct Status {
 ///
 /// Without a justification the headers lead from the last imported block to the finalized one: after a
 /// restart the enclave knows both and not what lies between.
+///
+/// With a relay chain all headers are the relay chain's, and there is always a justification.
 struct Finality {
     Bounded<Bytes, kFinalityHeadersMax> headers;
     std::optional<Bytes> justification;
@@ -205,7 +217,8 @@ struct Finality {
 };
 
 /// A warp sync response: moves the finalized block over authority set changes without the headers in between.
-/// Only before the shard's first block. Answered with FinalityMoved.
+/// Only before the shard's first block; at any time when it is about a relay chain. Answered with
+/// FinalityMoved.
 struct FinalityHop {
     Bytes warp_sync;
     static constexpr auto kScaleFields = std::tuple{&FinalityHop::warp_sync};
@@ -220,6 +233,23 @@ struct ChainState {
     Bounded<Bytes, kProofNodesMax> proof;
     static constexpr auto kScaleFields = std::tuple{&ChainState::block, &ChainState::proof};
     bool operator==(const ChainState&) const = default;
+};
+
+/// A head of the parachain in the state of a relay block that was shown to be final: the head and the blocks
+/// before it are final. Answered with FinalityMoved.
+struct ParachainHead {
+    /// One of the relay chain's recently finalized blocks.
+    Hash256 relay_block;
+    /// Trie nodes that show Paras.Heads of the parachain under the relay block's state root.
+    Bounded<Bytes, kProofNodesMax> proof;
+    /// The parachain's headers between the last head and this one, without both.
+    Bounded<Bytes, kParachainHeadersMax> headers;
+    /// Present when headers are left out, which is possible before the shard's first block: trie nodes that
+    /// show System.BlockHash(0) under the head's own state root. Empty for the genesis block.
+    std::optional<Bounded<Bytes, kProofNodesMax>> genesis_proof;
+    static constexpr auto kScaleFields = std::tuple{&ParachainHead::relay_block, &ParachainHead::proof,
+                                                    &ParachainHead::headers, &ParachainHead::genesis_proof};
+    bool operator==(const ParachainHead&) const = default;
 };
 
 /// Host -> enclave. The index is the wire tag: append only.
@@ -240,8 +270,9 @@ using ToEnclave = std::variant<Hello,             // 0
                                Status,            // 14
                                Finality,          // 15
                                FinalityHop,       // 16
-                               ChainState>;       // 17
-static_assert(std::variant_size_v<ToEnclave> == 18,
+                               ChainState,        // 17
+                               ParachainHead>;    // 18
+static_assert(std::variant_size_v<ToEnclave> == 19,
               "extend docs/PROTOCOL.md, limits.hpp and the fuzz target");
 
 // Enclave -> host -------------------------------------------------------------------------------------
@@ -272,7 +303,8 @@ struct Started {
     std::string shielding_key_json;
     Hash256 shard;
     Hash256 tls_spki_sha256;
-    /// The block that everything believed follows from; absent with unverified finality.
+    /// The block that everything believed follows from, of the relay chain for a parachain; absent with
+    /// unverified finality.
     std::optional<BlockId> anchor;
     /// The limit in force; 0 for ever.
     std::uint64_t stale_after_ms = 0;
@@ -299,9 +331,11 @@ struct Position {
     /// The highest block known to be final; absent with unverified finality. Above the last block when blocks
     /// were verified and not yet imported.
     std::optional<BlockId> finalized;
+    /// The highest block of the relay chain known to be final; present for a parachain.
+    std::optional<BlockId> relay_finalized;
     static constexpr auto kScaleFields =
-        std::tuple{&Position::sequence, &Position::last_block, &Position::shard, &Position::state_bytes,
-                   &Position::finalized};
+        std::tuple{&Position::sequence,    &Position::last_block, &Position::shard,
+                   &Position::state_bytes, &Position::finalized,  &Position::relay_finalized};
     bool operator==(const Position&) const = default;
 };
 
@@ -388,7 +422,16 @@ struct ClientEffects {
     bool operator==(const ClientEffects&) const = default;
 };
 
-/// Where the enclave's own view of the chain stands.
+/// Where the view of a parachain's relay chain stands.
+struct RelayReport {
+    RelayChain chain;
+    BlockId finalized;
+    static constexpr auto kScaleFields = std::tuple{&RelayReport::chain, &RelayReport::finalized};
+    bool operator==(const RelayReport&) const = default;
+};
+
+/// Where the enclave's own view of the chain stands. For a parachain the anchor and the authority set are the
+/// relay chain's.
 struct FinalityReport {
     /// The block that was trusted at first.
     BlockId anchor;
@@ -400,13 +443,16 @@ struct FinalityReport {
     std::uint32_t blocks_waiting = 0;
     /// A Refusal after which only a new identity with another anchor helps; 0 while all is well.
     std::uint32_t halted = 0;
+    /// Present for a parachain.
+    std::optional<RelayReport> relay;
     static constexpr auto kScaleFields =
         std::tuple{&FinalityReport::anchor,      &FinalityReport::finalized,      &FinalityReport::set_id,
-                   &FinalityReport::authorities, &FinalityReport::blocks_waiting, &FinalityReport::halted};
+                   &FinalityReport::authorities, &FinalityReport::blocks_waiting, &FinalityReport::halted,
+                   &FinalityReport::relay};
     bool operator==(const FinalityReport&) const = default;
 };
 
-/// Answers Finality and FinalityHop.
+/// Answers Finality, FinalityHop and ParachainHead.
 struct FinalityMoved {
     FinalityReport now;
     static constexpr auto kScaleFields = std::tuple{&FinalityMoved::now};

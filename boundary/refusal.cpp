@@ -142,6 +142,29 @@ std::string_view error_message(Refusal error) {
             return "the last final block is too old: nothing is signed until finality advances";
         case Refusal::kChainStateUnwanted:
             return "no block waits for this chain state";
+        case Refusal::kRelayMismatch:
+            return "the data directory was created for another relay chain or parachain id";
+        case Refusal::kNotAParachain:
+            return "this enclave was not created for a parachain";
+        case Refusal::kRelayBlockUnknown:
+            return "the relay block is not one of those that were shown to be final";
+        case Refusal::kRelayBlockStale:
+            return "the relay block is older than the one that named the parachain's head last";
+        case Refusal::kParachainUnknown:
+            return "the relay chain has no parachain of that id";
+        case Refusal::kHeadProofMissing:
+            return "the proof of the parachain's head on the relay chain is missing or incomplete";
+        case Refusal::kHeadProofBad:
+            return "the proof of the parachain's head does not belong to the relay block's state root";
+        case Refusal::kHeadUnusable:
+            return "what the relay chain holds as the parachain's head is no block header";
+        case Refusal::kGenesisUnproven:
+            return "the parachain's genesis block is not proven by the state of its head";
+        case Refusal::kOtherParachain:
+            return "the relay chain's head is of a parachain with another genesis block";
+        case Refusal::kHaltParachain:
+            return "halted: the relay chain finalized a head of the parachain that does not follow the known "
+                   "one";
     }
     return "unknown refusal";
 }
@@ -159,7 +182,7 @@ Refused refused(std::error_code error) {
 }
 
 std::error_code error_of(const Refused& refused) {
-    constexpr auto kLastRefusal = static_cast<std::uint32_t>(Refusal::kChainStateUnwanted);
+    constexpr auto kLastRefusal = static_cast<std::uint32_t>(Refusal::kHaltParachain);
     constexpr auto kLastDecode = static_cast<std::uint32_t>(DecodeError::kBadOrder);
     if (refused.domain == kRefusalDomain && refused.value >= 1 && refused.value <= kLastRefusal) {
         return make_error_code(static_cast<Refusal>(refused.value));

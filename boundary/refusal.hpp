@@ -78,6 +78,17 @@ enum class Refusal : int {
     kHaltConflict = 62,           ///< halt: two branches are justified
     kStale = 63,                  ///< finality has not advanced for too long: nothing is signed
     kChainStateUnwanted = 64,     ///< no block waits for chain state, or another one does
+    kRelayMismatch = 65,          ///< another relay chain or parachain id than the sealed one
+    kNotAParachain = 66,          ///< a parachain's head, for a chain with finality of its own
+    kRelayBlockUnknown = 67,      ///< not one of the relay chain's recently finalized blocks
+    kRelayBlockStale = 68,        ///< below the relay block of the last head
+    kParachainUnknown = 69,       ///< the relay chain has no head for the parachain id
+    kHeadProofMissing = 70,       ///< no proof of the parachain's head, or one that does not reach far enough
+    kHeadProofBad = 71,           ///< a proof that does not belong to the relay block's state root
+    kHeadUnusable = 72,           ///< what the relay chain holds for the parachain id is no header
+    kGenesisUnproven = 73,        ///< the head's state was not shown to name a genesis block
+    kOtherParachain = 74,         ///< the head is of a chain with another genesis block
+    kHaltParachain = 75,          ///< halt: the parachain's head went back or to another branch
 };
 [[nodiscard]] std::string_view error_domain(Refusal);
 [[nodiscard]] std::string_view error_message(Refusal);

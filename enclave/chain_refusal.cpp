@@ -1,11 +1,13 @@
 #include <enclave/chain_refusal.hpp>
 #include <light-client/finality_error.hpp>
+#include <light-client/parachain_error.hpp>
 #include <light-client/trie_error.hpp>
 
 namespace redoubt::enclave {
 
 using boundary::Refusal;
 using light_client::FinalityError;
+using light_client::ParachainError;
 using light_client::TrieError;
 
 namespace {
@@ -55,6 +57,30 @@ Refusal refusal_of(FinalityError error) {
     return Refusal::kMalformed;
 }
 
+Refusal refusal_of(ParachainError error) {
+    switch (error) {
+        case ParachainError::kUnknownRelayBlock:
+            return Refusal::kRelayBlockUnknown;
+        case ParachainError::kStaleRelayBlock:
+            return Refusal::kRelayBlockStale;
+        case ParachainError::kNotRegistered:
+            return Refusal::kParachainUnknown;
+        case ParachainError::kBadHead:
+            return Refusal::kHeadUnusable;
+        case ParachainError::kTooManyHeaders:
+            return Refusal::kBlockTooLarge;
+        case ParachainError::kBrokenChain:
+            return Refusal::kHeadersUnlinked;
+        case ParachainError::kConflictingHead:
+            return Refusal::kHaltParachain;
+        case ParachainError::kGenesisUnproven:
+            return Refusal::kGenesisUnproven;
+        case ParachainError::kOtherGenesis:
+            return Refusal::kOtherParachain;
+    }
+    return Refusal::kMalformed;
+}
+
 }  // namespace
 
 Refusal finality_refusal(const std::error_code& error) {
@@ -63,6 +89,21 @@ Refusal finality_refusal(const std::error_code& error) {
     }
     // Headers are decoded before they come here: what is left is the justification.
     return Refusal::kJustificationUnreadable;
+}
+
+Refusal parachain_refusal(const std::error_code& error) {
+    if (error.category() == error_category<ParachainError>()) {
+        return refusal_of(static_cast<ParachainError>(error.value()));
+    }
+    if (error.category() == error_category<FinalityError>()) {
+        return finality_refusal(error);
+    }
+    if (error == TrieError::kIncomplete || error == TrieError::kMissingRoot) {
+        return Refusal::kHeadProofMissing;
+    }
+    // The head and the headers are known by hash: what is left is a header that only its writer can read.
+    return error.category() == error_category<TrieError>() ? Refusal::kHeadProofBad
+                                                           : Refusal::kHeaderUnusable;
 }
 
 Refusal proof_refusal(const std::error_code& error) {

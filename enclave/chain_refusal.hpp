@@ -8,6 +8,9 @@ namespace redoubt::enclave {
 /// For errors of light_client::FinalityTracker and of decoding what it takes.
 [[nodiscard]] boundary::Refusal finality_refusal(const std::error_code& error);
 
+/// For errors of light_client::ParachainTracker, those of the relay chain's FinalityTracker among them.
+[[nodiscard]] boundary::Refusal parachain_refusal(const std::error_code& error);
+
 /// For errors of reading a block's state proof.
 [[nodiscard]] boundary::Refusal proof_refusal(const std::error_code& error);
 

@@ -25,7 +25,18 @@ Result<ChainView> ChainView::from(light_client::FinalityState anchor) {
     return ChainView{block, std::move(tracker).value()};
 }
 
-Result<void> ChainView::restore(const ChainViewRecord& record) {
+Result<ChainView> ChainView::of_parachain(light_client::FinalityState anchor,
+                                          const boundary::RelayChain& relay,
+                                          const Hash256& genesis) {
+    BOOST_OUTCOME_TRY(auto view, from(std::move(anchor)));
+    view.parachain_.emplace(relay, genesis);
+    return view;
+}
+
+Result<void> ChainView::restore(const ChainViewRecord& record, const BlockId& last) {
+    if (record.relay_number.has_value() != parachain_.has_value()) {
+        return Refusal::kJournalDamaged;
+    }
     light_client::FinalityState state;
     state.finalized = record.finalized;
     state.set_id = record.set_id;
@@ -36,6 +47,9 @@ Result<void> ChainView::restore(const ChainViewRecord& record) {
         return Refusal::kJournalDamaged;
     }
     tracker_ = std::move(tracker).value();
+    if (parachain_) {
+        parachain_->restore(last, *record.relay_number);
+    }
     waiting_.clear();
     kept(record);
     return success();
@@ -78,7 +92,7 @@ Result<void> ChainView::relink(std::span<const Bytes> headers, const BlockId& la
 }
 
 Result<void> ChainView::take(const boundary::Finality& message, const std::optional<BlockId>& last) {
-    const bool has_gap = last && waiting_.empty() && last->number < finalized().number;
+    const bool has_gap = !parachain_ && last && waiting_.empty() && last->number < finalized().number;
     if (!message.justification) {
         if (message.headers.empty() || !has_gap) {
             return Refusal::kJustificationMissing;
@@ -88,7 +102,7 @@ Result<void> ChainView::take(const boundary::Finality& message, const std::optio
     if (has_gap) {
         return Refusal::kHeadersMissing;
     }
-    if (waiting_.size() + message.headers.size() > boundary::kBlocksWaitingMax) {
+    if (!parachain_ && waiting_.size() + message.headers.size() > boundary::kBlocksWaitingMax) {
         return Refusal::kBlocksWaiting;
     }
     if (message.headers.empty()) {
@@ -99,6 +113,21 @@ Result<void> ChainView::take(const boundary::Finality& message, const std::optio
     if (!taken) {
         return finality_refusal(taken.error());
     }
+    if (last && !parachain_) {
+        waiting_.insert(waiting_.end(), blocks.begin(), blocks.end());
+    }
+    return success();
+}
+
+Result<void> ChainView::take_head(const boundary::ParachainHead& message,
+                                  const std::optional<BlockId>& last) {
+    if (!parachain_) {
+        return Refusal::kNotAParachain;
+    }
+    if (waiting_.size() + message.headers.size() > boundary::kParachainHeadersMax) {
+        return Refusal::kBlocksWaiting;
+    }
+    BOOST_OUTCOME_TRY(const auto blocks, parachain_->take(tracker_, message, last.has_value()));
     if (last) {
         waiting_.insert(waiting_.end(), blocks.begin(), blocks.end());
     }
@@ -106,7 +135,7 @@ Result<void> ChainView::take(const boundary::Finality& message, const std::optio
 }
 
 Result<void> ChainView::hop(ByteView warp_sync, const std::optional<BlockId>& last) {
-    if (last) {
+    if (last && !parachain_) {
         return Refusal::kHopTooLate;
     }
     const auto taken = tracker_.submit_warp_sync(warp_sync);
@@ -137,7 +166,11 @@ ChainViewRecord ChainView::record(bool whole) const {
     ChainViewRecord out{.finalized = state.finalized,
                         .set_id = state.set_id,
                         .pending = state.pending,
-                        .authorities = std::nullopt};
+                        .authorities = std::nullopt,
+                        .relay_number = std::nullopt};
+    if (parachain_) {
+        out.relay_number = parachain_->relay_number();
+    }
     if (whole || kept_set_id_ != state.set_id) {
         out.authorities = state.authorities;
     }
@@ -151,7 +184,11 @@ void ChainView::kept(const ChainViewRecord& record) {
 }
 
 BlockId ChainView::finalized() const {
-    return id_of(tracker_.state().finalized.block);
+    return parachain_ ? parachain_->head() : id_of(tracker_.state().finalized.block);
+}
+
+std::optional<BlockId> ChainView::relay_finalized() const {
+    return parachain_ ? std::optional{id_of(tracker_.state().finalized.block)} : std::nullopt;
 }
 
 boundary::FinalityReport ChainView::report() const {
@@ -164,6 +201,12 @@ boundary::FinalityReport ChainView::report() const {
     out.blocks_waiting = static_cast<std::uint32_t>(waiting_.size());
     if (tracker_.halted()) {
         out.halted = static_cast<std::uint32_t>(finality_refusal(*tracker_.halted()));
+    }
+    if (parachain_) {
+        out.relay = boundary::RelayReport{.chain = parachain_->relay(), .finalized = *relay_finalized()};
+        if (parachain_->halted()) {
+            out.halted = static_cast<std::uint32_t>(*parachain_->halted());
+        }
     }
     return out;
 }

@@ -51,8 +51,12 @@ Result<IdentityScope> Enclave::new_scope(const boundary::Start& message) const {
                         .dev = message.dev,
                         .unverified_finality = message.unverified_finality,
                         .stale_after_ms = message.stale_after_ms,
-                        .anchor = std::nullopt};
+                        .anchor = std::nullopt,
+                        .relay = message.relay};
     if (message.unverified_finality) {
+        if (message.relay) {
+            return Refusal::kRelayMismatch;
+        }
         return scope;
     }
     if (!message.anchor) {
@@ -66,7 +70,8 @@ Result<IdentityScope> Enclave::new_scope(const boundary::Start& message) const {
     if (start.authorities.size() > boundary::kAnchorAuthoritiesMax || !anchor.value().genesis_hash) {
         return Refusal::kAnchorUnusable;
     }
-    if (*anchor.value().genesis_hash != message.genesis_hash) {
+    if (*anchor.value().genesis_hash !=
+        (message.relay ? message.relay->genesis_hash : message.genesis_hash)) {
         return Refusal::kOtherChain;
     }
     scope.anchor = std::move(start);
@@ -101,6 +106,9 @@ Result<Identity> Enclave::identity_for(const boundary::Start& message) {
     }
     if (scope.unverified_finality != message.unverified_finality) {
         return Refusal::kFinalityMismatch;
+    }
+    if (scope.relay != message.relay) {
+        return Refusal::kRelayMismatch;
     }
     if (message.anchor && (!scope.anchor || substrate::header_hash(message.anchor->header) !=
                                                 scope.anchor->finalized.block.hash)) {
@@ -215,6 +223,11 @@ Enclave::Reply Enclave::on(const boundary::FinalityHop& message) {
 Enclave::Reply Enclave::on(const boundary::ChainState& message) {
     BOOST_OUTCOME_TRY(expect(Phase::kRunning));
     return shard_->take_chain_state(message);
+}
+
+Enclave::Reply Enclave::on(const boundary::ParachainHead& message) {
+    BOOST_OUTCOME_TRY(expect(Phase::kRunning));
+    return reply(shard_->take_head(message));
 }
 
 Enclave::Reply Enclave::on(const boundary::Status& message) {

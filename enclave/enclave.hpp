@@ -46,15 +46,16 @@ class Enclave {
     [[nodiscard]] Reply on(const boundary::Finality& message);
     [[nodiscard]] Reply on(const boundary::FinalityHop& message);
     [[nodiscard]] Reply on(const boundary::ChainState& message);
+    [[nodiscard]] Reply on(const boundary::ParachainHead& message);
 
     [[nodiscard]] Result<void> expect(Phase phase) const;
     /// @errors those of Identity; Refusal: kOtherChain, kOtherShard, kDevMismatch, kDevRefused,
     /// kUnverifiedRefused,
-    ///   kFinalityMismatch, kOtherAnchor, and those of new_scope
+    ///   kFinalityMismatch, kRelayMismatch, kOtherAnchor, and those of new_scope
     [[nodiscard]] Result<Identity> identity_for(const boundary::Start& message);
 
     /// What a new identity is made for.
-    /// @errors Refusal: kAnchorMissing, kAnchorUnusable, kAnchorPending, kOtherChain
+    /// @errors Refusal: kAnchorMissing, kAnchorUnusable, kAnchorPending, kOtherChain, kRelayMismatch
     [[nodiscard]] Result<IdentityScope> new_scope(const boundary::Start& message) const;
 
     const Tee& tee_;

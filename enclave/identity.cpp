@@ -11,7 +11,7 @@ namespace {
 
 using boundary::Refusal;
 
-constexpr BlobMagic kMagic = {'R', 'D', 'I', '2'};
+constexpr BlobMagic kMagic = {'R', 'D', 'I', '3'};
 /// The clear header is empty: magic and key id say everything.
 constexpr std::size_t kHeaderBytes = 0;
 /// Room for all fields but the anchor, so that the plaintext never moves while it is written.
@@ -40,6 +40,7 @@ Result<Fields> decode_fields(ByteView plaintext) {
     BOOST_OUTCOME_TRY(out.scope.unverified_finality, scale::read<bool>(in));
     BOOST_OUTCOME_TRY(out.scope.stale_after_ms, scale::read<std::uint64_t>(in));
     BOOST_OUTCOME_TRY(out.scope.anchor, scale::read<std::optional<light_client::FinalityState>>(in));
+    BOOST_OUTCOME_TRY(out.scope.relay, scale::read<std::optional<boundary::RelayChain>>(in));
     BOOST_OUTCOME_TRY(out.signing_seed, take_secret(in));
     BOOST_OUTCOME_TRY(out.state_key, take_secret(in));
     BOOST_OUTCOME_TRY(const auto der, scale::read_bytes(in, kShieldingKeyBytesMax));
@@ -108,7 +109,8 @@ Result<Identity> Identity::unseal(const Tee& tee, ByteView sealed) {
     if (!signing_key || !shielding_key) {
         return Refusal::kIdentityDamaged;
     }
-    if (known.scope.anchor.has_value() == known.scope.unverified_finality) {
+    if (known.scope.anchor.has_value() == known.scope.unverified_finality ||
+        (known.scope.relay && !known.scope.anchor)) {
         return Refusal::kIdentityDamaged;
     }
     return Identity{known.scope,
@@ -133,6 +135,7 @@ Result<Bytes> Identity::seal(const Tee& tee) const {
     scale::encode_scale(plaintext, scope_.unverified_finality);
     scale::encode_scale(plaintext, scope_.stale_after_ms);
     append(plaintext, anchor);
+    scale::encode_scale(plaintext, scope_.relay);
     append(plaintext, signing_seed_.expose());
     append(plaintext, state_key_.expose());
     scale::append_compact(plaintext, der.value().size());

@@ -4,6 +4,7 @@
 /// Layout of the sealed form: docs/PROTOCOL.md, "Sealed identity".
 #pragma once
 
+#include <boundary/messages.hpp>
 #include <cstdint>
 #include <enclave/tee.hpp>
 #include <light-client/finality_tracker.hpp>
@@ -31,6 +32,8 @@ struct IdentityScope {
     std::uint64_t stale_after_ms = 0;
     /// Where the chain view begins; nullopt with unverified finality.
     std::optional<light_client::FinalityState> anchor;
+    /// Present for a parachain: the anchor is then the relay chain's.
+    std::optional<boundary::RelayChain> relay;
 };
 
 class Identity {

@@ -53,7 +53,9 @@ Result<std::unique_ptr<Shard>> Shard::make(Identity identity,
                                            std::string_view version) {
     std::unique_ptr<Shard> shard{new Shard{std::move(identity), measurement, version}};
     if (const auto& anchor = shard->identity_.scope().anchor) {
-        auto view = ChainView::from(*anchor);
+        const auto& scope = shard->identity_.scope();
+        auto view = scope.relay ? ChainView::of_parachain(*anchor, *scope.relay, scope.genesis_hash)
+                                : ChainView::from(*anchor);
         if (!view) {
             return Refusal::kIdentityDamaged;
         }
@@ -74,7 +76,7 @@ Result<void> Shard::restore(const boundary::Restore& message) {
         return Refusal::kJournalDamaged;
     }
     if (view_) {
-        BOOST_OUTCOME_TRY(view_->restore(*record->entry.chain));
+        BOOST_OUTCOME_TRY(view_->restore(*record->entry.chain, record->entry.block));
     }
     kept_pin_ = record->entry.runtime;
     if (record->is_base) {
@@ -98,7 +100,8 @@ Result<boundary::Position> Shard::finish_restoring() {
                               .last_block = last_block_,
                               .shard = shard(),
                               .state_bytes = state_.total_bytes(),
-                              .finalized = view_ ? std::optional{view_->finalized()} : std::nullopt};
+                              .finalized = view_ ? std::optional{view_->finalized()} : std::nullopt,
+                              .relay_finalized = view_ ? view_->relay_finalized() : std::nullopt};
 }
 
 Result<boundary::RuntimeSet> Shard::set_runtime(const boundary::SetRuntime& message) {
@@ -187,6 +190,15 @@ Result<boundary::FinalityMoved> Shard::hop_finality(const boundary::FinalityHop&
     }
     importing_.reset();
     BOOST_OUTCOME_TRY(view_->hop(message.warp_sync, last_block_));
+    return boundary::FinalityMoved{.now = view_->report()};
+}
+
+Result<boundary::FinalityMoved> Shard::take_head(const boundary::ParachainHead& message) {
+    if (!view_) {
+        return Refusal::kUnverified;
+    }
+    importing_.reset();
+    BOOST_OUTCOME_TRY(view_->take_head(message, last_block_));
     return boundary::FinalityMoved{.now = view_->report()};
 }
 

@@ -45,6 +45,8 @@ class Shard final : public EndpointBackend {
     [[nodiscard]] Result<boundary::FinalityMoved> take_finality(const boundary::Finality& message);
     /// @errors Refusal::kUnverified; those of ChainView::hop
     [[nodiscard]] Result<boundary::FinalityMoved> hop_finality(const boundary::FinalityHop& message);
+    /// @errors Refusal::kUnverified; those of ChainView::take_head
+    [[nodiscard]] Result<boundary::FinalityMoved> take_head(const boundary::ParachainHead& message);
     /// @errors Refusal: kRuntimeMissing, kRuntimeOutdated, kBlockTooLarge, kHeaderUnusable, kNotFinal,
     ///   kWrongParent, kExtrinsicsRootMismatch, kStateProofMissing, kStateProofBad, kEventsUnusable,
     ///   kStateTooLarge

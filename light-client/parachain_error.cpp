@@ -23,6 +23,8 @@ std::string_view error_message(ParachainError error) {
         case ParachainError::kConflictingHead:
             return "the relay chain finalized a head of the parachain that does not descend from the known "
                    "one";
+        case ParachainError::kGenesisUnproven:
+            return "the parachain's head was not shown to name a genesis block";
         case ParachainError::kOtherGenesis:
             return "the parachain's head is of a chain with another genesis block";
     }

@@ -14,6 +14,7 @@ enum class ParachainError : int {
     kTooManyHeaders,         ///< more headers, or more bytes, than allowed
     kBrokenChain,            ///< the given headers do not lead from the known head to the new one
     kConflictingHead,        ///< halt: the relay chain's head is not a descendant of the known one
+    kGenesisUnproven,        ///< the head's state was not shown to name a genesis block
     kOtherGenesis,           ///< the head is of a chain with another genesis block
 };
 [[nodiscard]] std::string_view error_domain(ParachainError);

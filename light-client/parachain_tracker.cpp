@@ -55,9 +55,11 @@ Result<void> ParachainTracker::leap(const FinalityTracker& relay,
             return ParachainError::kOtherGenesis;
         }
     } else {
-        BOOST_OUTCOME_TRY(const auto stored,
-                          read_with_proof(head.state_root, genesis_proof, genesis_hash_key()));
-        if (!stored || !equal(*stored, genesis.view())) {
+        const auto stored = read_with_proof(head.state_root, genesis_proof, genesis_hash_key());
+        if (!stored || !stored.value()) {
+            return ParachainError::kGenesisUnproven;
+        }
+        if (!equal(*stored.value(), genesis.view())) {
             return ParachainError::kOtherGenesis;
         }
     }

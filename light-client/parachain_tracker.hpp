@@ -57,7 +57,7 @@ class ParachainTracker {
     /// @param genesis        the parachain's
     /// @param genesis_proof  a read proof of genesis_hash_key() against the head's state; empty when the head
     ///   is the genesis block
-    /// @errors as anchor; kOtherGenesis
+    /// @errors as anchor; kGenesisUnproven, kOtherGenesis
     [[nodiscard]] Result<void> leap(const FinalityTracker& relay,
                                     const Hash256& relay_block,
                                     std::span<const Bytes> proof,

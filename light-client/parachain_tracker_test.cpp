@@ -267,9 +267,9 @@ TEST_F(ParachainLeap, refuses_a_head_of_another_chain) {
     const auto head = far_head(9, Hash256{});
     const auto relay = finalize(substrate::encode(head.header));
     EXPECT_ERROR(leap(relay, head.genesis_proof), ParachainError::kOtherGenesis);
-    EXPECT_ERROR(leap(relay, far_head(9, genesis()).genesis_proof), TrieError::kMissingRoot);
-    EXPECT_ERROR(leap(relay, {}), TrieError::kMissingRoot);
-    EXPECT_ERROR(leap(finalize(substrate::encode(child_of({}, 3))), {}), TrieError::kMissingRoot);
+    EXPECT_ERROR(leap(relay, far_head(9, genesis()).genesis_proof), ParachainError::kGenesisUnproven);
+    EXPECT_ERROR(leap(relay, {}), ParachainError::kGenesisUnproven);
+    EXPECT_ERROR(leap(finalize(substrate::encode(child_of({}, 3))), {}), ParachainError::kGenesisUnproven);
     EXPECT_FALSE(tracker_->halted().has_value());
     EXPECT_EQ(tracker_->state().head, ref_to(para_[0]));
 }

@@ -174,11 +174,16 @@ std::string block_json(const boundary::BlockId& block) {
     return R"({"number":)" + std::to_string(block.number) + R"(,"hash":)" + hash_json(block.hash) + "}";
 }
 
+std::string relay_json(const boundary::RelayReport& report) {
+    return R"({"genesis":)" + hash_json(report.chain.genesis_hash) + R"(,"paraId":)" +
+           std::to_string(report.chain.para_id) + R"(,"finalized":)" + block_json(report.finalized) + "}";
+}
+
 std::string finality_json(const boundary::FinalityReport& report) {
     return R"({"anchor":)" + block_json(report.anchor) + R"(,"finalized":)" + block_json(report.finalized) +
            R"(,"setId":)" + std::to_string(report.set_id) + R"(,"authorities":)" +
            std::to_string(report.authorities) + R"(,"halted":)" + (report.halted != 0 ? "true" : "false") +
-           "}";
+           R"(,"relay":)" + (report.relay ? relay_json(*report.relay) : "null") + "}";
 }
 
 MethodReply system_health(const EndpointBackend& backend, Params) {

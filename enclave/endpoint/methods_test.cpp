@@ -163,13 +163,19 @@ TEST_F(Methods, says_what_the_enclave_believes_of_the_chain) {
                                                        .set_id = 2,
                                                        .authorities = 4,
                                                        .blocks_waiting = 0,
-                                                       .halted = 1};
+                                                       .halted = 1,
+                                                       .relay = std::nullopt};
     const auto zeros = "0x" + std::string(64, '0');
     EXPECT_THAT(
         json_of(call("system_health")),
         EndsWith(R"("chainTime":1700000000000,"stale":true,"finality":{"anchor":{"number":0,"hash":")" +
                  zeros + R"("},"finalized":{"number":7,"hash":")" + zeros +
-                 R"("},"setId":2,"authorities":4,"halted":true}})"));
+                 R"("},"setId":2,"authorities":4,"halted":true,"relay":null}})"));
+    backend.report.finality->relay =
+        boundary::RelayReport{.chain = {.genesis_hash = {}, .para_id = 2015}, .finalized = {9, {}}};
+    EXPECT_THAT(json_of(call("system_health")),
+                EndsWith(R"("halted":true,"relay":{"genesis":")" + zeros +
+                         R"(","paraId":2015,"finalized":{"number":9,"hash":")" + zeros + R"("}}}})"));
 }
 
 TEST_F(Methods, lists_exactly_what_it_offers) {

@@ -373,7 +373,7 @@ class Secrecy(unittest.TestCase):
         genesis = stage.ready["genesis"]
         self.assertTrue(any(bytes.fromhex(genesis[2:]) in chunk for chunk in places["memory of redoubtd"]))
         self.assertTrue(any(genesis.encode() in chunk for chunk in places["log"]))
-        self.assertTrue(any(b"RDJ2" in chunk for path in files for chunk in places[str(path)]))
+        self.assertTrue(any(b"RDJ3" in chunk for path in files for chunk in places[str(path)]))
         for place, chunks in places.items():
             for name, secret in secrets.items():
                 self.assertFalse(any(secret in chunk for chunk in chunks), f"{name} is in {place}")
