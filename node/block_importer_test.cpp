@@ -13,6 +13,7 @@ using tests::run_task;
 using tests::TemporaryFolder;
 
 constexpr std::uint32_t kBlocks = 3;
+constexpr std::uint8_t kForged = 0xff;
 
 /// Blocks 1 to kBlocks, then the end of the test.
 class ThreeBlocks final : public BlockSource {
@@ -21,7 +22,12 @@ class ThreeBlocks final : public BlockSource {
         if (given == kBlocks) {
             co_return Problem{ExitCode::kOk, "no more blocks", "none"};
         }
-        co_return std::optional{header_of(++given)};
+        auto header = header_of(++given);
+        if (given == forged) {
+            forged = 0;
+            header.bytes = Bytes{kForged};
+        }
+        co_return std::optional{std::move(header)};
     }
     void settle(const registry_client::BlockReference& block) override { settled = block.number; }
     void begin_again() override { given = settled; }
@@ -54,7 +60,11 @@ class ThreeBlocks final : public BlockSource {
     Task<Outcome<std::optional<FinalityStretch>>> stretch(std::uint32_t) override {
         co_return std::optional<FinalityStretch>{};
     }
-    void refused(ByteView justification, const Hash256&) override { refusals.push_back(justification[0]); }
+    void refused(ByteView justification, const Hash256&) override {
+        if (refusals_count) {
+            refusals.push_back(justification[0]);
+        }
+    }
     bool offers_evidence() const override { return offers; }
     std::string url() const override { return "ws://test"; }
 
@@ -66,6 +76,7 @@ class ThreeBlocks final : public BlockSource {
     }
 
     std::uint32_t given = 0;
+    std::uint32_t forged = 0;  ///< the first time that it is given, this header is another
     std::uint32_t settled = 0;
     std::uint32_t evidence_every = 1;
     bool offers = true;
@@ -73,6 +84,7 @@ class ThreeBlocks final : public BlockSource {
     int runtimes = 0;
     std::vector<boundary::StateNeeded> states;
     std::vector<std::uint8_t> refusals;
+    bool refusals_count = true;  ///< false: the same evidence is given again, as for another header
 };
 
 class Importer : public ::testing::Test {
@@ -297,6 +309,29 @@ TEST_F(Importer, goes_on_with_later_evidence_after_a_refusal) {
     EXPECT_EQ(blocks_->refusals, (std::vector<std::uint8_t>{2}));
     ASSERT_EQ(finalities_.size(), 2U);
     EXPECT_EQ(finalities_[1].headers.size(), 2U);
+    EXPECT_EQ(committed_, (std::vector<std::uint32_t>{1, 2, 3}));
+}
+
+TEST_F(Importer, fetches_the_headers_again_after_a_refusal) {
+    blocks_->evidence_every = 3;
+    blocks_->forged = 2;
+    const ImportStart start{registry_client::BlockReference{}, registry_client::BlockReference{}};
+    int refused = 0;
+    const auto end = run(
+        [&](const boundary::ToEnclave& message) -> std::optional<Result<boundary::FromEnclave>> {
+            const auto* finality = std::get_if<boundary::Finality>(&message);
+            if (finality != nullptr && finality->headers[1] == Bytes{kForged}) {
+                ++refused;
+                blocks_->refusals_count = false;
+                return boundary::FromEnclave{boundary::refused(make_error_code(Refusal::kHeadersUnlinked))};
+            }
+            return std::nullopt;
+        },
+        start);
+    EXPECT_EQ(end.problem.cause, "no more blocks");
+    EXPECT_EQ(refused, 1);
+    ASSERT_EQ(finalities_.size(), 1U);
+    EXPECT_EQ(finalities_[0].headers.size(), 3U);
     EXPECT_EQ(committed_, (std::vector<std::uint32_t>{1, 2, 3}));
 }
 
