@@ -151,6 +151,7 @@ struct FakeEnclave {
     FromEnclave answer(const Status&) const { return StatusReport{}; }
     FromEnclave answer(const Finality&) const { return FinalityMoved{}; }
     FromEnclave answer(const FinalityHop&) const { return FinalityMoved{}; }
+    FromEnclave answer(const ParachainHead&) const { return FinalityMoved{}; }
     FromEnclave answer(const ChainState&) const {
         return refused(make_error_code(Refusal::kChainStateUnwanted));
     }
