@@ -47,6 +47,26 @@ BlockReference reference_of(const boundary::BlockId& block) {
     return {block.number, block.hash};
 }
 
+/// Evidence as the enclave takes it: all headers, or the last one alone when they are too many for a message.
+/// The enclave takes that only where it needs none of the others.
+boundary::ToEnclave finality_message(std::span<const BlockHeader> headers,
+                                     std::optional<Bytes> justification) {
+    if (headers.size() > boundary::kFinalityHeadersMax && justification) {
+        // One fragment of a finished warp sync: SCALE of [(header, justification)] and true.
+        Bytes warp_sync{4};
+        append(warp_sync, headers.back().bytes);
+        append(warp_sync, *justification);
+        warp_sync.push_back(1);
+        return boundary::FinalityHop{std::move(warp_sync)};
+    }
+    boundary::Finality finality;
+    for (const auto& header : headers) {
+        finality.headers.push_back(header.bytes);
+    }
+    finality.justification = std::move(justification);
+    return finality;
+}
+
 Problem no_evidence(const std::string& url) {
     return {
         ExitCode::kChain,
@@ -89,18 +109,54 @@ Task<void> BlockImporter::back_off() {
 
 Task<Result<boundary::FinalityMoved>> BlockImporter::give_finality(std::span<const BlockHeader> headers,
                                                                    std::optional<Bytes> justification) {
-    boundary::Finality finality;
-    for (const auto& header : headers) {
-        finality.headers.push_back(header.bytes);
-    }
-    finality.justification = std::move(justification);
-    boundary::ToEnclave message = std::move(finality);
+    auto message = finality_message(headers, std::move(justification));
     auto moved = co_await ask<boundary::FinalityMoved>(enclave_, std::move(message));
     if (moved.has_value()) {
         finalized_ = reference_of(moved.value().now.finalized);
         blocks_->settle(*finalized_);
     }
     co_return moved;
+}
+
+Task<Result<boundary::FinalityMoved>> BlockImporter::give_head(std::span<const BlockHeader> headers,
+                                                               boundary::ParachainHead head) {
+    for (const auto& header : headers.first(headers.size() - 1)) {
+        head.headers.push_back(header.bytes);
+    }
+    boundary::ToEnclave message = std::move(head);
+    auto moved = co_await ask<boundary::FinalityMoved>(enclave_, std::move(message));
+    if (moved.has_value()) {
+        finalized_ = reference_of(moved.value().now.finalized);
+        blocks_->settle(*finalized_);
+    }
+    co_return moved;
+}
+
+Task<BlockImporter::End> BlockImporter::follow_relay(std::uint32_t wanted) {
+    for (;;) {
+        auto evidence = co_await blocks_->relay_evidence(wanted);
+        if (!evidence.has_value()) {
+            co_return ImportEnd{false, evidence.error()};
+        }
+        if (!evidence.value()) {
+            co_return std::nullopt;
+        }
+        auto& found = *evidence.value();
+        auto message = finality_message(found.headers, found.justification);
+        const auto moved = co_await ask<boundary::FinalityMoved>(enclave_, std::move(message));
+        if (moved.has_value()) {
+            blocks_->relay_moved(moved.value().now);
+            pause_ = std::chrono::milliseconds{0};
+            continue;
+        }
+        const auto number = found.headers.back().header.number;
+        if (!is_about_the_chain(moved.error())) {
+            co_return end_of(moved.error(), number);
+        }
+        trouble_->refused(number, moved.error(), blocks_->url());
+        blocks_->relay_refused(found);
+        co_await back_off();
+    }
 }
 
 Task<ImportEnd> BlockImporter::import_unverified() {
@@ -162,6 +218,10 @@ Task<BlockImporter::End> BlockImporter::close_gap() {
 }
 
 Task<BlockImporter::End> BlockImporter::reach_head() {
+    auto ended = co_await follow_relay(finalized_->number + 1);
+    if (ended) {
+        co_return ended;
+    }
     for (;;) {
         auto head = co_await blocks_->head();
         if (!head.has_value()) {
@@ -181,19 +241,11 @@ Task<BlockImporter::End> BlockImporter::reach_head() {
         const auto& justification = stretch.value()->justification;
         const auto number = headers.back().header.number;
         Result<boundary::FinalityMoved> moved = Refusal::kMalformed;
-        if (headers.size() <= boundary::kFinalityHeadersMax) {
-            moved = co_await give_finality(headers, justification);
+        if (stretch.value()->head) {
+            auto named = *stretch.value()->head;
+            moved = co_await give_head(headers, std::move(named));
         } else {
-            // One fragment of a finished warp sync: SCALE of [(header, justification)] and true.
-            Bytes warp_sync{4};
-            append(warp_sync, headers.back().bytes);
-            append(warp_sync, justification);
-            warp_sync.push_back(1);
-            boundary::ToEnclave message = boundary::FinalityHop{std::move(warp_sync)};
-            moved = co_await ask<boundary::FinalityMoved>(enclave_, std::move(message));
-            if (moved.has_value()) {
-                finalized_ = reference_of(moved.value().now.finalized);
-            }
+            moved = co_await give_finality(headers, justification);
         }
         if (!moved.has_value()) {
             if (!is_about_the_chain(moved.error())) {
@@ -226,7 +278,7 @@ Task<ImportEnd> BlockImporter::follow() {
             run.clear();
             continue;
         }
-        if (run.size() == boundary::kFinalityHeadersMax) {
+        if (run.size() == blocks_->run_max()) {
             trouble_->stuck(
                 run.back().header.number, "justification_missing",
                 fmt::format("the chain node {} has given no usable evidence for {} finalized blocks",
@@ -238,6 +290,10 @@ Task<ImportEnd> BlockImporter::follow() {
             continue;
         }
         run.push_back(std::move(*header.value()));
+        auto ended = co_await follow_relay(run.front().header.number);
+        if (ended) {
+            co_return std::move(*ended);
+        }
         auto evidence = co_await blocks_->evidence(run);
         if (!evidence.has_value()) {
             co_return ImportEnd{false, evidence.error()};
@@ -262,8 +318,14 @@ Task<ImportEnd> BlockImporter::follow() {
 Task<BlockImporter::End> BlockImporter::advance(Headers& run, FinalityEvidence evidence) {
     const auto count = static_cast<std::ptrdiff_t>(evidence.number - run.front().header.number + 1);
     const std::span<const BlockHeader> proven{run.data(), static_cast<std::size_t>(count)};
-    auto justification = evidence.justification;
-    const auto moved = co_await give_finality(proven, std::move(justification));
+    Result<boundary::FinalityMoved> moved = Refusal::kMalformed;
+    if (evidence.head) {
+        auto named = std::move(*evidence.head);
+        moved = co_await give_head(proven, std::move(named));
+    } else {
+        auto justification = evidence.justification;
+        moved = co_await give_finality(proven, std::move(justification));
+    }
     if (!moved.has_value()) {
         if (!is_about_the_chain(moved.error())) {
             co_return end_of(moved.error(), evidence.number);

@@ -60,6 +60,19 @@ class BlockSource {
     [[nodiscard]] virtual bool offers_evidence() const = 0;
     /// Of the node, for reports.
     [[nodiscard]] virtual std::string url() const = 0;
+    /// Headers that may be waiting for evidence.
+    [[nodiscard]] virtual std::size_t run_max() const { return boundary::kFinalityHeadersMax; }
+
+    // For a parachain. -------------------------------------------------------------------------------
+    /// What the enclave has to be told of the relay chain next; nullopt when final relay blocks name the
+    /// parachain's block `wanted` or a later one, and for other chains. Waits for one or the other.
+    [[nodiscard]] virtual Task<Outcome<std::optional<RelayEvidence>>> relay_evidence(
+        std::uint32_t /*wanted*/) {
+        co_return std::optional<RelayEvidence>{};
+    }
+    /// The enclave took it.
+    virtual void relay_moved(const boundary::FinalityReport& /*now*/) {}
+    virtual void relay_refused(const RelayEvidence& /*evidence*/) {}
 };
 
 /// Why the importer stopped.
@@ -115,6 +128,8 @@ class BlockImporter {
     /// Before the first block: moves the finalized block to the node's in long strides, then imports it.
     [[nodiscard]] Task<End> reach_head();
     [[nodiscard]] Task<ImportEnd> follow();
+    /// For a parachain: tells the enclave of the relay chain until that names block `wanted` or a later one.
+    [[nodiscard]] Task<End> follow_relay(std::uint32_t wanted);
     /// Gives the enclave evidence for a block of the run, and imports what it makes final.
     [[nodiscard]] Task<End> advance(Headers& run, FinalityEvidence evidence);
     /// Imports a block, as often as the enclave does not believe what the node says of it.
@@ -127,6 +142,10 @@ class BlockImporter {
     [[nodiscard]] Task<Result<boundary::FinalityMoved>> give_finality(
         std::span<const registry_client::BlockHeader> headers,
         std::optional<Bytes> justification);
+    /// As give_finality, for a parachain. @param head  of the last of `headers`
+    [[nodiscard]] Task<Result<boundary::FinalityMoved>> give_head(
+        std::span<const registry_client::BlockHeader> headers,
+        boundary::ParachainHead head);
     /// Pauses after something that was not believed, longer each time.
     [[nodiscard]] Task<void> back_off();
 

@@ -49,6 +49,15 @@ constexpr std::array kNames = {
     Named{Refusal::kHaltForcedChange, "halt_forced_change"},
     Named{Refusal::kHaltOverlappingChange, "halt_overlapping_change"},
     Named{Refusal::kHaltConflict, "halt_conflict"},
+    Named{Refusal::kRelayBlockUnknown, "relay_block_unknown"},
+    Named{Refusal::kRelayBlockStale, "relay_block_stale"},
+    Named{Refusal::kParachainUnknown, "parachain_unknown"},
+    Named{Refusal::kHeadProofMissing, "head_proof_missing"},
+    Named{Refusal::kHeadProofBad, "head_proof_bad"},
+    Named{Refusal::kHeadUnusable, "head_unusable"},
+    Named{Refusal::kGenesisUnproven, "genesis_unproven"},
+    Named{Refusal::kOtherParachain, "other_parachain"},
+    Named{Refusal::kHaltParachain, "halt_parachain"},
 };
 
 constexpr std::string_view kAskAgain =
@@ -89,8 +98,11 @@ std::string chain_remedy(const std::error_code& error) {
         return "Stop the worker. A new shard can begin at a checkpoint after the change (--data-dir, "
                "--checkpoint).";
     }
-    if (error == Refusal::kHaltConflict) {
+    if (error == Refusal::kHaltConflict || error == Refusal::kHaltParachain) {
         return "Stop the worker and find out from the chain's operators which branch holds.";
+    }
+    if (error == Refusal::kOtherParachain || error == Refusal::kParachainUnknown) {
+        return "Compare --chain, --relay and --para-id: they have to name one parachain.";
     }
     if (error == Refusal::kBlockTooLarge) {
         return "Connect to a chain whose blocks are smaller.";

@@ -47,13 +47,24 @@ auto switch_value(bool Config::*member) {
     };
 }
 
-std::optional<std::string> set_chain(Config& config, std::string_view text) {
+bool is_node_url(std::string_view text) {
     const auto scheme = text.find("://");
-    const bool known = text.starts_with("ws://") || text.starts_with("wss://");
-    if (!known || text.size() == scheme + 3) {
+    return (text.starts_with("ws://") || text.starts_with("wss://")) && text.size() > scheme + 3;
+}
+
+std::optional<std::string> set_chain(Config& config, std::string_view text) {
+    if (!is_node_url(text)) {
         return "a WebSocket URL such as ws://127.0.0.1:9944";
     }
     config.chain = text;
+    return std::nullopt;
+}
+
+std::optional<std::string> set_relay(Config& config, std::string_view text) {
+    if (!text.empty() && !is_node_url(text)) {
+        return "a WebSocket URL such as ws://127.0.0.1:9955, or nothing";
+    }
+    config.relay = text;
     return std::nullopt;
 }
 
@@ -157,6 +168,14 @@ std::vector<Option> make_options() {
     table.push_back({"checkpoint", "FILE",
                      "block to trust at first, from redoubt chain checkpoint; default the genesis block",
                      path_value(&C::checkpoint), [](const C& c) { return c.checkpoint.string(); }});
+    table.push_back({"relay", "URL",
+                     "JSON-RPC WebSocket of a relay chain node, when the chain is its parachain", set_relay,
+                     [](const C& c) { return c.relay; }});
+    table.push_back(
+        {"relay-checkpoint", "FILE", "block of the relay chain to trust at first; default its genesis block",
+         path_value(&C::relay_checkpoint), [](const C& c) { return c.relay_checkpoint.string(); }});
+    table.push_back({"para-id", "N", "id of the chain on its relay chain; needed with --relay",
+                     number(&C::para_id, 0, UINT32_MAX), show_number(&C::para_id)});
     table.push_back({"unverified-finality", "",
                      "believe the chain node; for development chains that prove nothing, needs --dev",
                      switch_value(&C::unverified_finality), show_switch(&C::unverified_finality)});

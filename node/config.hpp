@@ -33,11 +33,14 @@ enum class LogLevel { kTrace, kDebug, kInfo, kWarning, kError, kOff };
 /// The effective values. Every member has a row in the option table.
 struct Config {
     std::string chain = "ws://127.0.0.1:9944";
-    std::filesystem::path data_dir;    ///< empty in the file and environment means default_data_dir()
-    std::optional<Hash256> shard;      ///< absent: the enclave's measurement
-    bool dev = false;                  ///< fund the enclave's account from //Alice
-    std::filesystem::path checkpoint;  ///< empty: the genesis block is trusted
-    bool unverified_finality = false;  ///< development chains without evidence: the node is believed
+    std::filesystem::path data_dir;          ///< empty in the file and environment means default_data_dir()
+    std::optional<Hash256> shard;            ///< absent: the enclave's measurement
+    bool dev = false;                        ///< fund the enclave's account from //Alice
+    std::filesystem::path checkpoint;        ///< empty: the genesis block is trusted
+    std::string relay;                       ///< empty: the chain has finality of its own
+    std::filesystem::path relay_checkpoint;  ///< empty: the relay chain's genesis block is trusted
+    std::uint32_t para_id = 0;               ///< of the chain on its relay chain
+    bool unverified_finality = false;        ///< development chains without evidence: the node is believed
     std::chrono::seconds stale_after{
         900};  ///< age of the last block above which nothing is signed; 0 for ever
     ListenAddress listen;

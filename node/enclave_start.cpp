@@ -46,6 +46,7 @@ Task<StartOutcome<boundary::Started>> give_identity(EnclaveLinkPtr link,
     start.unverified_finality = setup.unverified_finality;
     start.stale_after_ms = static_cast<std::uint64_t>(setup.stale_after.count());
     start.anchor = std::move(setup.anchor);
+    start.relay = setup.relay;
     start.host_time_ms = host_time_ms();
     for (auto& name : setup.tls_names) {
         start.tls_names.push_back(std::move(name));
@@ -163,6 +164,11 @@ Problem problem_of_refusal(std::error_code error) {
     if (error == Refusal::kOtherAnchor) {
         return make(ExitCode::kDataDirectory,
                     "Start without --checkpoint, or with the one the data directory was made with.");
+    }
+    if (error == Refusal::kRelayMismatch) {
+        return make(
+            ExitCode::kDataDirectory,
+            "Start with the same --relay chain and --para-id as at first, or name another --data-dir.");
     }
     if (error == Refusal::kAnchorMissing || error == Refusal::kAnchorUnusable ||
         error == Refusal::kAnchorPending) {

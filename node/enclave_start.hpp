@@ -26,6 +26,7 @@ struct EnclaveSetup {
     std::chrono::milliseconds stale_after{0};  ///< 0 for ever
     /// For a new identity that verifies finality; with an old one it has to be the same block.
     std::optional<boundary::TrustAnchor> anchor;
+    std::optional<boundary::RelayChain> relay;  ///< present for a parachain
     std::vector<std::string> tls_names;
     std::chrono::milliseconds deadline{60'000};
 };

@@ -6,6 +6,7 @@
 /// looked for.
 #pragma once
 
+#include <boundary/messages.hpp>
 #include <node/problem.hpp>
 #include <registry-client/chain_client.hpp>
 #include <rpc/failure.hpp>
@@ -24,11 +25,22 @@ namespace redoubt::node {
 struct FinalityEvidence {
     std::uint32_t number = 0;
     Bytes justification;
+    /// For a block of a parachain instead of a justification; without headers.
+    std::optional<boundary::ParachainHead> head = std::nullopt;
 };
 
 /// Evidence for a block further on, with the headers up to it.
 struct FinalityStretch {
     std::vector<registry_client::BlockHeader> headers;  ///< from the first asked for, without gaps
+    Bytes justification;
+    /// For the last one, of a parachain, instead of a justification; without headers.
+    std::optional<boundary::ParachainHead> head = std::nullopt;
+};
+
+/// Evidence about a parachain's relay chain: headers that follow the final one, and what makes the last
+/// final.
+struct RelayEvidence {
+    std::vector<registry_client::BlockHeader> headers;
     Bytes justification;
 };
 

@@ -40,6 +40,28 @@ Task<std::string> name_of(ChainClientPtr chain) {
     co_return name;
 }
 
+/// Options that do not go together.
+std::optional<Problem> unfit_options(const Config& config) {
+    const auto unfit = [](std::string cause, std::string remedy) {
+        return Problem{ExitCode::kUsage, std::move(cause), std::move(remedy)};
+    };
+    if (config.relay.empty()) {
+        if (config.para_id != 0 || !config.relay_checkpoint.empty()) {
+            return unfit("--para-id and --relay-checkpoint are for a parachain, and no --relay is given",
+                         "Name a node of the relay chain with --relay, or leave them out.");
+        }
+        return std::nullopt;
+    }
+    if (config.para_id == 0) {
+        return unfit("--relay needs the parachain's id", "Give it with --para-id N.");
+    }
+    if (config.unverified_finality || !config.checkpoint.empty()) {
+        return unfit("--relay goes with neither --unverified-finality nor --checkpoint",
+                     "Leave them out; a block of the relay chain to trust is given with --relay-checkpoint.");
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 std::vector<std::string> tls_names(const std::string& url, const ListenAddress& address) {
@@ -79,15 +101,21 @@ Worker::Worker(std::shared_ptr<WorkerContext> context)
 
 Worker::~Worker() = default;
 
-Task<Outcome<>> Worker::connect() {
-    const auto url = context_->config.chain;
+Task<Outcome<ChainClientPtr>> Worker::connect_to(std::string url, std::string option) {
     spdlog::info("connecting to the chain at {}", url);
     std::function<Task<Reply<ChainClientPtr>>()> call = [executor = context_->executor, url] {
         return connect_once(executor, url);
     };
     auto what =
-        fmt::format("connecting to the chain (start the node at {}, or name another with --chain)", url);
-    auto chain = co_await until_answered<ChainClientPtr>(std::move(call), std::move(what), url);
+        fmt::format("connecting to the chain (start the node at {}, or name another with {})", url, option);
+    co_return co_await until_answered<ChainClientPtr>(std::move(call), std::move(what), url);
+}
+
+Task<Outcome<>> Worker::connect() {
+    if (auto problem = unfit_options(context_->config)) {
+        co_return std::move(*problem);
+    }
+    auto chain = co_await connect_to(context_->config.chain, "--chain");
     if (!chain.has_value()) {
         co_return chain.error();
     }
@@ -101,7 +129,32 @@ Task<Outcome<>> Worker::connect() {
         co_return bound.error();
     }
     context_->setup.genesis_hash = genesis;
+    if (!context_->config.relay.empty()) {
+        auto connected = co_await connect_relay();
+        if (!connected.has_value()) {
+            co_return connected.error();
+        }
+    }
     co_return co_await choose_anchor();
+}
+
+Task<Outcome<>> Worker::connect_relay() {
+    auto relay = co_await connect_to(context_->config.relay, "--relay");
+    if (!relay.has_value()) {
+        co_return relay.error();
+    }
+    context_->relay = std::move(relay.value());
+    context_->relay_name = co_await name_of(context_->relay);
+    const auto genesis = context_->relay->genesis_hash();
+    spdlog::info("relay chain {} with genesis {}, parachain {}", context_->relay_name,
+                 to_hex_0x(genesis.view()), context_->config.para_id);
+    if (genesis == context_->setup.genesis_hash) {
+        co_return Problem{
+            ExitCode::kUsage, "--chain and --relay name the same chain",
+            "Name a node of the parachain with --chain and one of its relay chain with --relay."};
+    }
+    context_->setup.relay = boundary::RelayChain{genesis, context_->config.para_id};
+    co_return success();
 }
 
 Task<Outcome<>> Worker::choose_anchor() {
@@ -113,8 +166,10 @@ Task<Outcome<>> Worker::choose_anchor() {
             "on development chains only.");
         co_return success();
     }
-    if (!config.checkpoint.empty()) {
-        auto anchor = read_checkpoint(config.checkpoint, context_->setup.genesis_hash);
+    const auto chain = context_->relay ? context_->relay : context_->chain;
+    const auto& checkpoint = context_->relay ? config.relay_checkpoint : config.checkpoint;
+    if (!checkpoint.empty()) {
+        auto anchor = read_checkpoint(checkpoint, chain->genesis_hash());
         if (!anchor.has_value()) {
             co_return anchor.error();
         }
@@ -129,7 +184,7 @@ Task<Outcome<>> Worker::choose_anchor() {
     if (identity.value()) {
         co_return success();  // it knows its anchor
     }
-    auto anchor = co_await genesis_anchor(context_->chain);
+    auto anchor = co_await genesis_anchor(chain);
     if (!anchor.has_value()) {
         co_return anchor.error();
     }
@@ -209,6 +264,10 @@ Task<Outcome<>> Worker::run() {
     if (context_->chain) {
         context_->chain->close();
         context_->chain.reset();  // its connection ends while the loop still runs
+    }
+    if (context_->relay) {
+        context_->relay->close();
+        context_->relay.reset();
     }
     if (*result && !stopping_) {
         co_return std::move(**result);

@@ -23,7 +23,13 @@ class Worker {
 
   private:
     [[nodiscard]] Task<Outcome<>> connect();
-    /// Which block a new enclave trusts at first: the checkpoint's, or the genesis block.
+    /// @param option  the flag that names the node, for the log
+    [[nodiscard]] Task<Outcome<registry_client::ChainClientPtr>> connect_to(std::string url,
+                                                                            std::string option);
+    /// The relay chain of a parachain.
+    [[nodiscard]] Task<Outcome<>> connect_relay();
+    /// Which block a new enclave trusts at first: the checkpoint's, or the genesis block; of the relay chain
+    /// for a parachain.
     [[nodiscard]] Task<Outcome<>> choose_anchor();
     [[nodiscard]] Task<Outcome<>> serve();
 

@@ -3,6 +3,7 @@
 #include <node/account_funding.hpp>
 #include <node/chain_retry.hpp>
 #include <node/log.hpp>
+#include <node/parachain_blocks.hpp>
 #include <node/version.hpp>
 #include <node/worker_session.hpp>
 #include <primitives/crypto/base58.hpp>
@@ -26,12 +27,33 @@ std::optional<registry_client::BlockReference> reference_of(const std::optional<
 }
 
 /// What the enclave believes, for the report.
-std::string finality_text(const boundary::Started& started) {
+std::string finality_text(const boundary::Started& started, const std::string& relay) {
     if (!started.anchor) {
         return "UNVERIFIED: the enclave believes the chain node";
     }
-    return fmt::format("verified from block {} ({})", started.anchor->number,
-                       to_hex_0x(started.anchor->hash.view()));
+    return fmt::format("verified from block {} ({}){}", started.anchor->number,
+                       to_hex_0x(started.anchor->hash.view()), relay);
+}
+
+/// Of which relay chain the finality is, for the report; empty when the chain has its own.
+std::string relay_text(const WorkerContext& context) {
+    if (!context.relay) {
+        return {};
+    }
+    return fmt::format(" of the relay chain {} at {}\n                genesis {}, parachain {}",
+                       context.relay_name, context.relay->url(),
+                       to_hex_0x(context.relay->genesis_hash().view()), context.config.para_id);
+}
+
+/// The relay chain, for the event; null when the chain has finality of its own.
+nlohmann::json relay_json(const WorkerContext& context) {
+    if (!context.relay) {
+        return nullptr;
+    }
+    return {{"chain", context.relay_name},
+            {"url", context.relay->url()},
+            {"genesis", to_hex_0x(context.relay->genesis_hash().view())},
+            {"para_id", context.config.para_id}};
 }
 
 SessionEnd problem_end(Problem problem) {
@@ -109,8 +131,14 @@ void WorkerSession::State::make_parts(const std::shared_ptr<State>& self) {
     import_hooks.on_committed = [state](const auto& committed) { state->on_committed(committed); };
     import_hooks.on_idle = [state] { state->changed.notify(); };
     ImportStart start{reference_of(last_block), reference_of(enclave.position.finalized)};
-    importer = std::make_unique<BlockImporter>(enclave.channel, blocks, context->journal, context->pool,
-                                               std::move(start), trouble, std::move(import_hooks));
+    std::shared_ptr<BlockSource> source = blocks;
+    if (context->relay) {
+        RelayStart relay{context->relay, config.para_id, *reference_of(enclave.position.relay_finalized)};
+        source = std::make_shared<ParachainBlocks>(context->chain, blocks, std::move(relay), trouble);
+    }
+    importer =
+        std::make_unique<BlockImporter>(enclave.channel, std::move(source), context->journal, context->pool,
+                                        std::move(start), trouble, std::move(import_hooks));
 
     KeeperOptions options;
     options.identity = identity;
@@ -195,6 +223,7 @@ void WorkerSession::State::announce_ready() {
                        {"listen", to_text(context->listener->address())},
                        {"registration", "registered (Skip)"},
                        {"finality", enclave.started.anchor ? "verified" : "UNVERIFIED"},
+                       {"relay", relay_json(*context)},
                        {"last_block", last_block->number},
                        {"enclave_pid", enclave.process->pid()}});
     print_report(fmt::format(
@@ -212,7 +241,7 @@ void WorkerSession::State::announce_ready() {
         kVersion, context->chain_name, context->chain->url(), genesis, to_hex_0x(identity.measurement.view()),
         enclave.version, enclave.process->pid(), measurement_base58, account,
         to_hex_0x(identity.shard.view()), identity.url, to_text(context->listener->address()),
-        finality_text(enclave.started), last_block->number));
+        finality_text(enclave.started, relay_text(*context)), last_block->number));
 }
 
 /// What has to be settled before the first block: may we carry this shard, and with which runtime.

@@ -24,6 +24,8 @@ struct WorkerContext {
     std::shared_ptr<boost::asio::thread_pool> pool;
     registry_client::ChainClientPtr chain;
     std::string chain_name;
+    registry_client::ChainClientPtr relay;  ///< of a parachain's relay chain, else nullptr
+    std::string relay_name;
     std::shared_ptr<ClientListener> listener;
     std::string url;  ///< of the trusted endpoint, as it is registered
     EnclaveSetup setup;

@@ -26,8 +26,8 @@ def funded_spec(work_dir):
 
 
 class Devchain:
-    def __init__(self, work_dir, *arguments, name="devchain"):
-        self.process = Process(name, [material.program("redoubt-devchain"), "--port", "0", *arguments],
+    def __init__(self, work_dir, *arguments, name="devchain", port="0"):
+        self.process = Process(name, [material.program("redoubt-devchain"), "--port", port, *arguments],
                                work_dir / f"{name}.log")
         line = self.process.wait_line(lambda text: text.startswith(ANNOUNCEMENT), START_SECONDS_MAX)
         self.url = self.process.lines[line][len(ANNOUNCEMENT):]
