@@ -176,6 +176,22 @@ TEST_F(ChainClientTest, reports_a_finalized_block_that_was_replaced) {
     EXPECT_ERROR(run_task(context_, client_->finalized_heads(lost)), ChainError::kFinalizedReorg);
 }
 
+TEST_F(ChainClientTest, forgets_an_announced_block_that_the_node_does_not_have) {
+    ASSERT_OK(connect());
+    auto stream = heads(BlockReference{0, chain_->genesis()});
+    EXPECT_ERROR(next(stream, 20ms), rpc::RpcError::kDeadline);
+    const auto root = to_hex_0x(Hash256{}.view());
+    chain_->server().notify_all("chain_finalizedHead", {{"parentHash", root},
+                                                        {"number", "0xffffffff"},
+                                                        {"stateRoot", root},
+                                                        {"extrinsicsRoot", root},
+                                                        {"digest", {{"logs", json::array()}}}});
+    EXPECT_ERROR(next(stream), ChainError::kNoSuchBlock);
+    EXPECT_ERROR(next(stream, 20ms), rpc::RpcError::kDeadline);
+    chain_->add_block();
+    EXPECT_EQ(next(stream).value().header.number, 1U);
+}
+
 TEST_F(ChainClientTest, waits_for_a_node_that_fell_behind) {
     ASSERT_OK(connect());
     chain_->add_block();
