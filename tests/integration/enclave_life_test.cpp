@@ -608,7 +608,8 @@ TEST_P(EnclaveLife, refuses_an_identity_that_is_not_its_own_or_damaged) {
                           .tls_names = {},
                           .anchor = std::nullopt,
                           .unverified_finality = true,
-                          .stale_after_ms = 0};
+                          .stale_after_ms = 0,
+                          .relay = std::nullopt};
     EXPECT_ERROR(driver_->ask<boundary::Started>(start), Refusal::kOtherChain);
     start.genesis_hash = chain_->genesis_hash();
     start.shard = Hash256{};
