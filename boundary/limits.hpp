@@ -59,7 +59,7 @@ inline constexpr std::size_t kClientBytesMax = 256 * kKibibyte;
 inline constexpr std::size_t kUrlBytesMax = 256;
 
 /// Largest encoded message (tag byte included) by tag, host -> enclave.
-inline constexpr std::array<std::size_t, 19> kToEnclaveBytesMax = {
+inline constexpr std::array<std::size_t, 20> kToEnclaveBytesMax = {
     16,                                                                  // Hello
     24 * kMebibyte,                                                      // Start
     kJournalPartBytesMax + 16,                                           // Restore
@@ -79,6 +79,7 @@ inline constexpr std::array<std::size_t, 19> kToEnclaveBytesMax = {
     kWarpSyncBytesMax + 16,                                              // FinalityHop
     kStateProofBytesMax + 512 * kKibibyte,                               // ChainState
     kParachainHeadersBytesMax + 2 * kHeadProofBytesMax + kMebibyte,      // ParachainHead
+    kStateProofBytesMax + kHeaderBytesMax + 512 * kKibibyte,             // ClientState
 };
 
 /// Largest encoded message (tag byte included) by tag, enclave -> host.

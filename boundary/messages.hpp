@@ -252,6 +252,18 @@ struct ParachainHead {
     bool operator==(const ParachainHead&) const = default;
 };
 
+/// What ClientEffects::needed asked for: the header of its block, and trie nodes that show its keys under the
+/// header's state root. Both empty when the host cannot give them: then the client is told so. Answered with
+/// ClientEffects.
+struct ClientState {
+    std::uint64_t connection = 0;
+    Bytes header;
+    Bounded<Bytes, kProofNodesMax> proof;
+    static constexpr auto kScaleFields =
+        std::tuple{&ClientState::connection, &ClientState::header, &ClientState::proof};
+    bool operator==(const ClientState&) const = default;
+};
+
 /// Host -> enclave. The index is the wire tag: append only.
 using ToEnclave = std::variant<Hello,             // 0
                                Start,             // 1
@@ -271,8 +283,9 @@ using ToEnclave = std::variant<Hello,             // 0
                                Finality,          // 15
                                FinalityHop,       // 16
                                ChainState,        // 17
-                               ParachainHead>;    // 18
-static_assert(std::variant_size_v<ToEnclave> == 19,
+                               ParachainHead,     // 18
+                               ClientState>;      // 19
+static_assert(std::variant_size_v<ToEnclave> == 20,
               "extend docs/PROTOCOL.md, limits.hpp and the fuzz target");
 
 // Enclave -> host -------------------------------------------------------------------------------------
@@ -415,10 +428,23 @@ struct ClientEffect {
     bool operator==(const ClientEffect&) const = default;
 };
 
-/// Answers ClientOpened, ClientBytes and ClientClosed; effects may concern other connections too.
+/// Answers ImportBlock and ChainState: the block is not executed to its end, because calls in it read these
+/// keys of its state. At least one key; the first is the one that the execution cannot go on without.
+struct StateNeeded {
+    BlockId block;
+    Bounded<Bytes, kChainKeysMax> keys;
+    static constexpr auto kScaleFields = std::tuple{&StateNeeded::block, &StateNeeded::keys};
+    bool operator==(const StateNeeded&) const = default;
+};
+
+/// Answers ClientOpened, ClientBytes, ClientClosed and ClientState; effects may concern other connections
+/// too.
 struct ClientEffects {
     Bounded<ClientEffect, kClientEffectsMax> effects;
-    static constexpr auto kScaleFields = std::tuple{&ClientEffects::effects};
+    /// A question of this message's connection reads these keys of the state of the last imported block. It
+    /// waits, and the connection's next message has to be ClientState or ClientClosed.
+    std::optional<StateNeeded> needed{};
+    static constexpr auto kScaleFields = std::tuple{&ClientEffects::effects, &ClientEffects::needed};
     bool operator==(const ClientEffects&) const = default;
 };
 
@@ -490,15 +516,6 @@ struct StatusReport {
                    &StatusReport::runtime_outdated, &StatusReport::finality,
                    &StatusReport::chain_time_ms,    &StatusReport::stale};
     bool operator==(const StatusReport&) const = default;
-};
-
-/// Answers ImportBlock and ChainState: the block is not executed to its end, because calls in it read these
-/// keys of its state. At least one key; no key is asked for again in the same import once it was shown.
-struct StateNeeded {
-    BlockId block;
-    Bounded<Bytes, kChainKeysMax> keys;
-    static constexpr auto kScaleFields = std::tuple{&StateNeeded::block, &StateNeeded::keys};
-    bool operator==(const StateNeeded&) const = default;
 };
 
 /// Enclave -> host. The index is the wire tag: append only.

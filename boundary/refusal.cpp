@@ -141,7 +141,7 @@ std::string_view error_message(Refusal error) {
         case Refusal::kStale:
             return "the last final block is too old: nothing is signed until finality advances";
         case Refusal::kChainStateUnwanted:
-            return "no block waits for this chain state";
+            return "nothing waits for this chain state";
         case Refusal::kRelayMismatch:
             return "the data directory was created for another relay chain or parachain id";
         case Refusal::kNotAParachain:

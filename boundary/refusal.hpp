@@ -77,7 +77,7 @@ enum class Refusal : int {
     kHaltOverlappingChange = 61,  ///< halt: two authority changes at once
     kHaltConflict = 62,           ///< halt: two branches are justified
     kStale = 63,                  ///< finality has not advanced for too long: nothing is signed
-    kChainStateUnwanted = 64,     ///< no block waits for chain state, or another one does
+    kChainStateUnwanted = 64,     ///< no block or client waits for chain state, or another one does
     kRelayMismatch = 65,          ///< another relay chain or parachain id than the sealed one
     kNotAParachain = 66,          ///< a parachain's head, for a chain with finality of its own
     kRelayBlockUnknown = 67,      ///< not one of the relay chain's recently finalized blocks

@@ -65,12 +65,8 @@ bool BlockExecution::run() {
 }
 
 void BlockExecution::provide(const Bytes& key, std::optional<ByteView> value) {
-    std::optional<Bytes> kept;
-    if (value) {
-        kept = to_bytes(value->first(std::min(value->size(), stf::kChainValueBytesMax + 1)));
-        proven_bytes_ += kept->size();
-    }
-    proven_bytes_ += key.size();
+    auto kept = stf::kept_chain_value(value);
+    proven_bytes_ += key.size() + (kept ? kept->size() : 0);
     proven_.insert_or_assign(key, std::move(kept));
 }
 

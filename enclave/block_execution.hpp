@@ -53,8 +53,7 @@ class BlockExecution {
     /// What the call that waits needs first, then what it and later calls seem to need; at most
     /// boundary::kChainKeysMax keys.
     [[nodiscard]] const std::vector<Bytes>& wanted() const noexcept { return wanted_; }
-    /// Takes what was proven of a key of the block's state. A value above stf::kChainValueBytesMax is cut off
-    /// behind that length, which is enough to refuse it.
+    /// Takes what was proven of a key of the block's state.
     void provide(const Bytes& key, std::optional<ByteView> value);
 
     /// Returns the payments that were given up to their owners, and appends the block's confirmation to the

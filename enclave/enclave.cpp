@@ -230,6 +230,11 @@ Enclave::Reply Enclave::on(const boundary::ParachainHead& message) {
     return reply(shard_->take_head(message));
 }
 
+Enclave::Reply Enclave::on(const boundary::ClientState& message) {
+    BOOST_OUTCOME_TRY(expect(Phase::kRunning));
+    return reply(endpoint_->state_given(message));
+}
+
 Enclave::Reply Enclave::on(const boundary::Status& message) {
     if (!shard_) {
         return boundary::StatusReport{};

@@ -47,6 +47,7 @@ class Enclave {
     [[nodiscard]] Reply on(const boundary::FinalityHop& message);
     [[nodiscard]] Reply on(const boundary::ChainState& message);
     [[nodiscard]] Reply on(const boundary::ParachainHead& message);
+    [[nodiscard]] Reply on(const boundary::ClientState& message);
 
     [[nodiscard]] Result<void> expect(Phase phase) const;
     /// @errors those of Identity; Refusal: kOtherChain, kOtherShard, kDevMismatch, kDevRefused,

@@ -8,6 +8,7 @@
 #include <boundary/messages.hpp>
 #include <cstdint>
 #include <enclave/call_statuses.hpp>
+#include <map>
 #include <memory>
 #include <optional>
 #include <primitives/bytes.hpp>
@@ -17,6 +18,7 @@
 #include <stf/types/basic.hpp>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace redoubt::enclave {
 
@@ -52,6 +54,18 @@ struct HealthReport {
     bool stale = false;
 };
 
+/// What the answers to one client message read of the chain's state, at one block.
+struct ChainReads {
+    /// The last imported block when the message was answered last; absent before the first.
+    std::optional<boundary::BlockId> block;
+    /// Proven for that block.
+    std::map<Bytes, std::optional<Bytes>> proven;
+    /// Asked for and not proven; at most boundary::kChainKeysMax keys.
+    std::vector<Bytes> missing;
+    /// Why nothing more can be had: for the client, in place of an answer.
+    std::string failure;
+};
+
 /// What the endpoint may ask. All answers are about persisted state.
 class EndpointBackend {
   public:
@@ -66,8 +80,18 @@ class EndpointBackend {
     [[nodiscard]] virtual std::uint32_t nonce_of(const AccountId& account) const = 0;
     /// Answers a getter: the SCALE value, or nullopt when the signature is wrong or the getter unknown (the
     /// client sees None). `request.cyphertext` is the plain SCALE getter of either client generation.
-    /// @errors EnclaveError::kWrongShard, DecodeError when the getter cannot be decoded
-    [[nodiscard]] virtual Result<std::optional<Bytes>> execute_getter(const stf::Request& request) const = 0;
+    /// @param reads  what is proven; when another block was imported since, that is forgotten. Missing keys
+    ///   are appended
+    /// @errors EnclaveError::kWrongShard, DecodeError when the getter cannot be decoded,
+    ///   stf::ChainReadError::kNotProvenYet, StfError
+    [[nodiscard]] virtual Result<std::optional<Bytes>> execute_getter(const stf::Request& request,
+                                                                      ChainReads& reads) const = 0;
+    /// Takes what a proof shows of the missing keys into `reads`, and empties the list of what is missing.
+    /// @errors Refusal: kWrongParent when the header is not of the reads' block, kHeaderUnusable,
+    ///   kBlockTooLarge, kStateProofMissing when the first key is not shown, kStateProofBad
+    [[nodiscard]] virtual Result<void> prove_reads(ByteView header,
+                                                   std::span<const Bytes> proof,
+                                                   ChainReads& reads) const = 0;
     /// By TOP hash, or BLAKE2b-256 of the ciphertext of a call that could not be decrypted.
     [[nodiscard]] virtual CallStatus call_status(const Hash256& hash) const = 0;
     [[nodiscard]] virtual HealthReport health() const = 0;
@@ -87,9 +111,12 @@ class ClientEndpoint {
 
     /// @errors Refusal::kTooManyClients; Refusal::kOutOfOrder when the id is open already
     [[nodiscard]] virtual Result<boundary::ClientEffects> opened(std::uint64_t connection) = 0;
-    /// @errors Refusal::kUnknownConnection
+    /// @errors Refusal::kUnknownConnection; Refusal::kOutOfOrder while a question waits for chain state
     [[nodiscard]] virtual Result<boundary::ClientEffects> received(std::uint64_t connection,
                                                                    ByteView bytes) = 0;
+    /// What a question of the connection waits for.
+    /// @errors Refusal::kUnknownConnection, Refusal::kChainStateUnwanted
+    [[nodiscard]] virtual Result<boundary::ClientEffects> state_given(const boundary::ClientState& state) = 0;
     /// An unknown id is no error: both sides may close at once.
     [[nodiscard]] virtual boundary::ClientEffects closed(std::uint64_t connection) = 0;
     /// Open connections.

@@ -415,11 +415,56 @@ std::uint32_t Shard::nonce_of(const AccountId& account) const {
     return stf::nonce_of(state_, account);
 }
 
-Result<std::optional<Bytes>> Shard::execute_getter(const stf::Request& request) const {
+Result<std::optional<Bytes>> Shard::execute_getter(const stf::Request& request, ChainReads& reads) const {
     if (request.shard != shard()) {
         return EnclaveError::kWrongShard;
     }
-    return executor_.query(request.cyphertext, state_);
+    if (reads.block != last_block_) {
+        reads.block = last_block_;
+        reads.proven.clear();
+        reads.missing.clear();
+    }
+    stf::ChainReader chain{reads.proven};
+    const auto block = last_block_.value_or(boundary::BlockId{});
+    stf::QueryContext context{
+        .state = state_, .chain = chain, .block_number = block.number, .block_hash = block.hash};
+    auto answer = executor_.query(request.cyphertext, context);
+    for (const auto& key : chain.missing()) {
+        if (reads.missing.size() < boundary::kChainKeysMax &&
+            std::ranges::find(reads.missing, key) == reads.missing.end()) {
+            reads.missing.push_back(key);
+        }
+    }
+    return answer;
+}
+
+Result<void> Shard::prove_reads(ByteView header_bytes,
+                                std::span<const Bytes> nodes,
+                                ChainReads& reads) const {
+    if (header_bytes.size() > boundary::kHeaderBytesMax || bytes_in(nodes) > boundary::kStateProofBytesMax) {
+        return Refusal::kBlockTooLarge;
+    }
+    const auto header = substrate::decode_header(header_bytes);
+    if (!header) {
+        return Refusal::kHeaderUnusable;
+    }
+    if (!reads.block || substrate::header_hash(header_bytes) != reads.block->hash) {
+        return Refusal::kWrongParent;
+    }
+    const auto proof = light_client::ReadProof::verify(header.value().state_root, nodes);
+    if (!proof) {
+        return proof_refusal(proof.error());
+    }
+    const auto missing = std::exchange(reads.missing, {});
+    for (const auto& key : missing) {
+        const auto value = shown_value(proof.value(), key);
+        if (value) {
+            reads.proven.insert_or_assign(key, stf::kept_chain_value(value.value()));
+        } else if (key == missing.front()) {
+            return value.error();
+        }
+    }
+    return success();
 }
 
 CallStatus Shard::call_status(const Hash256& hash) const {

@@ -82,7 +82,11 @@ class Shard final : public EndpointBackend {
     [[nodiscard]] stf::ShardId shard() const override { return identity_.scope().shard; }
     [[nodiscard]] Hash256 fingerprint() const override { return measurement_; }
     [[nodiscard]] std::uint32_t nonce_of(const AccountId& account) const override;
-    [[nodiscard]] Result<std::optional<Bytes>> execute_getter(const stf::Request& request) const override;
+    [[nodiscard]] Result<std::optional<Bytes>> execute_getter(const stf::Request& request,
+                                                              ChainReads& reads) const override;
+    [[nodiscard]] Result<void> prove_reads(ByteView header,
+                                           std::span<const Bytes> proof,
+                                           ChainReads& reads) const override;
     [[nodiscard]] CallStatus call_status(const Hash256& hash) const override;
     [[nodiscard]] HealthReport health() const override;
     [[nodiscard]] std::string_view version() const override { return version_; }

@@ -265,6 +265,22 @@ Task<Reply<boundary::ChainState>> state_of(registry_client::ChainClientPtr chain
 
 }  // namespace
 
+Task<Reply<boundary::ClientState>> fetch_client_state(registry_client::ChainClientPtr chain,
+                                                      boundary::StateNeeded needed) {
+    auto header = co_await chain->header(needed.block.hash);
+    if (!header.has_value()) {
+        co_return header.error();
+    }
+    auto state = co_await state_of(chain, std::move(needed));
+    if (!state.has_value()) {
+        co_return state.error();
+    }
+    boundary::ClientState out;
+    out.header = std::move(header.value().bytes);
+    out.proof = std::move(state.value().proof);
+    co_return out;
+}
+
 Task<Outcome<boundary::ChainState>> ChainBlocks::state(const boundary::StateNeeded& needed) {
     auto what =
         fmt::format("fetching {} values of the state of block {}", needed.keys.size(), needed.block.number);

@@ -67,6 +67,11 @@ class ChainBlocks final : public BlockSource {
     std::uint32_t head_number_ = 0;
 };
 
+/// The header of the block and a proof of the keys, for a client's question.
+[[nodiscard]] Task<rpc::Reply<boundary::ClientState>> fetch_client_state(
+    registry_client::ChainClientPtr chain,
+    boundary::StateNeeded needed);
+
 /// Asks the node for the genesis block as a trust anchor.
 /// @errors kChain when the node cannot prove the genesis state
 [[nodiscard]] Task<Outcome<boundary::TrustAnchor>> genesis_anchor(registry_client::ChainClientPtr chain);

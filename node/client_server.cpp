@@ -4,6 +4,7 @@
 #include <boost/asio/write.hpp>
 #include <node/client_server.hpp>
 #include <node/signal.hpp>
+#include <rpc/deadline.hpp>
 #include <rpc/task_group.hpp>
 
 #include <algorithm>
@@ -53,10 +54,15 @@ using ConnectionPtr = std::shared_ptr<Connection>;
 }  // namespace
 
 struct ClientServer::State {
-    State(Executor run_on, std::shared_ptr<ClientListener> port, EnclaveLinkPtr link, ClientLimits bounds)
+    State(Executor run_on,
+          std::shared_ptr<ClientListener> port,
+          EnclaveLinkPtr link,
+          ClientStateSource source,
+          ClientLimits bounds)
         : executor(run_on),
           listener(std::move(port)),
           enclave(std::move(link)),
+          chain_state(std::move(source)),
           limits(bounds),
           admission(std::move(bounds.admission)),
           room_inside(run_on),
@@ -65,6 +71,8 @@ struct ClientServer::State {
     Executor executor;
     std::shared_ptr<ClientListener> listener;
     EnclaveLinkPtr enclave;
+    ClientStateSource chain_state;
+    std::size_t state_fetches = 0;
     ClientLimits limits;
     ClientAdmission admission;
     std::map<std::uint64_t, ConnectionPtr> connections;
@@ -86,7 +94,10 @@ struct ClientServer::State {
     static Task<void> watch(std::shared_ptr<State> self);
     static Task<void> read(std::shared_ptr<State> self, ConnectionPtr client);
     static Task<void> write(std::shared_ptr<State> self, ConnectionPtr client);
-    static Task<bool> pass_on(std::shared_ptr<State> self, boundary::ToEnclave message);
+    static Task<boundary::ClientState> fetch_state(std::shared_ptr<State> self, boundary::StateNeeded needed);
+    static Task<bool> pass_on(std::shared_ptr<State> self,
+                              std::uint64_t connection,
+                              boundary::ToEnclave message);
 };
 
 void ClientServer::State::apply(const boundary::ClientEffects& effects) {
@@ -114,15 +125,42 @@ void ClientServer::State::apply(const boundary::ClientEffects& effects) {
     }
 }
 
-/// False when the enclave is gone or refuses this client.
-Task<bool> ClientServer::State::pass_on(std::shared_ptr<State> self, boundary::ToEnclave message) {
-    const auto effects = co_await ask<boundary::ClientEffects>(self->enclave, std::move(message));
-    if (!effects.has_value()) {
-        spdlog::debug("client bytes: {}", effects.error().message());
-        co_return false;
+/// Empty when the chain node does not give it, or too many questions wait for it.
+Task<boundary::ClientState> ClientServer::State::fetch_state(std::shared_ptr<State> self,
+                                                             boundary::StateNeeded needed) {
+    if (self->state_fetches >= self->limits.state_fetches_max) {
+        co_return boundary::ClientState{};
     }
-    self->apply(effects.value());
-    co_return true;
+    self->state_fetches += 1;
+    auto work = self->chain_state(std::move(needed));
+    auto state = co_await rpc::with_deadline(std::move(work), self->limits.state_timeout);
+    self->state_fetches -= 1;
+    if (!state.has_value()) {
+        spdlog::debug("chain state for a client: {}", state.error().describe());
+        co_return boundary::ClientState{};
+    }
+    co_return std::move(state.value());
+}
+
+/// False when the enclave is gone or refuses this client.
+Task<bool> ClientServer::State::pass_on(std::shared_ptr<State> self,
+                                        std::uint64_t connection,
+                                        boundary::ToEnclave message) {
+    for (;;) {
+        auto effects = co_await ask<boundary::ClientEffects>(self->enclave, std::move(message));
+        if (!effects.has_value()) {
+            spdlog::debug("client bytes: {}", effects.error().message());
+            co_return false;
+        }
+        self->apply(effects.value());
+        if (!effects.value().needed) {
+            co_return true;
+        }
+        auto needed = std::move(*effects.value().needed);
+        auto state = co_await fetch_state(self, std::move(needed));
+        state.connection = connection;
+        message = std::move(state);
+    }
 }
 
 Task<void> ClientServer::State::read(std::shared_ptr<State> self, ConnectionPtr client) {
@@ -152,14 +190,14 @@ Task<void> ClientServer::State::read(std::shared_ptr<State> self, ConnectionPtr 
             client->opened_inside = true;
             self->inside += 1;
             boundary::ToEnclave opened = boundary::ClientOpened{client->id};
-            served = co_await pass_on(self, std::move(opened));
+            served = co_await pass_on(self, client->id, std::move(opened));
             if (!served || client->closing) {
                 continue;
             }
         }
         boundary::ToEnclave bytes = boundary::ClientBytes{
             client->id, Bytes(buffer.begin(), buffer.begin() + static_cast<std::ptrdiff_t>(size))};
-        served = co_await pass_on(self, std::move(bytes));
+        served = co_await pass_on(self, client->id, std::move(bytes));
     }
     if (!client->closing) {
         client->closing = true;
@@ -168,7 +206,7 @@ Task<void> ClientServer::State::read(std::shared_ptr<State> self, ConnectionPtr 
     client->changed.notify();
     if (client->opened_inside) {
         boundary::ToEnclave closed = boundary::ClientClosed{client->id};
-        co_await pass_on(self, std::move(closed));
+        co_await pass_on(self, client->id, std::move(closed));
         self->inside -= 1;
         self->room_inside.notify();
     }
@@ -308,8 +346,13 @@ Task<void> ClientServer::State::accept(std::shared_ptr<State> self) {
 ClientServer::ClientServer(Executor executor,
                            std::shared_ptr<ClientListener> listener,
                            EnclaveLinkPtr enclave,
+                           ClientStateSource chain_state,
                            ClientLimits limits)
-    : state_(std::make_shared<State>(std::move(executor), std::move(listener), std::move(enclave), limits)) {
+    : state_(std::make_shared<State>(std::move(executor),
+                                     std::move(listener),
+                                     std::move(enclave),
+                                     std::move(chain_state),
+                                     limits)) {
 }
 
 ClientServer::~ClientServer() {

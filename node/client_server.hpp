@@ -3,14 +3,18 @@
 /// Bounds: how many clients and of which address (client_admission.hpp), how long a handshake, a silence and
 /// a write may last, and how many bytes wait for a client. A client is read only while little waits for it,
 /// and has one message at the enclave at a time, so that one that sends or reads slowly holds nobody else.
+/// A question that reads the chain's state holds its own client until the chain node has answered, or a
+/// deadline has passed and the client is told that it has.
 #pragma once
 
 #include <node/client_admission.hpp>
 #include <node/client_listener.hpp>
 #include <node/enclave_link.hpp>
+#include <rpc/failure.hpp>
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 
 namespace redoubt::node {
@@ -24,7 +28,13 @@ struct ClientLimits {
     std::chrono::milliseconds linger_timeout{2'000};        ///< for the last bytes after the enclave closed
     std::size_t read_pause_bytes = std::size_t{256} << 10;  ///< a client is not read while more waits for it
     std::size_t waiting_bytes_max = std::size_t{16} << 20;  ///< a client for which more waits is disconnected
+    std::size_t state_fetches_max = 32;               ///< at once; further questions are told to ask again
+    std::chrono::milliseconds state_timeout{10'000};  ///< for the chain node
 };
+
+/// Fetches what a client's question reads of the chain's state; which client it is for is not looked at.
+using ClientStateSource =
+    std::function<Task<rpc::Reply<boundary::ClientState>>(boundary::StateNeeded needed)>;
 
 /// Serves one life of the enclave: when that ends, so do its clients' TLS sessions.
 class ClientServer {
@@ -33,6 +43,7 @@ class ClientServer {
     ClientServer(Executor executor,
                  std::shared_ptr<ClientListener> listener,
                  EnclaveLinkPtr enclave,
+                 ClientStateSource chain_state,
                  ClientLimits limits);
     ClientServer(const ClientServer&) = delete;
     ClientServer& operator=(const ClientServer&) = delete;

@@ -46,8 +46,23 @@ class EchoEnclave {
         } else if (const auto* bytes = std::get_if<boundary::ClientBytes>(&message)) {
             const auto text = std::string{text_of(bytes->bytes)};
             boundary::ClientEffect effect{bytes->connection, bytes->bytes, text == "bye", establish};
+            if (text.starts_with("state")) {
+                effect.bytes.clear();
+                effects.needed = boundary::StateNeeded{};
+                effects.needed->block.number = 1;
+                effects.needed->keys.push_back(Bytes{1});
+            }
             if (text.starts_with("big ")) {
                 effect.bytes.assign(std::stoul(text.substr(4)), 'x');
+            }
+            effects.effects.push_back(std::move(effect));
+        } else if (const auto* state = std::get_if<boundary::ClientState>(&message)) {
+            boundary::ClientEffect effect{state->connection, state->header, false, establish};
+            if (state->header.empty()) {
+                effect.bytes = to_bytes(bytes_of("none"));
+            } else if (state->header[0] < '3') {
+                effects.needed = boundary::StateNeeded{};
+                effects.needed->block.number = static_cast<std::uint32_t>(state->header[0] - '0' + 1);
             }
             effects.effects.push_back(std::move(effect));
         } else if (const auto* closed = std::get_if<boundary::ClientClosed>(&message)) {
@@ -57,13 +72,21 @@ class EchoEnclave {
     }
 };
 
+/// The chain node's answer: the block's number as header.
+Task<rpc::Reply<boundary::ClientState>> state_of(boundary::StateNeeded needed) {
+    boundary::ClientState out;
+    out.header = Bytes{static_cast<std::uint8_t>('0' + needed.block.number)};
+    co_return out;
+}
+
 class Clients : public ::testing::Test {
   protected:
     void serve(ClientLimits limits) {
         auto bound = ClientListener::bind(io_.get_executor(), {"127.0.0.1", 0});
         ASSERT_TRUE(bound.has_value());
         listener_ = bound.value();
-        server_ = std::make_unique<ClientServer>(io_.get_executor(), listener_, enclave_.link(), limits);
+        server_ =
+            std::make_unique<ClientServer>(io_.get_executor(), listener_, enclave_.link(), source_, limits);
         server_->start();
     }
     tcp::endpoint endpoint() const {
@@ -77,6 +100,7 @@ class Clients : public ::testing::Test {
 
     asio::io_context io_{1};
     EchoEnclave enclave_;
+    ClientStateSource source_ = [](boundary::StateNeeded needed) { return state_of(std::move(needed)); };
     std::shared_ptr<ClientListener> listener_;
     std::unique_ptr<ClientServer> server_;
 };
@@ -121,6 +145,35 @@ Task<bool> wait_for(std::function<bool()> condition) {
         co_await pause_for(milliseconds{5});
     }
     co_return condition();
+}
+
+TEST_F(Clients, wait_for_the_chain_state_that_their_questions_need) {
+    serve({});
+    EXPECT_EQ(run_task(io_, talk(endpoint(), "state", 3)), "123");
+}
+
+TEST_F(Clients, are_answered_when_the_chain_node_fails_or_is_silent) {
+    ClientLimits limits;
+    limits.state_timeout = milliseconds{20};
+    source_ = [](boundary::StateNeeded) -> Task<rpc::Reply<boundary::ClientState>> {
+        co_return rpc::Failure{make_error_code(rpc::RpcError::kDeadline), "no answer"};
+    };
+    serve(limits);
+    EXPECT_EQ(run_task(io_, talk(endpoint(), "state", 4)), "none");
+    run_task(io_, server_->stop());
+    source_ = [](boundary::StateNeeded) -> Task<rpc::Reply<boundary::ClientState>> {
+        co_await pause_for(std::chrono::hours{1});
+        co_return boundary::ClientState{};
+    };
+    serve(limits);
+    EXPECT_EQ(run_task(io_, talk(endpoint(), "state", 4)), "none");
+}
+
+TEST_F(Clients, are_told_to_ask_again_when_too_many_questions_wait) {
+    ClientLimits limits;
+    limits.state_fetches_max = 0;
+    serve(limits);
+    EXPECT_EQ(run_task(io_, talk(endpoint(), "state", 4)), "none");
 }
 
 TEST_F(Clients, get_the_bytes_that_the_enclave_answers) {
@@ -255,7 +308,7 @@ TEST_F(Clients, end_when_the_enclave_is_gone) {
     listener_ = bound.value();
     const auto gone = std::make_shared<FakeLink>(
         [](const boundary::ToEnclave&) -> Result<boundary::FromEnclave> { return ChannelError::kClosed; });
-    server_ = std::make_unique<ClientServer>(io_.get_executor(), listener_, gone, ClientLimits{});
+    server_ = std::make_unique<ClientServer>(io_.get_executor(), listener_, gone, source_, ClientLimits{});
     server_->start();
     EXPECT_EQ(run_task(io_, talk(endpoint(), "hello", 5)), "");
 }

@@ -178,7 +178,11 @@ void WorkerSession::State::make_parts(const std::shared_ptr<State>& self) {
     limits.handshake_timeout = config.handshake_timeout;
     limits.idle_timeout = config.idle_timeout;
     limits.write_timeout = config.write_timeout;
-    clients = std::make_unique<ClientServer>(context->executor, context->listener, enclave.channel, limits);
+    ClientStateSource chain_state = [chain = context->chain](boundary::StateNeeded needed) {
+        return fetch_client_state(chain, std::move(needed));
+    };
+    clients = std::make_unique<ClientServer>(context->executor, context->listener, enclave.channel,
+                                             std::move(chain_state), limits);
 }
 
 void WorkerSession::State::on_committed(const boundary::Committed& committed) {

@@ -16,6 +16,13 @@ std::string_view error_message(ChainReadError error) {
     return "unknown reason";
 }
 
+std::optional<Bytes> kept_chain_value(std::optional<ByteView> proven) {
+    if (!proven) {
+        return std::nullopt;
+    }
+    return to_bytes(proven->first(std::min(proven->size(), kChainValueBytesMax + 1)));
+}
+
 Result<std::optional<Bytes>> ChainReader::read(ByteView key) {
     if (key.empty() || key.size() > kChainKeyBytesMax) {
         return StfError::kChainReadLimit;

@@ -33,6 +33,10 @@ REDOUBT_ERROR_DOMAIN(ChainReadError)
 /// Keys of one block's state with what was proven of them: a value, or nullopt for none.
 using ProvenChainState = std::map<Bytes, std::optional<Bytes>>;
 
+/// A value as it is kept: one above kChainValueBytesMax is cut off behind that length, which is enough to
+/// refuse it.
+[[nodiscard]] std::optional<Bytes> kept_chain_value(std::optional<ByteView> proven);
+
 /// One call's access to a block's state.
 class ChainReader {
   public:

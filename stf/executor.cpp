@@ -96,20 +96,23 @@ Result<void> Executor::execute_in_module(const TrustedCallSigned& signed_call,
     return success();
 }
 
-Result<std::optional<Bytes>> Executor::query(ByteView getter, const StateReader& state) const {
+Result<std::optional<Bytes>> Executor::query(ByteView getter, QueryContext& context) const {
     if (getter.size() > kGetterBytesMax) {
         return DecodeError::kLengthLimit;
     }
     const auto decoded = scale::decode<Getter>(getter);
     if (decoded) {
-        return std::visit([&](const auto& known) { return query(known, state); }, decoded.value());
+        if (const auto* trusted = std::get_if<TrustedGetterSigned>(&decoded.value())) {
+            return query(*trusted, context);
+        }
+        return query(std::get<PublicGetter>(decoded.value()), context.state);
     }
     // The dialects differ in length by the delegate's option byte, so a getter never decodes as both.
     const auto old = legacy::decode_getter(getter);
     if (!old) {
         return decoded.error();
     }
-    return query(old.value(), state);
+    return query(old.value(), context.state);
 }
 
 std::optional<Bytes> Executor::query(const PublicGetter& getter, const StateReader& state) const {
@@ -124,12 +127,16 @@ std::optional<Bytes> Executor::query(const PublicGetter& getter, const StateRead
     return std::nullopt;
 }
 
-std::optional<Bytes> Executor::query(const TrustedGetterSigned& getter, const StateReader& state) const {
+Result<std::optional<Bytes>> Executor::query(const TrustedGetterSigned& getter, QueryContext& context) const {
     if (getter.delegate || !verify(getter)) {
         return std::nullopt;
     }
     for (const auto& module : modules_) {
-        if (auto answer = module->query_trusted(getter.getter, state)) {
+        auto answer = module->query_with_chain(getter.getter, context);
+        if (!context.chain.missing().empty()) {
+            return ChainReadError::kNotProvenYet;
+        }
+        if (!answer || answer.value()) {
             return answer;
         }
     }

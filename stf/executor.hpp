@@ -45,8 +45,9 @@ class Executor {
 
     /// Answers SCALE(Getter) of either client generation; nullopt when the signature is not the owner's, when
     /// it is a delegate's, or when no module knows the getter.
-    /// @errors those of DecodeError
-    [[nodiscard]] Result<std::optional<Bytes>> query(ByteView getter, const StateReader& state) const;
+    /// @param context  its reader names what is missing after kNotProvenYet
+    /// @errors those of DecodeError; StfError; ChainReadError::kNotProvenYet
+    [[nodiscard]] Result<std::optional<Bytes>> query(ByteView getter, QueryContext& context) const;
 
     [[nodiscard]] const ShardId& shard() const noexcept { return shard_; }
 
@@ -59,8 +60,8 @@ class Executor {
                                                  std::vector<Unshield>& unshields) const;
     [[nodiscard]] Result<const Module*> module_for(const TrustedCall& call) const;
     [[nodiscard]] std::optional<Bytes> query(const PublicGetter& getter, const StateReader& state) const;
-    [[nodiscard]] std::optional<Bytes> query(const TrustedGetterSigned& getter,
-                                             const StateReader& state) const;
+    [[nodiscard]] Result<std::optional<Bytes>> query(const TrustedGetterSigned& getter,
+                                                     QueryContext& context) const;
     [[nodiscard]] std::optional<Bytes> query(const legacy::TrustedGetterSigned& getter,
                                              const StateReader& state) const;
 

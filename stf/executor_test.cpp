@@ -56,9 +56,15 @@ class ExecutorTest : public ::testing::Test {
     [[nodiscard]] Balance free_of(const crypto::KeyPair& key) const {
         return balances::account_data(overlay_, key.account_id()).free;
     }
+    [[nodiscard]] Result<std::optional<Bytes>> query(const Bytes& getter) const {
+        ChainReader chain{proven_};
+        QueryContext context{
+            .state = overlay_, .chain = chain, .block_number = block_.number, .block_hash = block_.hash};
+        return executor(true).query(getter, context);
+    }
     template <class T>
     std::optional<T> ask(const Getter& getter) const {
-        const auto answer = executor(true).query(scale::encode(getter), overlay_);
+        const auto answer = query(scale::encode(getter));
         EXPECT_OK(answer);
         if (!answer || !answer.value()) {
             return std::nullopt;
@@ -230,7 +236,7 @@ TEST_F(ExecutorTest, answers_the_older_client_in_its_own_dialect) {
     const auto ask_legacy = [&](const legacy::TrustedGetter& getter, const crypto::KeyPair& key) {
         const legacy::TrustedGetterSigned signed_getter{.getter = getter,
                                                         .signature = key.sign(scale::encode(getter))};
-        const auto answer = executor(true).query(scale::encode_all(std::uint8_t{1}, signed_getter), overlay_);
+        const auto answer = query(scale::encode_all(std::uint8_t{1}, signed_getter));
         EXPECT_OK(answer);
         return answer.value();
     };
@@ -240,7 +246,7 @@ TEST_F(ExecutorTest, answers_the_older_client_in_its_own_dialect) {
               scale::encode(Balance{0}));
     EXPECT_EQ(ask_legacy(legacy::Nonce{.account = alice_.account_id()}, alice_), scale::encode(1U));
     EXPECT_EQ(ask_legacy(legacy::Nonce{.account = alice_.account_id()}, bob_), std::nullopt);
-    EXPECT_FALSE(executor(true).query(Bytes{1, 2, 3}, overlay_).has_value());
+    EXPECT_FALSE(query(Bytes{1, 2, 3}).has_value());
 }
 
 TEST_F(ExecutorTest, leaves_no_trace_of_a_call_that_waits_for_chain_state) {
@@ -293,6 +299,33 @@ TEST_F(ExecutorTest, tells_the_account_itself_whether_it_is_inside) {
     };
     EXPECT_EQ(ask<std::optional<std::uint32_t>>(query(alice_)), std::optional{std::optional{9U}});
     EXPECT_EQ(ask<std::optional<std::uint32_t>>(query(bob_)), std::nullopt);
+}
+
+TEST_F(ExecutorTest, tells_whether_a_door_would_open_and_as_of_which_block) {
+    ASSERT_OK(run(bob_, gated_call(bob_, gated::Open{.threshold = 100})));
+    block_.number = 9;
+    block_.hash.bytes.fill(8);
+    const auto question = [&](const crypto::KeyPair& room) {
+        return Getter{sign_getter(
+            alice_, trusted_getter::ModuleQuery{
+                        .origin = alice_.account_id(),
+                        .module = "gated",
+                        .query = scale::encode(gated::Query{gated::Door{.room = room.account_id()}})})};
+    };
+    EXPECT_ERROR(query(scale::encode(question(bob_))), ChainReadError::kNotProvenYet);
+    prove_balance(alice_, 99);
+    gated::DoorAnswer expected{
+        .threshold = 100, .balance = 99, .opens = false, .block_number = 9, .block_hash = block_.hash};
+    EXPECT_EQ(ask<gated::DoorAnswer>(question(bob_)), expected);
+    prove_balance(alice_, 100);
+    expected.balance = 100;
+    expected.opens = true;
+    EXPECT_EQ(ask<gated::DoorAnswer>(question(bob_)), expected);
+    expected.threshold = std::nullopt;
+    expected.opens = false;
+    EXPECT_EQ(ask<gated::DoorAnswer>(question(alice_)), expected);
+    proven_[chain_account_key(alice_.account_id())] = Bytes(3, 0);
+    EXPECT_ERROR(query(scale::encode(question(bob_))), StfError::kChainValueUnreadable);
 }
 
 /// Reads a key and makes the best of it when it cannot.

@@ -53,6 +53,15 @@ struct CallContext {
     std::vector<Unshield>& unshields;
 };
 
+/// What a question may see: the state after the last imported block, and the parent chain's state at it.
+struct QueryContext {
+    const StateReader& state;
+    ChainReader& chain;
+    /// That block. Before the first one nothing of the chain can be read.
+    std::uint32_t block_number = 0;
+    Hash256 block_hash;
+};
+
 class Module {
   public:
     virtual ~Module() = default;
@@ -78,6 +87,13 @@ class Module {
     /// Answers a getter whose owner signed it; nullopt when it is not this module's.
     [[nodiscard]] virtual std::optional<Bytes> query_trusted(const TrustedGetter&, const StateReader&) const {
         return std::nullopt;
+    }
+
+    /// query_trusted for a module whose answers need the chain's state too.
+    /// @errors StfError; ChainReadError as it was read
+    [[nodiscard]] virtual Result<std::optional<Bytes>> query_with_chain(const TrustedGetter& getter,
+                                                                        QueryContext& context) const {
+        return query_trusted(getter, context.state);
     }
 
     /// Runs once for each imported block, before its calls.

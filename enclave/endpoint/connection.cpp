@@ -2,7 +2,21 @@
 
 #include <enclave/endpoint/json_rpc.hpp>
 
+#include <utility>
+
 namespace redoubt::enclave::endpoint {
+
+namespace {
+
+std::size_t proven_bytes(const ChainReads& reads) {
+    std::size_t bytes = 0;
+    for (const auto& [key, value] : reads.proven) {
+        bytes += key.size() + (value ? value->size() : 0);
+    }
+    return bytes;
+}
+
+}  // namespace
 
 Connection::Connection(const TlsContext& context, const EndpointBackend& backend)
     : backend_(backend), tls_(context) {
@@ -48,7 +62,7 @@ void Connection::handle_plaintext(ByteView bytes, Effects& effects) {
         bytes = handle_upgrade(bytes, effects);
     }
     if (phase_ == Phase::kMessages && !bytes.empty()) {
-        handle_messages(bytes);
+        handle_messages(bytes, {});
     }
 }
 
@@ -68,25 +82,65 @@ ByteView Connection::handle_upgrade(ByteView bytes, Effects& effects) {
     return bytes.subspan(consumed);
 }
 
-void Connection::handle_messages(ByteView bytes) {
+bool Connection::answer(Bytes& out) {
+    auto text = answer_json_rpc(backend_, websocket_.message(), reads_);
+    if (!reads_.missing.empty() && reads_.failure.empty()) {
+        if (reads_.block && read_rounds_ < kReadRoundsMax && proven_bytes(reads_) <= kProvenBytesMax) {
+            is_waiting_ = true;
+            return false;
+        }
+        reads_.failure = reads_.block ? "it is too much: ask for less at once" : "no block was imported yet";
+        text = answer_json_rpc(backend_, websocket_.message(), reads_);
+    }
+    if (text) {
+        WebSocketSession::append_text(out, *text);
+    }
+    reads_ = {};
+    read_rounds_ = 0;
+    return true;
+}
+
+Effects Connection::give_state(ByteView header, std::span<const Bytes> proof) {
+    is_waiting_ = false;
+    ++read_rounds_;
+    if (header.empty()) {
+        reads_.failure = "the worker did not get it from its chain node: ask again";
+    } else if (!backend_.prove_reads(header, proof, reads_)) {
+        reads_.failure = "the worker's chain node gave no proof that holds: ask again";
+    }
+    reads_.missing.clear();
     Bytes out;
+    if (answer(out)) {
+        const auto rest = std::exchange(rest_, {});
+        handle_messages(rest, std::move(out));
+    }
+    return finish({});
+}
+
+std::size_t Connection::buffered_bytes() const noexcept {
+    return websocket_.buffered_bytes() + rest_.capacity() + proven_bytes(reads_);
+}
+
+void Connection::handle_messages(ByteView bytes, Bytes out) {
     for (;;) {
+        if (out.size() > kOutgoingBytesMax) {
+            websocket_.close(CloseCode::kPolicyViolation, "read the answers before you send more requests",
+                             out);
+            phase_ = Phase::kOver;
+            break;
+        }
         const auto step = websocket_.receive(bytes, out);
         if (step == WebSocketSession::Step::kNeedMore) {
             break;
         }
-        if (step == WebSocketSession::Step::kMessage) {
-            if (const auto answer = answer_json_rpc(backend_, websocket_.message())) {
-                WebSocketSession::append_text(out, *answer);
-            }
-            if (out.size() <= kOutgoingBytesMax) {
-                continue;
-            }
-            websocket_.close(CloseCode::kPolicyViolation, "read the answers before you send more requests",
-                             out);
+        if (step == WebSocketSession::Step::kClosed) {
+            phase_ = Phase::kOver;
+            break;
         }
-        phase_ = Phase::kOver;
-        break;
+        if (!answer(out)) {
+            rest_ = to_bytes(bytes);
+            break;
+        }
     }
     tls_.send(out);
     if (phase_ == Phase::kOver) {

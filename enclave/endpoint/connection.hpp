@@ -1,5 +1,9 @@
 /// One client from its first byte to its close: TLS, then the HTTP upgrade, then WebSocket messages that are
 /// answered as JSON-RPC. Which connections exist is endpoint.hpp.
+///
+/// A message whose answer needs chain state waits for it, and what follows waits behind it. Then it is
+/// answered anew as a whole, so that all of an answer is of one block; what could not be had is an error in
+/// the answer.
 #pragma once
 
 #include <enclave/endpoint/http_upgrade.hpp>
@@ -24,20 +28,29 @@ class Connection {
     /// Both outlive the connection.
     Connection(const TlsContext& context, const EndpointBackend& backend);
 
-    /// Takes bytes of the client. After `close` the connection is over.
+    /// Takes bytes of the client. After `close` the connection is over. @pre !is_waiting()
     [[nodiscard]] Effects receive(ByteView bytes);
+    /// A message waits for chain state: reads() names it.
+    [[nodiscard]] bool is_waiting() const noexcept { return is_waiting_; }
+    [[nodiscard]] const ChainReads& reads() const noexcept { return reads_; }
+    /// Goes on with the message that waits. @param header  empty when the host has no state to give
+    /// @pre is_waiting()
+    [[nodiscard]] Effects give_state(ByteView header, std::span<const Bytes> proof);
     /// Ends a connection that holds too much of the endpoint's memory.
     [[nodiscard]] Effects end_for_lack_of_memory();
 
-    /// Bytes held for a message that is not complete.
-    [[nodiscard]] std::size_t buffered_bytes() const noexcept { return websocket_.buffered_bytes(); }
+    /// Bytes held for messages that are not answered.
+    [[nodiscard]] std::size_t buffered_bytes() const noexcept;
 
   private:
     enum class Phase { kHandshake, kUpgrade, kMessages, kOver };
 
     void handle_plaintext(ByteView bytes, Effects& effects);
     [[nodiscard]] ByteView handle_upgrade(ByteView bytes, Effects& effects);
-    void handle_messages(ByteView bytes);
+    /// @param out  answers to earlier messages
+    void handle_messages(ByteView bytes, Bytes out);
+    /// Appends the answer to the present message; false when it has to wait.
+    [[nodiscard]] bool answer(Bytes& out);
     [[nodiscard]] Effects finish(Effects effects);
 
     const EndpointBackend& backend_;
@@ -46,6 +59,11 @@ class Connection {
     WebSocketSession websocket_;
     Phase phase_ = Phase::kHandshake;
     std::size_t handshake_bytes_ = 0;
+    bool is_waiting_ = false;
+    ChainReads reads_;
+    std::size_t read_rounds_ = 0;
+    /// Plaintext behind the message that waits.
+    Bytes rest_;
 };
 
 }  // namespace redoubt::enclave::endpoint

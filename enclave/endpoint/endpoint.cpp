@@ -82,21 +82,48 @@ Result<ClientEffects> Endpoint::received(std::uint64_t connection, ByteView byte
     if (found == state_->connections.end()) {
         return Refusal::kUnknownConnection;
     }
+    if (found->second.is_waiting()) {
+        return Refusal::kOutOfOrder;
+    }
+    return serve(connection, [&](Connection& client) { return client.receive(bytes); });
+}
+
+Result<ClientEffects> Endpoint::state_given(const boundary::ClientState& state) {
+    const auto found = state_->connections.find(state.connection);
+    if (found == state_->connections.end()) {
+        return Refusal::kUnknownConnection;
+    }
+    if (!found->second.is_waiting()) {
+        return Refusal::kChainStateUnwanted;
+    }
+    return serve(state.connection,
+                 [&](Connection& client) { return client.give_state(state.header, state.proof); });
+}
+
+template <class Action>
+ClientEffects Endpoint::serve(std::uint64_t connection, Action action) {
+    const auto found = state_->connections.find(connection);
     auto& client = found->second;
     state_->buffered_bytes -= client.buffered_bytes();
-    auto effects = client.receive(bytes);
+    auto effects = action(client);
     const auto held = client.buffered_bytes();
     if (!effects.close && state_->buffered_bytes + held > kBufferedBytesTotalMax) {
         const auto last = client.end_for_lack_of_memory();
         append(effects.bytes, last.bytes);
         effects.close = true;
     }
+    std::optional<boundary::StateNeeded> needed;
     if (effects.close) {
         state_->connections.erase(found);
     } else {
         state_->buffered_bytes += held;
+        if (client.is_waiting()) {
+            needed = boundary::StateNeeded{.block = *client.reads().block, .keys = client.reads().missing};
+        }
     }
-    return effects_of(connection, std::move(effects));
+    auto out = effects_of(connection, std::move(effects));
+    out.needed = std::move(needed);
+    return out;
 }
 
 ClientEffects Endpoint::closed(std::uint64_t connection) {

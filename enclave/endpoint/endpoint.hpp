@@ -47,8 +47,9 @@ class Endpoint final : public ClientEndpoint {
     /// Bytes of a client, in any division. More than kReceiveBytesMax at once end the connection.
     /// An effect with `close` frees the id. The host sends its bytes, half-closes the socket and drains it
     /// for a moment, so that a client which is still sending receives the reason.
-    /// @errors Refusal::kUnknownConnection
+    /// @errors Refusal::kUnknownConnection; Refusal::kOutOfOrder while a question waits for chain state
     [[nodiscard]] Result<boundary::ClientEffects> received(std::uint64_t connection, ByteView bytes) override;
+    [[nodiscard]] Result<boundary::ClientEffects> state_given(const boundary::ClientState& state) override;
     /// A client has gone; unknown ids are ignored.
     [[nodiscard]] boundary::ClientEffects closed(std::uint64_t connection) override;
     /// Open connections, in whatever state.
@@ -64,6 +65,9 @@ class Endpoint final : public ClientEndpoint {
 
   private:
     struct State;
+    /// Lets a client do something, and keeps account of the memory it holds.
+    template <class Action>
+    [[nodiscard]] boundary::ClientEffects serve(std::uint64_t connection, Action action);
     explicit Endpoint(std::unique_ptr<State> state);
     std::unique_ptr<State> state_;
 };

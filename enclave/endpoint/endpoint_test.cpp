@@ -5,6 +5,7 @@
 #include <enclave/endpoint/endpoint_error.hpp>
 #include <enclave/endpoint/fake_backend_test.hpp>
 #include <enclave/endpoint/memory_client_test.hpp>
+#include <primitives/hex.hpp>
 #include <tests/support/result_matchers.hpp>
 
 namespace redoubt::enclave::endpoint::tests {
@@ -58,6 +59,132 @@ TEST_F(Endpoints, forget_half_open_connections) {
     static_cast<void>(endpoint->closed(1));
     EXPECT_EQ(endpoint->clients(), 0U);
     EXPECT_ERROR(endpoint->received(1, bytes_of("x")), Refusal::kUnknownConnection);
+}
+
+/// A question that reads `key`, then one that does not.
+class ChainQuestions : public Endpoints {
+  protected:
+    ChainQuestions() {
+        backend.reads_keys = {Bytes{1}};
+        EXPECT_TRUE(client.connect());
+    }
+    [[nodiscard]] std::string question() const {
+        return R"({"jsonrpc":"2.0","method":"state_executeGetter","params":[")" +
+               to_hex_0x(scale::encode(stf::Request{.shard = backend.shard_id, .cyphertext = Bytes{1}})) +
+               R"("],"id":7})";
+    }
+    std::vector<std::string> answers() {
+        std::vector<std::string> out;
+        for (const auto& frame : client.take_frames()) {
+            out.push_back(frame.payload);
+        }
+        return out;
+    }
+    [[nodiscard]] static std::string refusal(const std::string& answer) {
+        const auto value = answer.substr(answer.find("0x"));
+        const auto bytes = parse_hex(value.substr(0, value.find('"'))).value();
+        return std::string{text_of(bytes)};
+    }
+
+    const std::string given_ = R"({"jsonrpc":"2.0","result":"0x1801102a0000000000","id":7})";
+    MemoryClient client{*endpoint, 1};
+};
+
+TEST_F(ChainQuestions, wait_for_the_state_and_hold_what_follows) {
+    client.send(concat(client_text(kAsk), client_text(question()), client_text(kAsk)));
+    ASSERT_TRUE(client.needed().has_value());
+    EXPECT_EQ(client.needed()->block, *backend.block);
+    EXPECT_EQ(client.needed()->keys, std::vector<Bytes>(1, Bytes{1}));
+    EXPECT_EQ(answers(), std::vector<std::string>{std::string{kAnswer}});
+    EXPECT_ERROR(endpoint->received(1, Bytes{0}), Refusal::kOutOfOrder);
+    client.give_state(Bytes{1}, {Bytes{5}});
+    EXPECT_FALSE(client.needed().has_value());
+    EXPECT_EQ(answers(), (std::vector<std::string>{given_, std::string{kAnswer}}));
+    EXPECT_EQ(client.ask(kAsk), kAnswer);
+    EXPECT_ERROR(endpoint->state_given({.connection = 1, .header = {}, .proof = {}}),
+                 Refusal::kChainStateUnwanted);
+    EXPECT_ERROR(endpoint->state_given({.connection = 9, .header = {}, .proof = {}}),
+                 Refusal::kUnknownConnection);
+}
+
+TEST_F(ChainQuestions, are_told_when_the_host_has_nothing_or_lies) {
+    client.send(client_text(question()));
+    client.give_state({}, {});
+    auto told = answers();
+    ASSERT_EQ(told.size(), 1U);
+    EXPECT_THAT(refusal(told[0]), HasSubstr("did not get it from its chain node"));
+    backend.proofs_hold = false;
+    client.send(client_text(question()));
+    client.give_state(Bytes{1}, {Bytes{5}});
+    told = answers();
+    ASSERT_EQ(told.size(), 1U);
+    EXPECT_THAT(refusal(told[0]), HasSubstr("gave no proof that holds"));
+    backend.proofs_hold = true;
+    client.send(client_text(question()));
+    client.give_state(Bytes{1}, {});
+    EXPECT_EQ(answers(), std::vector<std::string>{given_});
+}
+
+TEST_F(ChainQuestions, begin_anew_when_a_block_came_meanwhile) {
+    client.send(client_text(question()));
+    backend.block->number = 6;
+    client.give_state(Bytes{1}, {Bytes{5}});
+    ASSERT_TRUE(client.needed().has_value());
+    EXPECT_EQ(client.needed()->block.number, 6U);
+    EXPECT_TRUE(answers().empty());
+    client.give_state(Bytes{1}, {Bytes{5}});
+    EXPECT_EQ(answers(), std::vector<std::string>{given_});
+}
+
+TEST_F(ChainQuestions, end_after_so_many_rounds) {
+    backend.reads_keys.clear();
+    for (std::uint8_t n = 0; n <= kReadRoundsMax; ++n) {
+        backend.reads_keys.push_back(Bytes{n});
+    }
+    client.send(client_text(question()));
+    for (std::size_t round = 0; round < kReadRoundsMax; ++round) {
+        ASSERT_TRUE(client.needed().has_value()) << round;
+        client.give_state(Bytes{1}, {Bytes{5}});
+    }
+    EXPECT_FALSE(client.needed().has_value());
+    const auto told = answers();
+    ASSERT_EQ(told.size(), 1U);
+    EXPECT_THAT(refusal(told[0]), HasSubstr("too much"));
+    EXPECT_EQ(client.ask(kAsk), kAnswer);
+}
+
+TEST_F(ChainQuestions, hold_no_more_state_than_allowed) {
+    client.send(client_text(question()));
+    backend.reads_keys.push_back(Bytes{2});
+    client.give_state(Bytes{1}, {Bytes(kProvenBytesMax + 1, 1)});
+    const auto told = answers();
+    ASSERT_EQ(told.size(), 1U);
+    EXPECT_THAT(refusal(told[0]), HasSubstr("too much"));
+}
+
+TEST_F(ChainQuestions, cannot_be_answered_before_the_first_block) {
+    backend.block.reset();
+    client.send(client_text(question()));
+    EXPECT_FALSE(client.needed().has_value());
+    const auto told = answers();
+    ASSERT_EQ(told.size(), 1U);
+    EXPECT_THAT(refusal(told[0]), HasSubstr("no block was imported yet"));
+}
+
+TEST_F(ChainQuestions, are_forgotten_with_their_client) {
+    client.send(client_text(question()));
+    EXPECT_TRUE(endpoint->closed(1).effects.empty());
+    EXPECT_EQ(endpoint->clients(), 0U);
+    EXPECT_ERROR(endpoint->state_given({.connection = 1, .header = {}, .proof = {}}),
+                 Refusal::kUnknownConnection);
+}
+
+TEST_F(ChainQuestions, in_a_batch_are_answered_together) {
+    client.send(client_text("[" + question() + "," + std::string{kAsk} + "," + question() + "]"));
+    ASSERT_TRUE(client.needed().has_value());
+    client.give_state(Bytes{1}, {Bytes{5}});
+    EXPECT_EQ(answers(),
+              std::vector<std::string>{"[" + given_ + "," + std::string{kAnswer} + "," + given_ + "]"});
 }
 
 TEST_F(Endpoints, answer_pipelined_requests_with_the_upgrade_in_one_piece) {

@@ -1,9 +1,12 @@
 /// A backend with fixed answers, for tests of the endpoint alone.
 #pragma once
 
+#include <boundary/refusal.hpp>
 #include <enclave/endpoint/endpoint.hpp>
+#include <enclave/endpoint/json_rpc.hpp>
 #include <enclave/endpoint_backend.hpp>
 #include <primitives/scale.hpp>
+#include <stf/chain_reader.hpp>
 
 #include <functional>
 #include <map>
@@ -38,8 +41,37 @@ class FakeBackend final : public EndpointBackend {
         const auto found = nonces.find(account);
         return found == nonces.end() ? 0 : found->second;
     }
-    [[nodiscard]] Result<std::optional<Bytes>> execute_getter(const stf::Request& request) const override {
+    /// Keys that each getter reads, one after the other, and what is proven of all keys.
+    std::vector<Bytes> reads_keys;
+    std::optional<boundary::BlockId> block = boundary::BlockId{.number = 5, .hash = {}};
+    bool proofs_hold = true;
+
+    [[nodiscard]] Result<std::optional<Bytes>> execute_getter(const stf::Request& request,
+                                                              ChainReads& reads) const override {
+        if (reads.block != block) {
+            reads.block = block;
+            reads.proven.clear();
+            reads.missing.clear();
+        }
+        for (const auto& key : reads_keys) {
+            if (!reads.proven.contains(key)) {
+                reads.missing.push_back(key);
+                return stf::ChainReadError::kNotProvenYet;
+            }
+        }
         return getter(request);
+    }
+    [[nodiscard]] Result<void> prove_reads(ByteView,
+                                           std::span<const Bytes> proof,
+                                           ChainReads& reads) const override {
+        if (!proofs_hold) {
+            return boundary::Refusal::kStateProofBad;
+        }
+        for (const auto& key : reads.missing) {
+            reads.proven[key] = proof.empty() ? std::nullopt : std::optional{proof.front()};
+        }
+        reads.missing.clear();
+        return success();
     }
     [[nodiscard]] CallStatus call_status(const Hash256& hash) const override {
         const auto found = statuses.find(hash);
@@ -50,6 +82,13 @@ class FakeBackend final : public EndpointBackend {
     [[nodiscard]] const crypto::SecretBytes<32>& signing_seed() const override { return seed; }
     [[nodiscard]] ByteView identity_extension() const override { return identity; }
 };
+
+/// Answers a message that reads no chain state.
+[[nodiscard]] inline std::optional<std::string> answer_json_rpc(const FakeBackend& backend,
+                                                                std::string_view text) {
+    ChainReads reads;
+    return endpoint::answer_json_rpc(backend, text, reads);
+}
 
 /// Keys that are the same in each run.
 [[nodiscard]] inline TlsKeys fixed_keys() {

@@ -52,7 +52,8 @@ std::string invalid_request(std::string message, std::string_view id = kNullId) 
 std::string call(const EndpointBackend& backend,
                  const std::string& method,
                  const Json* params,
-                 std::string_view id) {
+                 std::string_view id,
+                 ChainReads& reads) {
     std::vector<std::optional<std::string_view>> texts;
     if (params != nullptr) {
         if (!params->is_array()) {
@@ -67,7 +68,7 @@ std::string call(const EndpointBackend& backend,
             texts.push_back(text != nullptr ? std::optional<std::string_view>{*text} : std::nullopt);
         }
     }
-    const auto reply = call_method(backend, method, texts);
+    const auto reply = call_method(backend, method, texts, reads);
     if (const auto* error = std::get_if<RpcError>(&reply)) {
         return error_response(*error, id);
     }
@@ -75,7 +76,9 @@ std::string call(const EndpointBackend& backend,
 }
 
 /// One request of a message; nullopt for a notification.
-std::optional<std::string> answer_one(const EndpointBackend& backend, const Json& request) {
+std::optional<std::string> answer_one(const EndpointBackend& backend,
+                                      const Json& request,
+                                      ChainReads& reads) {
     if (!request.is_object()) {
         return invalid_request("a request is a JSON object");
     }
@@ -101,10 +104,12 @@ std::optional<std::string> answer_one(const EndpointBackend& backend, const Json
         // A notification: no method here has an effect, so there is nothing to do.
         return std::nullopt;
     }
-    return call(backend, *method, member(request, "params"), id);
+    return call(backend, *method, member(request, "params"), id, reads);
 }
 
-std::optional<std::string> answer_batch(const EndpointBackend& backend, const Json& requests) {
+std::optional<std::string> answer_batch(const EndpointBackend& backend,
+                                        const Json& requests,
+                                        ChainReads& reads) {
     if (requests.empty()) {
         return invalid_request("a batch holds at least one request");
     }
@@ -113,7 +118,7 @@ std::optional<std::string> answer_batch(const EndpointBackend& backend, const Js
     }
     std::string out = "[";
     for (const auto& request : requests) {
-        const auto answer = answer_one(backend, request);
+        const auto answer = answer_one(backend, request, reads);
         if (!answer) {
             continue;
         }
@@ -133,7 +138,9 @@ std::optional<std::string> answer_batch(const EndpointBackend& backend, const Js
 
 }  // namespace
 
-std::optional<std::string> answer_json_rpc(const EndpointBackend& backend, std::string_view text) {
+std::optional<std::string> answer_json_rpc(const EndpointBackend& backend,
+                                           std::string_view text,
+                                           ChainReads& reads) {
     const auto extent = measure_json(text);
     if (extent.depth > kJsonDepthMax) {
         return invalid_request("the message is nested deeper than 16 levels");
@@ -146,9 +153,9 @@ std::optional<std::string> answer_json_rpc(const EndpointBackend& backend, std::
         return error_response({.code = kParseError, .message = "the message is not JSON"}, kNullId);
     }
     if (message.is_array()) {
-        return answer_batch(backend, message);
+        return answer_batch(backend, message, reads);
     }
-    auto answer = answer_one(backend, message);
+    auto answer = answer_one(backend, message, reads);
     if (answer && answer->size() > kReplyBytesMax) {
         return error_response({.code = kInternalError, .message = "the answer is too large"}, kNullId);
     }

@@ -15,8 +15,11 @@
 namespace redoubt::enclave::endpoint {
 
 /// Answers one message, single or batch. Nullopt when it holds notifications only.
-/// @param text  valid UTF-8
+/// @param text   valid UTF-8
+/// @param reads  of the chain's state; when keys are missing afterwards, the answer says so and the message
+///   can be answered again once they are proven
 [[nodiscard]] std::optional<std::string> answer_json_rpc(const EndpointBackend& backend,
-                                                         std::string_view text);
+                                                         std::string_view text,
+                                                         ChainReads& reads);
 
 }  // namespace redoubt::enclave::endpoint

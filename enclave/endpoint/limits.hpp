@@ -41,6 +41,12 @@ inline constexpr std::size_t kReplyBytesMax = 4 * 1024 * 1024;
 /// SCALE bytes of one getter.
 inline constexpr std::size_t kGetterBytesMax = 64 * 1024;
 
+/// How often one message may ask for chain state: reads that follow from other reads, and new blocks
+/// meanwhile.
+inline constexpr std::size_t kReadRoundsMax = 32;
+/// Chain state that one message may hold before it is told that it asks for too much.
+inline constexpr std::size_t kProvenBytesMax = 4 * 1024 * 1024;
+
 /// Names that the host may ask to have in the certificates, and the length of one (RFC 1035).
 inline constexpr std::size_t kTlsNamesMax = boundary::kTlsNamesMax;
 inline constexpr std::size_t kTlsNameBytesMax = 253;

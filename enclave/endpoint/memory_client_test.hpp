@@ -182,6 +182,11 @@ class MemoryClient {
         }
         return frames[0].payload;
     }
+    /// The chain state that a question waits for, and an answer to that.
+    [[nodiscard]] const std::optional<boundary::StateNeeded>& needed() const { return needed_; }
+    void give_state(const Bytes& header, const std::vector<Bytes>& proof) {
+        take(endpoint_.state_given({.connection = id_, .header = header, .proof = proof}));
+    }
     /// The close frame that ended the session; fails the test when there is none.
     [[nodiscard]] ServerFrame last_close() {
         auto frames = take_frames();
@@ -202,22 +207,25 @@ class MemoryClient {
         while (!wire.empty() && !closed_) {
             const auto part = wire.first(std::min(wire.size(), options_.chunk_bytes));
             wire = wire.subspan(part.size());
-            auto effects = endpoint_.received(id_, part);
-            if (!effects) {
-                closed_ = true;
-                return;
-            }
-            for (const auto& effect : effects.value().effects) {
-                EXPECT_EQ(effect.connection, id_);
-                most_outgoing_ = std::max(most_outgoing_, effect.bytes.size());
-                established_ = established_ || effect.established;
-                closed_ = closed_ || effect.close;
-                if (!effect.bytes.empty()) {
-                    BIO_write(incoming_, effect.bytes.data(), static_cast<int>(effect.bytes.size()));
-                }
-            }
-            read();
+            take(endpoint_.received(id_, part));
         }
+    }
+    void take(const Result<boundary::ClientEffects>& effects) {
+        if (!effects) {
+            closed_ = true;
+            return;
+        }
+        for (const auto& effect : effects.value().effects) {
+            EXPECT_EQ(effect.connection, id_);
+            most_outgoing_ = std::max(most_outgoing_, effect.bytes.size());
+            established_ = established_ || effect.established;
+            closed_ = closed_ || effect.close;
+            if (!effect.bytes.empty()) {
+                BIO_write(incoming_, effect.bytes.data(), static_cast<int>(effect.bytes.size()));
+            }
+        }
+        needed_ = effects.value().needed;
+        read();
     }
     void read() {
         if (SSL_is_init_finished(ssl_.get()) != 1) {
@@ -242,6 +250,7 @@ class MemoryClient {
     bool closed_ = false;
     bool established_ = false;
     std::size_t most_outgoing_ = 0;
+    std::optional<boundary::StateNeeded> needed_;
     std::string plaintext_;
 };
 

@@ -6,6 +6,7 @@
 #include <primitives/crypto/base58.hpp>
 #include <primitives/crypto/ss58.hpp>
 #include <primitives/hex.hpp>
+#include <stf/chain_reader.hpp>
 
 #include <algorithm>
 #include <array>
@@ -56,23 +57,23 @@ std::string error_text(const std::error_code& error) {
     return std::string{error.category().name()} + ": " + error.message();
 }
 
-MethodReply get_shielding_key(const EndpointBackend& backend, Params) {
+MethodReply get_shielding_key(const EndpointBackend& backend, Params, ChainReads&) {
     return wrapped(RpcReturnValue::ok(scale::encode(backend.shielding_key_json())));
 }
 
-MethodReply get_shard(const EndpointBackend& backend, Params) {
+MethodReply get_shard(const EndpointBackend& backend, Params, ChainReads&) {
     return wrapped(RpcReturnValue::ok(to_bytes(backend.shard().view())));
 }
 
-MethodReply get_fingerprint(const EndpointBackend& backend, Params) {
+MethodReply get_fingerprint(const EndpointBackend& backend, Params, ChainReads&) {
     return wrapped(RpcReturnValue::ok(to_bytes(backend.fingerprint().view())));
 }
 
-MethodReply get_shard_vault(const EndpointBackend&, Params) {
+MethodReply get_shard_vault(const EndpointBackend&, Params, ChainReads&) {
     return refused("this shard has no vault: funds enter with EnclaveBridge.shield_funds");
 }
 
-MethodReply get_next_nonce(const EndpointBackend& backend, Params params) {
+MethodReply get_next_nonce(const EndpointBackend& backend, Params params, ChainReads&) {
     if (!are_strings(params, 2) || params[1]->size() > kAddressTextMax) {
         return invalid_params(
             "author_getNextNonce takes two strings: the shard in base58 or hex, and the account as SS58 "
@@ -89,7 +90,7 @@ MethodReply get_next_nonce(const EndpointBackend& backend, Params params) {
     return wrapped(RpcReturnValue::ok(scale::encode(backend.nonce_of(account.value()))));
 }
 
-MethodReply execute_getter(const EndpointBackend& backend, Params params) {
+MethodReply execute_getter(const EndpointBackend& backend, Params params, ChainReads& reads) {
     if (!are_strings(params, 1)) {
         return invalid_params("state_executeGetter takes one string: the hex of a SCALE Request");
     }
@@ -107,8 +108,12 @@ MethodReply execute_getter(const EndpointBackend& backend, Params params) {
     if (request.value().shard != backend.shard()) {
         return refused(wrong_shard(backend));
     }
-    const auto value = backend.execute_getter(request.value());
+    const auto value = backend.execute_getter(request.value(), reads);
     if (!value) {
+        if (value.error() == stf::ChainReadError::kNotProvenYet) {
+            return refused("the getter cannot be answered: it needs chain state, and " +
+                           (reads.failure.empty() ? "it is not proven yet" : reads.failure));
+        }
         return refused("the getter cannot be answered: " + error_text(value.error()));
     }
     return wrapped(RpcReturnValue::ok(scale::encode(value.value())));
@@ -144,7 +149,7 @@ std::string hash_json(const Hash256& hash) {
     return json_string(to_hex_0x(hash.view()));
 }
 
-MethodReply call_status(const EndpointBackend& backend, Params params) {
+MethodReply call_status(const EndpointBackend& backend, Params params, ChainReads&) {
     if (!are_strings(params, 1) || params[0]->size() > kHashTextMax) {
         return invalid_params("redoubt_callStatus takes one string: the hex of a 32-byte hash");
     }
@@ -160,13 +165,13 @@ MethodReply call_status(const EndpointBackend& backend, Params params) {
            payment_json(status.payment) + "}";
 }
 
-MethodReply system_version(const EndpointBackend& backend, Params) {
+MethodReply system_version(const EndpointBackend& backend, Params, ChainReads&) {
     // Without a SCALE length, as the original has it.
     return wrapped(
         RpcReturnValue::ok(to_bytes(bytes_of("enclave-runtime: " + std::string{backend.version()}))));
 }
 
-MethodReply system_name(const EndpointBackend&, Params) {
+MethodReply system_name(const EndpointBackend&, Params, ChainReads&) {
     return json_string("Redoubt");
 }
 
@@ -186,7 +191,7 @@ std::string finality_json(const boundary::FinalityReport& report) {
            R"(,"relay":)" + (report.relay ? relay_json(*report.relay) : "null") + "}";
 }
 
-MethodReply system_health(const EndpointBackend& backend, Params) {
+MethodReply system_health(const EndpointBackend& backend, Params, ChainReads&) {
     // The first three fields are what Substrate's clients know; a worker has no peers.
     const auto health = backend.health();
     return std::string{R"({"peers":0,"isSyncing":)"} + (health.following ? "false" : "true") +
@@ -199,7 +204,7 @@ MethodReply system_health(const EndpointBackend& backend, Params) {
            R"(,"finality":)" + (health.finality ? finality_json(*health.finality) : "null") + "}";
 }
 
-MethodReply rpc_methods(const EndpointBackend&, Params) {
+MethodReply rpc_methods(const EndpointBackend&, Params, ChainReads&) {
     std::string out = R"({"methods":[)";
     for (const auto name : method_names()) {
         out += (out.back() == '[' ? "" : ",") + json_string(name);
@@ -209,7 +214,7 @@ MethodReply rpc_methods(const EndpointBackend&, Params) {
 
 struct Method {
     std::string_view name;
-    MethodReply (*call)(const EndpointBackend&, Params);
+    MethodReply (*call)(const EndpointBackend&, Params, ChainReads&);
 };
 
 constexpr std::array kMethods = {
@@ -229,10 +234,13 @@ static_assert(std::ranges::is_sorted(kMethods, {}, &Method::name));
 
 }  // namespace
 
-MethodReply call_method(const EndpointBackend& backend, std::string_view name, Params params) {
+MethodReply call_method(const EndpointBackend& backend,
+                        std::string_view name,
+                        Params params,
+                        ChainReads& reads) {
     const auto* const found = std::ranges::find(kMethods, name, &Method::name);
     if (found != kMethods.end()) {
-        return found->call(backend, params);
+        return found->call(backend, params, reads);
     }
     if (name == "author_submitExtrinsic" || name == "author_submitAndWatchExtrinsic") {
         // Not a JSON-RPC error: client 0.14.2 would take that for a call that was accepted.

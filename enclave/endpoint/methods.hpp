@@ -33,8 +33,11 @@ using MethodReply = std::variant<std::string, RpcError>;
 /// The positional parameters of a request; nullopt stands for one that is not a string.
 using Params = std::span<const std::optional<std::string_view>>;
 
-/// Calls a method by its name.
-[[nodiscard]] MethodReply call_method(const EndpointBackend& backend, std::string_view name, Params params);
+/// Calls a method by its name. @param reads  of the chain's state by getters
+[[nodiscard]] MethodReply call_method(const EndpointBackend& backend,
+                                      std::string_view name,
+                                      Params params,
+                                      ChainReads& reads);
 
 /// The offered methods in alphabetical order: what rpc_methods lists.
 [[nodiscard]] std::vector<std::string_view> method_names();

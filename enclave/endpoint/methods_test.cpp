@@ -44,7 +44,8 @@ std::string refusal_of(const MethodReply& reply) {
 class Methods : public ::testing::Test {
   protected:
     MethodReply call(std::string_view name, std::vector<std::optional<std::string_view>> params = {}) {
-        return call_method(backend, name, params);
+        ChainReads reads;
+        return call_method(backend, name, params, reads);
     }
     static std::string request(const Hash256& shard, std::size_t getter_bytes = 4) {
         return to_hex_0x(scale::encode(stf::Request{.shard = shard, .cyphertext = Bytes(getter_bytes, 1)}));

@@ -24,6 +24,11 @@ std::optional<T> stored(const StateReader& state, const Bytes& key) {
     return value.value();
 }
 
+Result<Balance> chain_balance(ChainReader& chain, const AccountId& account) {
+    BOOST_OUTCOME_TRY(const auto info, read_chain_account(chain, account));
+    return info ? info->free : Balance{0};
+}
+
 Result<void> run(const Open& open, CallContext& context) {
     context.state.put(account_key(kRoomPrefix, context.sender), scale::encode(open.threshold));
     return success();
@@ -34,8 +39,8 @@ Result<void> run(const Enter& enter, CallContext& context) {
     if (!threshold) {
         return StfError::kNoSuchRoom;
     }
-    BOOST_OUTCOME_TRY(const auto account, read_chain_account(context.chain, context.sender));
-    if ((account ? account->free : Balance{0}) < *threshold) {
+    BOOST_OUTCOME_TRY(const auto balance, chain_balance(context.chain, context.sender));
+    if (balance < *threshold) {
         return StfError::kChainBalanceTooLow;
     }
     context.state.put(inside_key(enter.room, context.sender), scale::encode(context.block.number));
@@ -66,7 +71,8 @@ Result<void> Gated::execute(const TrustedCall& call, CallContext& context) const
     return std::visit([&](const auto& known) { return run(known, context); }, decoded.value());
 }
 
-std::optional<Bytes> Gated::query_trusted(const TrustedGetter& getter, const StateReader& state) const {
+Result<std::optional<Bytes>> Gated::query_with_chain(const TrustedGetter& getter,
+                                                     QueryContext& context) const {
     const auto* query = std::get_if<trusted_getter::ModuleQuery>(&getter.value);
     if (query == nullptr || query->module != kName) {
         return std::nullopt;
@@ -75,7 +81,16 @@ std::optional<Bytes> Gated::query_trusted(const TrustedGetter& getter, const Sta
     if (!decoded) {
         return std::nullopt;
     }
-    return scale::encode(entered(state, std::get<Inside>(decoded.value()).room, query->origin));
+    if (const auto* inside = std::get_if<Inside>(&decoded.value())) {
+        return scale::encode(entered(context.state, inside->room, query->origin));
+    }
+    BOOST_OUTCOME_TRY(const auto balance, chain_balance(context.chain, query->origin));
+    const auto threshold = threshold_of(context.state, std::get<Door>(decoded.value()).room);
+    return scale::encode(DoorAnswer{.threshold = threshold,
+                                    .balance = balance,
+                                    .opens = threshold && balance >= *threshold,
+                                    .block_number = context.block_number,
+                                    .block_hash = context.block_hash});
 }
 
 }  // namespace redoubt::stf::gated

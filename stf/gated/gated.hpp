@@ -20,8 +20,8 @@ class Gated final : public Module {
   public:
     [[nodiscard]] std::string_view name() const override { return kName; }
     [[nodiscard]] Result<void> execute(const TrustedCall& call, CallContext& context) const override;
-    [[nodiscard]] std::optional<Bytes> query_trusted(const TrustedGetter& getter,
-                                                     const StateReader& state) const override;
+    [[nodiscard]] Result<std::optional<Bytes>> query_with_chain(const TrustedGetter& getter,
+                                                                QueryContext& context) const override;
 };
 
 }  // namespace redoubt::stf::gated

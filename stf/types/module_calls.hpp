@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <primitives/bytes.hpp>
 #include <stf/types/basic.hpp>
 #include <string_view>
@@ -65,8 +66,28 @@ struct Inside {
     static constexpr auto kScaleFields = std::tuple{&Inside::room};
     bool operator==(const Inside&) const = default;
 };
-/// SCALE: 00 ++ room.
-using Query = std::variant<Inside>;
+/// Whether the signer would be let into a room now: DoorAnswer. As a public query it is refused.
+struct Door {
+    AccountId room;
+    static constexpr auto kScaleFields = std::tuple{&Door::room};
+    bool operator==(const Door&) const = default;
+};
+/// SCALE: 00 ++ room | 01 ++ room.
+using Query = std::variant<Inside, Door>;
+
+struct DoorAnswer {
+    /// What the room asks for; absent when there is no such room.
+    std::optional<Balance> threshold;
+    /// The signer's free balance on the chain, proven for the block below.
+    Balance balance = 0;
+    bool opens = false;
+    std::uint32_t block_number = 0;
+    Hash256 block_hash;
+    static constexpr auto kScaleFields =
+        std::tuple{&DoorAnswer::threshold, &DoorAnswer::balance, &DoorAnswer::opens,
+                   &DoorAnswer::block_number, &DoorAnswer::block_hash};
+    bool operator==(const DoorAnswer&) const = default;
+};
 
 }  // namespace gated
 

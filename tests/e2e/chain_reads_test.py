@@ -62,6 +62,14 @@ def inside(key):
         endpoint.close()
 
 
+def door(key):
+    endpoint = stage.endpoint()
+    try:
+        return endpoint.door(key, stage.shard, OWNER.public)
+    finally:
+        endpoint.close()
+
+
 class Gate(unittest.TestCase):
     def test_1_lets_in_who_holds_enough_at_the_block_of_the_call(self):
         refused = stage.wait_status(enter(GUEST, 0))
@@ -77,6 +85,29 @@ class Gate(unittest.TestCase):
         self.assertGreater(status["block_number"], refused["block_number"])
         self.assertEqual(inside(GUEST), status["block_number"])
         self.assertEqual(stage.account_info(GUEST)[0], 3)
+
+    def test_1_tells_whether_it_would_open_and_as_of_which_block(self):
+        asked, held, opens, number, block_hash = door(GUEST)
+        self.assertEqual((asked, held, opens), (THRESHOLD, THRESHOLD, True))
+        self.assertEqual("0x" + block_hash.hex(), stage.chain.rpc.call("chain_getBlockHash", number))
+        self.assertEqual(door(OWNER)[1:3], (0, False))
+        fund(GUEST, UNIT)
+        funded = stage.chain.number()
+        stage.worker.wait_event("block_imported", where=lambda imported: imported["number"] >= funded)
+        _, held, opens, later, _ = door(GUEST)
+        self.assertEqual((held, opens), (THRESHOLD + UNIT, True))
+        self.assertGreater(later, number)
+
+    def test_1_is_told_by_the_wallet(self):
+        room = "0x" + OWNER.public.hex()
+        answer = stage.wallet.ok("trusted", "gated", "door", "//Dave", room)
+        self.assertEqual(int(answer["threshold"]), THRESHOLD)
+        self.assertEqual(answer["opens"], int(answer["chain_balance"]) >= THRESHOLD)
+        self.assertEqual(answer["block_hash"], stage.chain.rpc.call("chain_getBlockHash", answer["block_number"]))
+        entered = stage.wallet.ok("trusted", "gated", "enter", "//Dave", room)
+        self.assertEqual(entered["room"], room)
+        inside_since = stage.wallet.ok("trusted", "gated", "inside", "//Dave", room)["entered_in_block"]
+        self.assertGreaterEqual(inside_since, answer["block_number"])
 
     def test_2_is_not_opened_by_a_node_that_forges_a_balance(self):
         fund(LIAR, TRUE_AMOUNT)
@@ -98,6 +129,8 @@ class Gate(unittest.TestCase):
         self.assertEqual([endpoint.call_status(one)["status"] for one in (call, later)], ["unknown", "unknown"])
         self.assertLess(endpoint.rpc.call("system_health")["lastBlock"], event["block"])
         endpoint.close()
+        with self.assertRaisesRegex(RuntimeError, "gave no proof that holds"):
+            door(LIAR)
         proxy.rewrite([])
         stage.worker.wait_event("chain_accepted", RECOVERY_SECONDS_MAX, where)
         status = stage.wait_status(call, RECOVERY_SECONDS_MAX)
@@ -132,4 +165,4 @@ class Gate(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    suite.main("redoubtd", "redoubt-enclave", "chain")
+    suite.main("chain", "worker", "wallet")

@@ -15,7 +15,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         return 0;
     }
     const enclave::endpoint::tests::FakeBackend backend;
-    const auto answer = enclave::endpoint::answer_json_rpc(backend, text);
+    enclave::ChainReads reads;
+    const auto answer = enclave::endpoint::answer_json_rpc(backend, text, reads);
     if (answer) {
         const auto json = nlohmann::json::parse(*answer, nullptr, false);
         if (json.is_discarded() || answer->size() > enclave::endpoint::kReplyBytesMax + 1024) {

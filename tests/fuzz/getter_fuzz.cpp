@@ -18,6 +18,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     static const stf::Executor executor{stf::make_modules(), {}, {}, true};
     const stf::State state;
-    static_cast<void>(executor.query(input, state));
+    const stf::ProvenChainState proven;
+    stf::ChainReader chain{proven};
+    stf::QueryContext context{.state = state, .chain = chain, .block_number = 0, .block_hash = {}};
+    static_cast<void>(executor.query(input, context));
     return 0;
 }

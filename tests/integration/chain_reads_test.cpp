@@ -272,6 +272,69 @@ TEST_P(ChainReads, come_from_proofs_also_where_the_host_is_believed) {
     EXPECT_EQ(driver_->process(block).value().calls_executed, 1U);
 }
 
+TEST_P(ChainReads, answer_a_question_for_the_block_that_proves_it) {
+    const auto* backend = driver_->backend();
+    if (backend == nullptr) {
+        GTEST_SKIP() << "questions go through TLS here: sandboxed_endpoint_test.cpp";
+    }
+    stf::TrustedGetterSigned getter;
+    getter.getter = stf::trusted_getter::ModuleQuery{
+        .origin = bob_.account_id(),
+        .module = "gated",
+        .query = scale::encode(stf::gated::Query{stf::gated::Door{.room = alice_.account_id()}})};
+    getter.signature = bob_.sign(stf::signing_payload(getter.getter));
+    const stf::Request request{.shard = driver_->started().shard,
+                               .cyphertext = scale::encode(stf::Getter{getter})};
+    set_balance(bob_, kThreshold);
+    const auto block = chain_->seal_block();
+    ASSERT_OK(driver_->process(block));
+    const auto proof = answer(block, {key_of(bob_)}).proof;
+    const auto first = chain_->head();
+
+    enclave::ChainReads reads;
+    EXPECT_ERROR(backend->execute_getter(request, reads), stf::ChainReadError::kNotProvenYet);
+    EXPECT_EQ(reads.block, first);
+    EXPECT_EQ(reads.missing, std::vector<Bytes>(1, key_of(bob_)));
+    const auto refuse = [&](const Bytes& header, const std::vector<Bytes>& nodes, Refusal reason) {
+        auto copy = reads;
+        EXPECT_ERROR(backend->prove_reads(header, nodes, copy), reason);
+        EXPECT_TRUE(copy.proven.empty());
+    };
+    refuse(block.header, {}, Refusal::kStateProofMissing);
+    refuse({}, proof, Refusal::kHeaderUnusable);
+    refuse(Bytes(boundary::kHeaderBytesMax + 1, 0), proof, Refusal::kBlockTooLarge);
+    auto forged = proof;
+    forged.push_back(Bytes{1, 2, 3});
+    refuse(block.header, forged, Refusal::kStateProofBad);
+    // Another block's header and state, although both belong together.
+    set_balance(bob_, 1);
+    const auto later = chain_->seal_block();
+    refuse(later.header, answer(later, {key_of(bob_)}).proof, Refusal::kWrongParent);
+
+    ASSERT_OK(backend->prove_reads(block.header, proof, reads));
+    EXPECT_TRUE(reads.missing.empty());
+    const auto told = backend->execute_getter(request, reads);
+    ASSERT_OK(told);
+    EXPECT_EQ(scale::decode<stf::gated::DoorAnswer>(*told.value()).value(),
+              (stf::gated::DoorAnswer{.threshold = kThreshold,
+                                      .balance = kThreshold,
+                                      .opens = true,
+                                      .block_number = first.number,
+                                      .block_hash = first.hash}));
+
+    // A block later, what was proven before counts no more.
+    ASSERT_OK(driver_->process(later));
+    EXPECT_ERROR(backend->execute_getter(request, reads), stf::ChainReadError::kNotProvenYet);
+    EXPECT_EQ(reads.block, chain_->head());
+    EXPECT_TRUE(reads.proven.empty());
+    ASSERT_OK(backend->prove_reads(later.header, answer(later, {key_of(bob_)}).proof, reads));
+    const auto again = backend->execute_getter(request, reads);
+    ASSERT_OK(again);
+    const auto door = scale::decode<stf::gated::DoorAnswer>(*again.value()).value();
+    EXPECT_FALSE(door.opens);
+    EXPECT_EQ(door.block_number, chain_->head().number);
+}
+
 INSTANTIATE_TEST_SUITE_P(InProcess, ChainReads, ::testing::Values(EnclaveKind::kInProcess));
 INSTANTIATE_TEST_SUITE_P(Sandboxed, ChainReads, ::testing::Values(EnclaveKind::kSandboxed));
 

@@ -24,6 +24,9 @@ class NoEndpoint final : public enclave::ClientEndpoint {
     Result<boundary::ClientEffects> received(std::uint64_t, ByteView) override {
         return boundary::Refusal::kUnknownConnection;
     }
+    Result<boundary::ClientEffects> state_given(const boundary::ClientState&) override {
+        return boundary::Refusal::kUnknownConnection;
+    }
     boundary::ClientEffects closed(std::uint64_t) override { return {}; }
     [[nodiscard]] std::uint32_t clients() const override { return 0; }
     [[nodiscard]] Hash256 tls_spki_sha256() const override { return {}; }

@@ -100,8 +100,9 @@ class EnclaveLife : public ::testing::TestWithParam<EnclaveKind> {
         const auto& signer = account == alice_.account_id() ? alice_ : bob_;
         getter.getter = stf::trusted_getter::AccountInfo{.account = account};
         getter.signature = signer.sign(stf::signing_payload(getter.getter));
+        enclave::ChainReads reads;
         const auto answer = backend->execute_getter(
-            {.shard = driver_->started().shard, .cyphertext = scale::encode(stf::Getter{getter})});
+            {.shard = driver_->started().shard, .cyphertext = scale::encode(stf::Getter{getter})}, reads);
         ASSERT_OK(answer);
         ASSERT_TRUE(answer.value().has_value());
         const auto info = scale::decode<stf::AccountInfo>(*answer.value());

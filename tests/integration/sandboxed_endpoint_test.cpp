@@ -28,6 +28,9 @@ class RemoteEndpoint final : public enclave::ClientEndpoint {
         return driver_.ask<boundary::ClientEffects>(
             boundary::ClientBytes{.connection = connection, .bytes = to_bytes(bytes)});
     }
+    [[nodiscard]] Result<boundary::ClientEffects> state_given(const boundary::ClientState& state) override {
+        return driver_.ask<boundary::ClientEffects>(state);
+    }
     [[nodiscard]] boundary::ClientEffects closed(std::uint64_t connection) override {
         return driver_.ask<boundary::ClientEffects>(boundary::ClientClosed{.connection = connection}).value();
     }

@@ -152,6 +152,7 @@ struct FakeEnclave {
     FromEnclave answer(const Finality&) const { return FinalityMoved{}; }
     FromEnclave answer(const FinalityHop&) const { return FinalityMoved{}; }
     FromEnclave answer(const ParachainHead&) const { return FinalityMoved{}; }
+    FromEnclave answer(const ClientState&) const { return ClientEffects{}; }
     FromEnclave answer(const ChainState&) const {
         return refused(make_error_code(Refusal::kChainStateUnwanted));
     }

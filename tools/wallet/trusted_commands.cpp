@@ -415,6 +415,10 @@ void add_trusted_commands(CLI::App& app, CommandTask& chosen) {
     enter->add_option("ROOM", arguments.to, "The account that opened it")->required();
     add_print_option(*enter, shared->options);
     enter->callback(choose(gated_enter));
+    auto* door = gated->add_subcommand("door", "Whether a room would open to you, as of which block");
+    door->add_option("ACCOUNT", arguments.account)->required();
+    door->add_option("ROOM", arguments.to, "The account that opened it")->required();
+    door->callback(choose(gated_door));
     auto* inside = gated->add_subcommand("inside", "The block in which you entered a room");
     inside->add_option("ACCOUNT", arguments.account)->required();
     inside->add_option("ROOM", arguments.to, "The account that opened it")->required();

@@ -120,6 +120,39 @@ Task<Fallible<Report>> gated_inside(Context& context, TrustedArguments wanted, T
     co_return report;
 }
 
+Task<Fallible<Report>> gated_door(Context& context, TrustedArguments wanted, TrustedOptions options) {
+    BOOST_OUTCOME_CO_TRY(const auto owner, co_await open_owner(context, wanted.account, options));
+    BOOST_OUTCOME_CO_TRY(const auto room,
+                         context.accounts().resolve(wanted.to, owner.place.runtime->ss58_prefix));
+    const stf::gated::Query query{stf::gated::Door{.room = room}};
+    stf::TrustedGetter getter = stf::trusted_getter::ModuleQuery{.origin = owner.key->account_id(),
+                                                                 .module = std::string{stf::gated::kName},
+                                                                 .query = scale::encode(query)};
+    BOOST_OUTCOME_CO_TRY(const auto answer, co_await ask_getter(owner.session, std::move(getter), owner.key));
+    const auto decoded = scale::decode<stf::gated::DoorAnswer>(answer);
+    if (!decoded) {
+        co_return malformed_answer("the room's door");
+    }
+    const auto& door = decoded.value();
+    const auto& format = owner.place.format;
+    Report report;
+    report.json = {{"account_id", to_hex_0x(owner.key->account_id().view())},
+                   {"room", to_hex_0x(room.view())},
+                   {"opens", door.opens},
+                   {"threshold", door.threshold ? Json(to_decimal(*door.threshold)) : Json(nullptr)},
+                   {"chain_balance", to_decimal(door.balance)},
+                   {"block_number", door.block_number},
+                   {"block_hash", to_hex_0x(door.block_hash.view())}};
+    add_unit(report.json, format);
+    report.json.update(session_json(owner.session));
+    report.text = aligned(
+        {{"opens", door.opens ? "yes" : "no"},
+         {"asks for", door.threshold ? format_amount(*door.threshold, format) : "there is no such room"},
+         {"on the chain", format_amount(door.balance, format)},
+         {"in block", std::to_string(door.block_number) + "  " + to_hex_0x(door.block_hash.view())}});
+    co_return report;
+}
+
 Task<Fallible<Report>> show_status(Context& context, std::string text, bool wait, TrustedOptions options) {
     const auto hash = parse_hex_fixed<Hash256>(text);
     if (!hash) {

@@ -43,6 +43,9 @@ struct Place {
 [[nodiscard]] Task<Fallible<Report>> gated_inside(Context& context,
                                                   TrustedArguments wanted,
                                                   TrustedOptions options);
+[[nodiscard]] Task<Fallible<Report>> gated_door(Context& context,
+                                                TrustedArguments wanted,
+                                                TrustedOptions options);
 /// @param text  the operation hash
 /// @param wait  until a worker knows it, and until its block is confirmed
 /// @errors hash_malformed; with `wait` those of await_confirmation

@@ -89,6 +89,12 @@ class Endpoint:
         answer = self.getter(key, shard, b"\xc8" + key.public + sized(b"gated") + sized(b"\x00" + room))
         return int.from_bytes(answer[1:], "little") if answer[0] else None
 
+    def door(self, key, shard, room):
+        """A module query to "gated", 01: (threshold or None, balance on the chain, whether it opens, block number, hash)."""
+        reader = Reader(self.getter(key, shard, b"\xc8" + key.public + sized(b"gated") + sized(b"\x01" + room)))
+        threshold = reader.integer(16) if reader.integer(1) else None
+        return threshold, reader.integer(16), reader.integer(1) == 1, reader.integer(4), reader.take(32)
+
     def call_status(self, call_hash):
         return self.rpc.call("redoubt_callStatus", "0x" + call_hash.hex())
 
