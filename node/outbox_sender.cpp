@@ -17,10 +17,12 @@ namespace {
 
 constexpr std::uint32_t kLookedAtMax = 1024;
 constexpr std::uint32_t kPauseBlocksMax = 64;
+constexpr std::size_t kSettledMax = 64;
 
 /// What is known of one item beside what the enclave says.
 struct Progress {
     bool under_way = false;
+    bool settled = false;  ///< under way, but the enclave saw it succeed: it holds no place
     std::uint32_t failures = 0;
     std::uint32_t not_before_block = 0;
     std::optional<std::uint32_t> finalized_in;
@@ -57,13 +59,16 @@ struct OutboxSender::State {
     std::size_t in_flight_max;
     Hooks hooks;
     std::map<std::uint64_t, Progress> progress;
-    std::size_t in_flight = 0;
+    std::size_t in_flight = 0;  ///< places that are held
+    std::size_t settled = 0;    ///< trackers without a place
     std::uint32_t block_number = 0;
     bool look = false;
     bool stopped = false;
     Signal changed;
     rpc::TaskGroup tasks;
 
+    /// Frees the places of items that the enclave no longer lists.
+    void settle(const std::set<std::uint64_t>& listed);
     /// The items that can be sent now, at most as many as there are places.
     [[nodiscard]] std::vector<boundary::OutboxItem> choose(const std::vector<boundary::OutboxItem>& listed);
     void fail(const boundary::OutboxItem& item, const std::string& reason);
@@ -89,12 +94,25 @@ void OutboxSender::wake(std::uint32_t block_number) {
     state_->changed.notify();
 }
 
+void OutboxSender::State::settle(const std::set<std::uint64_t>& listed) {
+    for (auto& [id, known] : progress) {
+        if (known.under_way && !known.settled && !listed.contains(id) && settled < kSettledMax) {
+            known.settled = true;
+            ++settled;
+            --in_flight;
+        }
+    }
+}
+
 std::vector<boundary::OutboxItem> OutboxSender::State::choose(
     const std::vector<boundary::OutboxItem>& listed) {
     std::set<std::uint64_t> ids;
-    std::vector<boundary::OutboxItem> out;
     for (const auto& item : listed) {
         ids.insert(item.id);
+    }
+    settle(ids);
+    std::vector<boundary::OutboxItem> out;
+    for (const auto& item : listed) {
         auto& known = progress[item.id];
         if (known.finalized_in && block_number >= *known.finalized_in) {
             spdlog::warn("the enclave did not see the {} for block {} succeed in block {}: sending it again",
@@ -127,15 +145,15 @@ Task<void> OutboxSender::State::send(std::shared_ptr<State> self, boundary::Outb
     if (self->stopped) {
         co_return;
     }
-    --self->in_flight;
     auto& known = self->progress[item.id];
+    --(known.settled ? self->settled : self->in_flight);
     known.under_way = false;
     if (outcome.has_value() && outcome.value().succeeded()) {
         known.finalized_in = outcome.value().block.number;
         self->hooks.on_sent(item, outcome.value());
     } else if (outcome.has_value()) {
         self->fail(item, *outcome.value().dispatch_error);
-    } else if (outcome.error() == boundary::Refusal::kUnknownOutboxItem) {
+    } else if (known.settled || outcome.error() == boundary::Refusal::kUnknownOutboxItem) {
         self->progress.erase(item.id);  // an imported block confirmed it in the meantime
     } else {
         self->fail(item, outcome.error().describe());
@@ -151,7 +169,7 @@ Task<void> OutboxSender::run() {
             co_await state->changed.wait();
         }
         state->look = false;
-        if (!state->hooks.may_send() || state->in_flight >= state->in_flight_max) {
+        if (!state->hooks.may_send()) {
             continue;
         }
         boundary::ToEnclave message = boundary::Outbox{kLookedAtMax};

@@ -1,7 +1,8 @@
 /// Brings what the enclave wants on the chain to the chain: confirmations and payments.
 ///
-/// The enclave drops an item itself when it sees it succeed in an imported block. Until then the sender may
-/// submit it again; a repetition has no second effect on the chain, and the transaction tracker avoids it.
+/// The enclave drops an item itself when it sees it succeed in an imported block; its place among those in
+/// flight is free then, whatever its tracker still waits for. Until then the sender may submit it again; a
+/// repetition has no second effect on the chain, and the transaction tracker avoids it.
 #pragma once
 
 #include <node/enclave_link.hpp>

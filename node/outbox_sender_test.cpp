@@ -125,6 +125,37 @@ TEST_F(Outbox, sends_each_item_once_although_it_is_listed_until_its_block_is_imp
     EXPECT_EQ(most_in_flight_, 2);
 }
 
+TEST_F(Outbox, frees_the_place_of_what_the_enclave_saw_succeed) {
+    start(2);
+    wake(6);
+    EXPECT_EQ(in_flight_, 2);
+    items_.erase(items_.begin(), items_.begin() + 2);  // their trackers have not seen it
+    wake(7);
+    EXPECT_EQ(in_flight_, 3);
+    EXPECT_EQ(submissions(), 3U);
+    items_.clear();
+    for (std::uint64_t id = 4; id <= 6; ++id) {
+        items_.push_back({id, 0, 7});
+    }
+    wake(8);
+    EXPECT_EQ(in_flight_, 5);
+    finish();
+    wake_and_finish(9);
+    EXPECT_EQ(sent_.size(), 6U);
+    EXPECT_TRUE(failures_.empty());
+}
+
+TEST_F(Outbox, says_nothing_of_a_tracker_that_fails_after_the_enclave_saw_it_succeed) {
+    items_.resize(1);
+    refuse_ = true;
+    start(1);
+    wake(6);
+    items_.clear();
+    wake(7);
+    finish();
+    EXPECT_TRUE(failures_.empty());
+}
+
 TEST_F(Outbox, sends_again_what_the_enclave_did_not_see_succeed) {
     items_.resize(1);
     start(2);

@@ -110,6 +110,13 @@ class FinalizedHeads {
     ///         call goes on where this one stopped
     [[nodiscard]] Task<Reply<BlockHeader>> next(std::chrono::milliseconds limit);
 
+    /// Compares the headers given with the node's chain by number, from the last one down, and takes back
+    /// those that it does not have: they were announced, and are no blocks. The stream goes on after the last
+    /// one that it has, even when it had failed with kFinalizedReorg.
+    /// @returns true when a header was taken back
+    /// @errors kFinalizedReorg for good when the node has none of them; others of the connection
+    [[nodiscard]] Task<Reply<bool>> take_back();
+
     /// The last header given, or the one the stream was started after.
     [[nodiscard]] std::optional<BlockReference> last() const;
 

@@ -174,6 +174,24 @@ TEST_F(ChainClientTest, reports_a_finalized_block_that_was_replaced) {
     EXPECT_ERROR(next(stream), ChainError::kFinalizedReorg);
     EXPECT_ERROR(next(stream), ChainError::kFinalizedReorg);
     EXPECT_ERROR(run_task(context_, client_->finalized_heads(lost)), ChainError::kFinalizedReorg);
+    auto foreign = heads(chain_->head());
+    chain_->roll_back_to(1);
+    EXPECT_ERROR(run_task(context_, foreign.take_back()), ChainError::kFinalizedReorg);
+}
+
+TEST_F(ChainClientTest, takes_back_headers_that_are_no_blocks) {
+    ASSERT_OK(connect());
+    chain_->add_block();
+    auto stream = heads(BlockReference{0, chain_->genesis()});
+    EXPECT_EQ(next(stream).value().hash, chain_->head().hash);
+    EXPECT_EQ(run_task(context_, stream.take_back()).value(), false);
+    chain_->announce_forged();
+    EXPECT_EQ(next(stream).value().header.number, 2U);
+    chain_->add_block();
+    EXPECT_ERROR(next(stream), ChainError::kFinalizedReorg);
+    EXPECT_EQ(run_task(context_, stream.take_back()).value(), true);
+    EXPECT_EQ(stream.last()->number, 1U);
+    EXPECT_EQ(next(stream).value().hash, chain_->head().hash);
 }
 
 TEST_F(ChainClientTest, forgets_an_announced_block_that_the_node_does_not_have) {

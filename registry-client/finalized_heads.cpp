@@ -36,6 +36,7 @@ struct FinalizedHeads::State {
     std::optional<rpc::Failure> failed;  ///< for good
 
     [[nodiscard]] Task<Reply<BlockHeader>> next(milliseconds limit);
+    [[nodiscard]] Task<Reply<bool>> take_back();
     [[nodiscard]] Task<Reply<void>> ensure_subscribed();
     [[nodiscard]] Task<Reply<BlockHeader>> advance();
     [[nodiscard]] Reply<void> announce(BlockHeader head);
@@ -58,6 +59,10 @@ std::optional<BlockReference> FinalizedHeads::last() const {
 
 Task<Reply<BlockHeader>> FinalizedHeads::next(milliseconds limit) {
     return state_->next(limit);
+}
+
+Task<Reply<bool>> FinalizedHeads::take_back() {
+    return state_->take_back();
 }
 
 BlockHeader FinalizedHeads::State::give(BlockHeader block) {
@@ -90,6 +95,28 @@ Reply<void> FinalizedHeads::State::announce(BlockHeader head) {
         target = std::move(head);
     }
     return success();
+}
+
+Task<Reply<bool>> FinalizedHeads::State::take_back() {
+    bool taken = false;
+    while (!given.empty()) {
+        const auto newest = given.back();
+        BOOST_OUTCOME_CO_TRY(const auto hash, co_await client->block_hash(newest.number));
+        if (hash == newest.hash) {
+            last = newest;
+            if (failed && *failed == ChainError::kFinalizedReorg) {
+                failed.reset();
+                target.reset();
+                look_at_head = true;
+            }
+            co_return taken;
+        }
+        given.pop_back();
+        target.reset();
+        look_at_head = true;
+        taken = true;
+    }
+    co_return fail({make_error_code(ChainError::kFinalizedReorg), "the node has none of the blocks it gave"});
 }
 
 Task<Reply<void>> FinalizedHeads::State::ensure_subscribed() {

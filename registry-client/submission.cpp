@@ -23,6 +23,9 @@ namespace {
 /// submitted again.
 constexpr unsigned kPatienceBlocks = 10;
 
+/// How often a block is asked for that the node calls finalized and does not give.
+constexpr unsigned kMissingBlockAttempts = 20;
+
 /// The name of a status, which is a text or the only key of an object.
 std::string status_name(const json& status) {
     if (const auto* text = status.get_ptr<const std::string*>()) {
@@ -235,6 +238,13 @@ Task<Reply<std::optional<TransactionOutcome>>> Submission::follow(milliseconds l
         auto looking = look_into(std::move(header).value());
         co_return co_await std::move(looking);
     }
+    if (header.error() == ChainError::kFinalizedReorg) {
+        // What was announced may have been no block of the chain; else going back gives the same error.
+        last_trouble_ = header.error().describe();
+        BOOST_OUTCOME_CO_TRY(co_await go_back());
+        co_await pause(tick_);
+        co_return std::optional<TransactionOutcome>{};
+    }
     if (!is_passing(header.error())) {
         co_return header.error();
     }
@@ -245,8 +255,17 @@ Task<Reply<std::optional<TransactionOutcome>>> Submission::follow(milliseconds l
     co_return std::optional<TransactionOutcome>{};
 }
 
+Task<Reply<bool>> Submission::go_back() {
+    auto taken = co_await heads_->take_back();
+    if (!taken && is_passing(taken.error())) {
+        last_trouble_ = taken.error().describe();
+        co_return false;
+    }
+    co_return taken;
+}
+
 Task<Reply<std::optional<TransactionOutcome>>> Submission::look_into(BlockHeader header) {
-    while (true) {
+    for (unsigned missing = 0;;) {
         auto block = co_await client_->block(header.hash);
         if (block) {
             const auto& extrinsics = block.value().extrinsics;
@@ -266,7 +285,14 @@ Task<Reply<std::optional<TransactionOutcome>>> Submission::look_into(BlockHeader
             co_return block.error();
         }
         last_trouble_ = block.error().describe();
-        if (left() == milliseconds{0}) {
+        if (block.error() == ChainError::kNoSuchBlock) {
+            BOOST_OUTCOME_CO_TRY(const bool taken_back, co_await go_back());
+            if (taken_back) {
+                co_return std::optional<TransactionOutcome>{};
+            }
+            ++missing;
+        }
+        if (missing == kMissingBlockAttempts || left() == milliseconds{0}) {
             co_return given_up(TransactionError::kFateUnknown);
         }
         co_await pause(tick_);

@@ -52,6 +52,9 @@ class Submission : public std::enable_shared_from_this<Submission> {
     [[nodiscard]] Task<Reply<Round>> attend();
     [[nodiscard]] Task<Reply<std::optional<TransactionOutcome>>> follow(std::chrono::milliseconds limit);
     [[nodiscard]] Task<Reply<std::optional<TransactionOutcome>>> look_into(BlockHeader header);
+    /// After a finalized block that the node does not have: goes on with those that it has.
+    /// @returns false when the node insists that the block is there
+    [[nodiscard]] Task<Reply<bool>> go_back();
     [[nodiscard]] Task<Reply<TransactionOutcome>> describe(BlockHeader header,
                                                            std::uint32_t index,
                                                            Attempt attempt);

@@ -20,7 +20,9 @@ namespace redoubt::registry_client {
 enum class TransactionError : int {
     kRefused = 1,      ///< the chain will not take it: no funds, bad signature, …; the detail has the words
     kTooManyAttempts,  ///< it was signed as often as allowed, and each time came to nothing
-    kFateUnknown,      ///< the deadline passed; it may still be included: the detail names the extrinsic
+    /// The deadline passed, or the node keeps back a finalized block; it may still be included: the detail
+    /// names the extrinsic.
+    kFateUnknown,
 };
 [[nodiscard]] std::string_view error_domain(TransactionError);
 [[nodiscard]] std::string_view error_message(TransactionError);

@@ -244,6 +244,35 @@ TEST_F(TransactionTest, counts_an_imported_extrinsic_as_submitted) {
     EXPECT_EQ(log_->nonces.size(), 1U);
 }
 
+TEST_F(TransactionTest, goes_on_with_the_chain_after_forged_heads) {
+    options_.deadline = 5s;
+    chain_->on_submit = [&](const Bytes& extrinsic, Exchange exchange) {
+        exchange->reply("w");
+        chain_->announce_forged();
+        chain_->add_block();
+        chain_->announce_forged();
+        chain_->add_block({{extrinsic, true}}, false);
+        chain_->announce_forged();
+        chain_->add_block();
+    };
+    const auto outcome = submit();
+    ASSERT_OK(outcome);
+    EXPECT_EQ(outcome.value().block.number, 2U);
+    EXPECT_EQ(log_->nonces.size(), 1U);
+}
+
+TEST_F(TransactionTest, gives_up_on_a_finalized_block_that_the_node_keeps_back) {
+    chain_->server().on("chain_getBlock", [](const json&) -> json { return nullptr; });
+    chain_->on_submit = [&](const Bytes& extrinsic, Exchange exchange) {
+        exchange->reply("w");
+        chain_->add_block({{extrinsic, true}});
+    };
+    const auto began = std::chrono::steady_clock::now();
+    const auto outcome = submit();
+    EXPECT_ERROR(outcome, TransactionError::kFateUnknown);
+    EXPECT_LT(std::chrono::steady_clock::now() - began, options_.deadline);
+}
+
 TEST_F(TransactionTest, does_not_sign_twice_when_the_connection_breaks_during_the_submission) {
     std::size_t submissions = 0;
     chain_->on_submit = [&](const Bytes& extrinsic, Exchange exchange) {

@@ -93,6 +93,19 @@ void ScriptedChain::add_block(std::vector<Included> extrinsics, bool announce) {
     }
 }
 
+void ScriptedChain::announce_forged() {
+    json header;
+    {
+        const std::scoped_lock lock{mutex_};
+        substrate::Header forged;
+        forged.number = static_cast<std::uint32_t>(blocks_.size());
+        forged.parent_hash = blocks_.back().hash;
+        forged.state_root.bytes[0] = 0xff;
+        header = header_json(forged);
+    }
+    server_.notify_all("chain_finalizedHead", header);
+}
+
 void ScriptedChain::roll_back_to(std::uint32_t number) {
     const std::scoped_lock lock{mutex_};
     blocks_.resize(number);

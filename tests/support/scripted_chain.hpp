@@ -34,6 +34,8 @@ class ScriptedChain {
     };
     /// Adds a block and finalizes it. With `announce` the subscribers hear of it.
     void add_block(std::vector<Included> extrinsics = {}, bool announce = true);
+    /// Announces a finalized head after the last block that is no block of the chain.
+    void announce_forged();
     /// Throws away all blocks from `number` on; blocks added later differ from them.
     void roll_back_to(std::uint32_t number);
     /// Another genesis, without blocks.
