@@ -5,6 +5,7 @@
 #include <rocksdb/options.h>
 #include <rocksdb/write_batch.h>
 
+#include <system_error>
 #include <utility>
 
 namespace redoubt::node {
@@ -45,11 +46,28 @@ rocksdb::Options database_options() {
     // A record that a crash cut off at the end of the log was never acknowledged; any other damage is an
     // error.
     options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+    options.track_and_verify_wals_in_manifest = true;
     options.keep_log_file_num = 4;
     options.max_log_file_size = std::size_t{1} << 20;
     options.write_buffer_size = std::size_t{16} << 20;
     options.max_open_files = 64;
     return options;
+}
+
+/// True for a database without a write-ahead log. One that was ever open has a log, which holds what was
+/// written last; RocksDB notices only the loss of logs before the newest.
+bool lacks_log(const std::filesystem::path& folder) {
+    std::error_code error;
+    bool has_manifest = false;
+    for (std::filesystem::directory_iterator entry{folder, error}, end; !error && entry != end;
+         entry.increment(error)) {
+        const auto extension = entry->path().extension();
+        if (extension == ".log") {
+            return false;
+        }
+        has_manifest = has_manifest || entry->path().filename() == "CURRENT";
+    }
+    return has_manifest;
 }
 
 }  // namespace
@@ -89,6 +107,9 @@ Database::~Database() {
 }
 
 Outcome<std::unique_ptr<Database>> Database::open(const std::filesystem::path& folder) {
+    if (lacks_log(folder)) {
+        return problem_of(rocksdb::Status::Corruption("its write-ahead log (*.log) is missing"), folder);
+    }
     rocksdb::DB* raw = nullptr;
     const auto status = rocksdb::DB::Open(database_options(), folder.string(), &raw);
     if (!status.ok()) {

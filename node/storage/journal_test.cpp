@@ -162,6 +162,23 @@ TEST(Journal, reports_a_database_whose_directory_file_is_garbage) {
     EXPECT_TRUE(is_problem(Journal::open(folder.path() / "db"), ExitCode::kDataDirectory, "db"));
 }
 
+TEST(Journal, reports_a_database_whose_log_was_deleted) {
+    const TemporaryFolder folder;
+    const auto db = folder.path() / "db";
+    ASSERT_TRUE(open(folder)->append({1, true, {{1}}}).has_value());
+    ASSERT_TRUE(open(folder)->append({2, false, {{2}}}).has_value());
+    int deleted = 0;
+    for (const auto& entry : fs::directory_iterator{db}) {
+        if (entry.path().extension() == ".log") {
+            fs::remove(entry.path());
+            ++deleted;
+        }
+    }
+    ASSERT_GT(deleted, 0);
+    EXPECT_TRUE(is_problem(Journal::open(db), ExitCode::kDataDirectory, "*.log"));
+    EXPECT_TRUE(is_problem(Journal::open(db), ExitCode::kDataDirectory, "backup"));
+}
+
 TEST(Journal, survives_a_log_that_was_cut_off_at_its_end) {
     const TemporaryFolder folder;
     const auto db = folder.path() / "db";
