@@ -127,6 +127,8 @@ Task<Outcome<>> fund_from_alice(ChainClientPtr chain, AccountId account, uint128
             break;
         }
         registry_client::SubmitOptions options;
+        options.deadline = std::chrono::seconds{60};
+        options.on_progress = log_retries("sending money from //Alice");
         options.account = alice.value().account_id();
         registry_client::Signer signer = [chain, call = std::move(call.value())](std::uint32_t nonce) {
             return sign_for_alice(chain, call, nonce);

@@ -46,7 +46,15 @@ void AccountKeeper::doubt() {
     doubted_.notify();
 }
 
+Task<void> AccountKeeper::wait_until_may_sign() {
+    constexpr milliseconds kLookInterval{100};
+    while (!options_.may_sign()) {
+        co_await pause_for(kLookInterval);
+    }
+}
+
 Task<Outcome<>> AccountKeeper::ensure_funds(std::uint32_t transactions) {
+    co_await wait_until_may_sign();
     auto signer = registration_signer(enclave_, options_.identity.url);
     auto probe = co_await signer(0);
     while (!probe.has_value()) {
@@ -86,8 +94,10 @@ Task<Outcome<>> AccountKeeper::ensure_funds(std::uint32_t transactions) {
 Task<Outcome<std::optional<registry_client::TransactionOutcome>>> AccountKeeper::send(
     registry_client::Signer signer,
     std::string what) {
+    co_await wait_until_may_sign();
     registry_client::SubmitOptions options;
     options.account = options_.identity.account;
+    options.on_progress = log_retries(what);
     auto sent =
         co_await registry_client::submit_until_finalized(chain_, std::move(signer), std::move(options));
     if (sent.has_value()) {

@@ -18,6 +18,8 @@ struct KeeperOptions {
     bool dev = false;  ///< take money from //Alice
     std::uint32_t confirmations_funded = 100;
     std::chrono::milliseconds reregister_after{std::chrono::hours{24}};
+    /// False while blocks are being caught up with: what is signed then has a dead era.
+    std::function<bool()> may_sign = [] { return true; };
 };
 
 class AccountKeeper {
@@ -44,6 +46,8 @@ class AccountKeeper {
     void doubt();
 
   private:
+    /// Waits until options_.may_sign().
+    [[nodiscard]] Task<void> wait_until_may_sign();
     [[nodiscard]] Task<Outcome<>> ensure_funds(std::uint32_t transactions);
     [[nodiscard]] Task<Outcome<std::chrono::milliseconds>> ensure_registered();
     [[nodiscard]] Task<Outcome<>> ensure_shard_config();

@@ -43,6 +43,18 @@ class Busy {
     bool& flag_;
 };
 
+/// What a block is for the log, for example "block 7 with 2 extrinsics of 310 bytes".
+std::string describe_block(const boundary::ImportBlock& block, std::uint32_t number) {
+    std::size_t bytes = 0;
+    for (const auto& extrinsic : block.extrinsics) {
+        bytes += extrinsic.size();
+    }
+    return fmt::format("block {} with {} extrinsics of {} bytes", number, block.extrinsics.size(), bytes);
+}
+
+/// Executing a block that takes longer than this is told.
+constexpr std::chrono::seconds kSlowBlock{10};
+
 BlockReference reference_of(const boundary::BlockId& block) {
     return {block.number, block.hash};
 }
@@ -407,6 +419,7 @@ Task<BlockImporter::End> BlockImporter::try_import(BlockHeader header, bool& bel
         trouble_->refused(number, error, blocks_->url());
         return std::nullopt;
     };
+    const auto began = std::chrono::steady_clock::now();
     bool runtime_given = false;
     Result<boundary::Commit> commit = Refusal::kRuntimeMissing;
     for (;;) {
@@ -434,8 +447,19 @@ Task<BlockImporter::End> BlockImporter::try_import(BlockHeader header, bool& bel
         }
         spdlog::info("runtime {} from block {} on", accepted.value().spec_version, number);
     }
+    const auto taken = std::chrono::steady_clock::now() - began;
+    if (taken > kSlowBlock) {
+        spdlog::warn("{} has taken {} s so far", describe_block(parts.value(), number),
+                     std::chrono::duration_cast<std::chrono::seconds>(taken).count());
+    }
     if (!commit.has_value()) {
-        co_return judge(commit.error());
+        auto end = judge(commit.error());
+        if (commit.error() == ChannelError::kDeadline) {
+            end->problem.cause = fmt::format("{} (--enclave-timeout): {}", commit.error().message(),
+                                             describe_block(parts.value(), number));
+            end->timed_out_at = number;
+        }
+        co_return end;
     }
 
     JournalRecord record;

@@ -79,6 +79,8 @@ class BlockSource {
 struct ImportEnd {
     bool enclave_lost = false;  ///< the channel failed: start the enclave again
     Problem problem;
+    /// The block that the enclave did not answer about in time.
+    std::optional<std::uint32_t> timed_out_at = std::nullopt;
 };
 
 /// Where the enclave stands when the importer begins.

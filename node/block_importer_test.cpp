@@ -386,5 +386,20 @@ TEST_F(Importer, reports_a_lost_enclave_between_store_and_acknowledgement) {
     EXPECT_EQ(committed_, (std::vector<std::uint32_t>{1}));
 }
 
+TEST_F(Importer, names_the_block_that_the_enclave_did_not_answer_about) {
+    const auto end =
+        run([](const boundary::ToEnclave& message) -> std::optional<Result<boundary::FromEnclave>> {
+            const auto* import = std::get_if<boundary::ImportBlock>(&message);
+            if (import != nullptr && import->header[0] == 2) {
+                return ChannelError::kDeadline;
+            }
+            return std::nullopt;
+        });
+    EXPECT_TRUE(end.enclave_lost);
+    EXPECT_EQ(end.timed_out_at, 2U);
+    EXPECT_NE(end.problem.cause.find("block 2 with 0 extrinsics"), std::string::npos) << end.problem.cause;
+    EXPECT_EQ(committed_, (std::vector<std::uint32_t>{1}));
+}
+
 }  // namespace
 }  // namespace redoubt::node

@@ -46,14 +46,17 @@ Task<Reply<bool>> ChainBlocks::is_behind() {
     }
     BOOST_OUTCOME_CO_TRY(const auto head, co_await chain_->finalized_head());
     if (head.number >= settled_->number) {
+        head_number_ = std::max(head_number_.value_or(0), head.number);
         co_return false;
     }
     const auto cause = fmt::format(
         "the finalized head of the chain node {} is block {}, below block {}, which is known to be final",
         chain_->url(), head.number, settled_->number);
-    trouble_->stuck(head.number, "node_behind", cause,
-                    "Let the node synchronise, or connect to another node of the same chain (--chain). The "
-                    "worker goes on when the node has caught up.");
+    trouble_->stuck(
+        head.number, "node_behind", cause,
+        "Let the node synchronise, or connect to another node of the same chain (--chain). The "
+        "worker goes on when the node has caught up. A development chain that was started anew is "
+        "another run of it and needs a new data directory (--data-dir).");
     co_return true;
 }
 
@@ -112,7 +115,7 @@ Task<Outcome<std::optional<BlockHeader>>> ChainBlocks::next() {
         if (heads_) {
             auto header = co_await heads_->next(kLookInterval);
             if (header.has_value()) {
-                if (header.value().header.number >= head_number_) {
+                if (header.value().header.number >= head_number_.value_or(0)) {
                     const auto head = co_await chain_->finalized_head();
                     head_number_ = head.has_value() ? head.value().number : header.value().header.number;
                 }

@@ -37,8 +37,9 @@ class ChainBlocks final : public BlockSource {
     [[nodiscard]] bool offers_evidence() const override { return evidence_.offered(); }
     [[nodiscard]] std::string url() const override { return chain_->url(); }
 
-    /// The finalized head when last looked at; looked at again whenever the blocks given reach it.
-    [[nodiscard]] std::uint32_t head_number() const { return head_number_; }
+    /// The finalized head when last looked at; looked at again whenever the blocks given reach it. nullopt
+    /// before the first look.
+    [[nodiscard]] std::optional<std::uint32_t> head_number() const { return head_number_; }
 
   private:
     [[nodiscard]] Task<rpc::Reply<boundary::ImportBlock>> fetch(registry_client::BlockHeader header);
@@ -64,7 +65,7 @@ class ChainBlocks final : public BlockSource {
     /// The headers given since the settled block are of no use, which next() has not said yet.
     bool broke_ = false;
     std::chrono::milliseconds pause_{0};
-    std::uint32_t head_number_ = 0;
+    std::optional<std::uint32_t> head_number_;
 };
 
 /// The header of the block and a proof of the keys, for a client's question.

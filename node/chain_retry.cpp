@@ -52,4 +52,13 @@ void log_chain_trouble(const std::string& what, const std::string& reason) {
     }
 }
 
+std::function<void(const registry_client::TransactionProgress&)> log_retries(std::string what) {
+    return [what = std::move(what)](const registry_client::TransactionProgress& progress) {
+        using Step = registry_client::TransactionStep;
+        if (progress.step == Step::kRetrying) {
+            log_chain_trouble(what, progress.detail.empty() ? "not in a block so far" : progress.detail);
+        }
+    };
+}
+
 }  // namespace redoubt::node

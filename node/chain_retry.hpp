@@ -4,6 +4,7 @@
 #include <node/problem.hpp>
 #include <node/signal.hpp>
 #include <registry-client/chain_client.hpp>
+#include <registry-client/transaction.hpp>
 #include <rpc/failure.hpp>
 
 #include <algorithm>
@@ -22,6 +23,9 @@ namespace redoubt::node {
 
 /// Logs that `what` failed and is tried again; the same text at most once in 30 seconds.
 void log_chain_trouble(const std::string& what, const std::string& reason);
+
+/// For SubmitOptions::on_progress: logs that `what` is in trouble and tried again, as log_chain_trouble does.
+[[nodiscard]] std::function<void(const registry_client::TransactionProgress&)> log_retries(std::string what);
 
 /// Is told of each failure, and how many there were in succession.
 using FailureHook = std::function<Task<void>(rpc::Failure failure, int failures)>;

@@ -64,6 +64,22 @@ constexpr std::string_view kAskAgain =
     "Nothing was believed and nothing was lost. The worker asks again; if this goes on, connect to another "
     "node of the same chain (--chain).";
 
+constexpr std::string_view kKeepsTooLittle =
+    "The worker needs the states of all blocks since the last one that it has imported. Connect to a node "
+    "that "
+    "keeps them (--chain): an archive node, started with --state-pruning archive. Nothing was lost; the "
+    "worker "
+    "asks again.";
+
+/// True when the node says that it threw the state away. polkadot-sdk says it in words only.
+bool means_state_pruned(const rpc::Failure& failure) {
+    if (!failure.remote) {
+        return false;
+    }
+    const auto text = failure.remote->message + " " + failure.remote->data;
+    return text.find("discarded") != std::string::npos || text.find("not kept") != std::string::npos;
+}
+
 /// The name of what a node does wrong; empty for failures of the connection.
 std::string_view unusable_name(const rpc::Failure& failure) {
     if (failure == ChainError::kNoSuchBlock) {
@@ -123,7 +139,7 @@ void ChainTrouble::unusable(std::uint32_t block, const rpc::Failure& failure, co
     }
     stuck(block, std::string{name},
           fmt::format("the chain node {} gives nothing that can be used: {}", url, failure.describe()),
-          std::string{kAskAgain});
+          std::string{means_state_pruned(failure) ? kKeepsTooLittle : kAskAgain});
 }
 
 void ChainTrouble::stuck(std::uint32_t block,

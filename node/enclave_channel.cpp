@@ -9,6 +9,7 @@
 #include <boundary/frame.hpp>
 #include <node/signal.hpp>
 
+#include <algorithm>
 #include <array>
 #include <deque>
 #include <optional>
@@ -41,14 +42,15 @@ namespace {
 
 /// A request that waits for its turn or its reply.
 struct Pending {
-    Pending(const Executor& executor, Bytes request_frame)
-        : frame(std::move(request_frame)), answered(executor) {}
+    Pending(const Executor& executor, Bytes request_frame, std::uint32_t deadlines)
+        : frame(std::move(request_frame)), shares(deadlines), answered(executor) {}
     void answer(Result<boundary::FromEnclave> with) {
         reply.emplace(std::move(with));
         answered.notify();
     }
 
     Bytes frame;
+    std::uint32_t shares;  ///< how many deadlines its reply may take
     std::optional<Result<boundary::FromEnclave>> reply;
     Signal answered;
 };
@@ -56,6 +58,19 @@ struct Pending {
 constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
 
 }  // namespace
+
+std::uint32_t deadline_shares(const boundary::ToEnclave& message) {
+    constexpr std::size_t kShareBytes = std::size_t{256} << 10;
+    const auto* block = std::get_if<boundary::ImportBlock>(&message);
+    if (block == nullptr) {
+        return 1;
+    }
+    std::size_t bytes = 0;
+    for (const auto& extrinsic : block->extrinsics) {
+        bytes += extrinsic.size();
+    }
+    return static_cast<std::uint32_t>(std::max<std::size_t>(1, (bytes + kShareBytes - 1) / kShareBytes));
+}
 
 class EnclaveChannel::Impl : public std::enable_shared_from_this<EnclaveChannel::Impl> {
   public:
@@ -106,7 +121,7 @@ class EnclaveChannel::Impl : public std::enable_shared_from_this<EnclaveChannel:
   private:
     static Task<Result<boundary::FromEnclave>> exchange(std::shared_ptr<Impl> self,
                                                         std::shared_ptr<Pending> pending) {
-        self->arm();
+        self->arm(pending->shares);
         const auto [write_error, written] =
             co_await asio::async_write(self->socket_, asio::buffer(pending->frame), kTuple);
         if (write_error) {
@@ -137,9 +152,9 @@ class EnclaveChannel::Impl : public std::enable_shared_from_this<EnclaveChannel:
         co_return std::move(decoded.value());
     }
 
-    void arm() {
+    void arm(std::uint32_t shares) {
         timed_out_ = false;
-        timer_.expires_after(deadline_);
+        timer_.expires_after(deadline_ * shares);
         timer_.async_wait([weak = weak_from_this(), armed = ++armed_](boost::system::error_code error) {
             const auto self = weak.lock();
             if (!error && self && armed == self->armed_) {
@@ -184,7 +199,14 @@ Task<Result<boundary::FromEnclave>> EnclaveChannel::request(boundary::ToEnclave 
     if (frame.size() - sizeof(std::uint32_t) > limit) {
         co_return ChannelError::kTooLarge;
     }
-    const auto pending = std::make_shared<Pending>(impl->executor(), std::move(frame));
+    // Requests of others may come between a block and the state that it asks for.
+    if (std::holds_alternative<boundary::ImportBlock>(message)) {
+        block_shares_ = deadline_shares(message);
+    }
+    const bool of_block = std::holds_alternative<boundary::ImportBlock>(message) ||
+                          std::holds_alternative<boundary::ChainState>(message);
+    const auto pending =
+        std::make_shared<Pending>(impl->executor(), std::move(frame), of_block ? block_shares_ : 1);
     if (impl->enqueue(pending)) {
         tasks_.spawn(Impl::serve(impl));
     }

@@ -12,10 +12,16 @@
 
 namespace redoubt::node {
 
+/// How many times the deadline a reply to `message` may take: for a block once for each 256 KiB begun of its
+/// extrinsics, else once.
+[[nodiscard]] std::uint32_t deadline_shares(const boundary::ToEnclave& message);
+
 class EnclaveChannel final : public EnclaveLink {
   public:
     /// Takes over `descriptor`, the host's end of the socket pair. Runs on `executor`, which must run one
     /// handler at a time.
+    /// @param deadline  for a reply, times deadline_shares() of the request, or, for the chain state that a
+    ///                  block asked for, of that block
     EnclaveChannel(Executor executor, int descriptor, std::chrono::milliseconds deadline);
     EnclaveChannel(const EnclaveChannel&) = delete;
     EnclaveChannel& operator=(const EnclaveChannel&) = delete;
@@ -29,6 +35,7 @@ class EnclaveChannel final : public EnclaveLink {
   private:
     class Impl;
     std::shared_ptr<Impl> impl_;
+    std::uint32_t block_shares_ = 1;  ///< deadline_shares of the last block
     rpc::TaskGroup tasks_;
 };
 

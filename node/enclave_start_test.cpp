@@ -178,6 +178,37 @@ TEST_F(EnclaveStart, answers_requests_in_order_even_when_a_caller_gives_up) {
     EXPECT_GE(answered, 48);
 }
 
+TEST_F(EnclaveStart, gives_a_large_block_more_time_than_a_small_one) {
+    auto with = setup("slow");
+    with.deadline = std::chrono::milliseconds{1'500};
+    auto enclave = start(std::move(with));
+    ASSERT_TRUE(enclave.has_value()) << enclave.error().problem.cause;
+    const auto import = [&](std::size_t bytes) {
+        boundary::ImportBlock block;
+        block.extrinsics.push_back(Bytes(bytes));
+        boundary::ToEnclave message = std::move(block);
+        return *run_task(io_, enclave.value().channel->request(std::move(message)));
+    };
+    EXPECT_TRUE(import(std::size_t{2} << 20).has_value());
+    EXPECT_EQ(import(100).error(), make_error_code(ChannelError::kDeadline));
+}
+
+TEST(DeadlineShares, count_what_is_begun_of_a_block) {
+    const auto shares = [](std::vector<std::size_t> sizes) {
+        boundary::ImportBlock block;
+        for (const auto size : sizes) {
+            block.extrinsics.push_back(Bytes(size));
+        }
+        return deadline_shares(std::move(block));
+    };
+    constexpr std::size_t kShare = std::size_t{256} << 10;
+    EXPECT_EQ(shares({}), 1U);
+    EXPECT_EQ(shares({kShare}), 1U);
+    EXPECT_EQ(shares({kShare - 1, 2}), 2U);
+    EXPECT_EQ(shares({4 * kShare, 1}), 5U);
+    EXPECT_EQ(deadline_shares(boundary::ClientBytes{1, Bytes(2 * kShare)}), 1U);
+}
+
 TEST_F(EnclaveStart, refuses_a_request_above_its_limit_and_goes_on) {
     auto enclave = start(setup("normal"));
     ASSERT_TRUE(enclave.has_value());

@@ -19,4 +19,10 @@ std::optional<std::chrono::milliseconds> RestartBudget::record_failure(Clock::ti
     return std::min(pause, kPauseMax);
 }
 
+bool RestartBudget::record_timeout(std::uint32_t block) {
+    timeouts_ = slow_block_ == block ? timeouts_ + 1 : 1;
+    slow_block_ = block;
+    return timeouts_ < failures_max_;
+}
+
 }  // namespace redoubt::node

@@ -22,8 +22,14 @@ class RestartBudget {
     /// window, or nullopt when the budget is used up.
     [[nodiscard]] std::optional<std::chrono::milliseconds> record_failure(Clock::time_point now);
 
+    /// Records that the enclave did not answer about `block` in time, however long ago the last end was.
+    /// False when it was this block for the failures_max-th time in succession.
+    [[nodiscard]] bool record_timeout(std::uint32_t block);
+
   private:
     std::uint32_t failures_max_;
+    std::optional<std::uint32_t> slow_block_;
+    std::uint32_t timeouts_ = 0;  ///< in succession, all at slow_block_
     std::deque<Clock::time_point> failures_;
 };
 

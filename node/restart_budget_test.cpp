@@ -35,5 +35,14 @@ TEST(RestartBudget, forgets_ends_before_the_window) {
               RestartBudget::kPauseMin);
 }
 
+TEST(RestartBudget, is_used_up_by_timeouts_in_succession_at_one_block) {
+    RestartBudget budget{3};
+    EXPECT_TRUE(budget.record_timeout(7));
+    EXPECT_TRUE(budget.record_timeout(7));
+    EXPECT_TRUE(budget.record_timeout(8));
+    EXPECT_TRUE(budget.record_timeout(8));
+    EXPECT_FALSE(budget.record_timeout(8));
+}
+
 }  // namespace
 }  // namespace redoubt::node

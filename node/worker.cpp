@@ -224,6 +224,15 @@ Task<Outcome<>> Worker::serve() {
             }
             failure = std::move(end.problem);
             failure.cause = fmt::format("the enclave ended: {}", failure.cause);
+            if (end.timed_out_at && !budget.record_timeout(*end.timed_out_at)) {
+                co_return Problem{
+                    ExitCode::kEnclave,
+                    fmt::format("the enclave did not import block {} in time, {} times in succession: {}",
+                                *end.timed_out_at, context_->config.enclave_failures_max, failure.cause),
+                    "Give it more time (--enclave-timeout), or a machine with less load. Nothing was lost: "
+                    "the "
+                    "next start goes on with this block."};
+            }
         } else {
             if (!enclave.error().try_again) {
                 co_return std::move(enclave.error().problem);

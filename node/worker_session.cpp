@@ -104,6 +104,8 @@ struct WorkerSession::State {
     void on_sent(const boundary::OutboxItem& item, const TransactionOutcome& outcome);
     void announce_ready();
     [[nodiscard]] bool may_send() const;
+    /// The last block is one of the newest: what is signed now can be included.
+    [[nodiscard]] bool is_near_head() const;
 
     static Task<std::optional<SessionEnd>> prepare(std::shared_ptr<State> self);
     static Task<void> begin(std::shared_ptr<State> self);
@@ -115,9 +117,15 @@ struct WorkerSession::State {
 };
 
 bool WorkerSession::State::may_send() const {
+    return !end && !stale && keeper->able() && is_near_head();
+}
+
+bool WorkerSession::State::is_near_head() const {
     constexpr std::uint32_t kBlocksBehindMax = 8;  // signatures with an old runtime or era would be refused
-    return !end && !stale && keeper->able() && last_block &&
-           last_block->number + kBlocksBehindMax >= blocks->head_number();
+    // The blocks of a parachain come by way of the relay chain, which tells no head of the parachain's node.
+    const auto head =
+        context->relay ? std::optional{blocks->head_number().value_or(0)} : blocks->head_number();
+    return last_block && head && last_block->number + kBlocksBehindMax >= *head;
 }
 
 void WorkerSession::State::make_parts(const std::shared_ptr<State>& self) {
@@ -145,6 +153,7 @@ void WorkerSession::State::make_parts(const std::shared_ptr<State>& self) {
     options.dev = config.dev;
     options.confirmations_funded = config.confirmations_funded;
     options.reregister_after = config.reregister_after;
+    options.may_sign = [state] { return state->is_near_head(); };
     keeper = std::make_unique<AccountKeeper>(context->executor, context->chain, enclave.channel,
                                              std::move(options), [state] {
                                                  state->announce_ready();
@@ -155,6 +164,7 @@ void WorkerSession::State::make_parts(const std::shared_ptr<State>& self) {
     hooks.submit = [chain = context->chain, account = identity.account](registry_client::Signer signer) {
         registry_client::SubmitOptions submit;
         submit.account = account;
+        submit.on_progress = log_retries("sending what the outbox holds");
         return registry_client::submit_until_finalized(chain, std::move(signer), std::move(submit));
     };
     hooks.may_send = [state] { return state->may_send(); };
@@ -298,6 +308,12 @@ Task<void> WorkerSession::State::import_blocks(std::shared_ptr<State> self) {
     auto ended = co_await self->importer->run();
     if (!ended.enclave_lost) {
         self->finish(problem_end(std::move(ended.problem)));
+        co_return;
+    }
+    if (ended.timed_out_at) {
+        auto end = lost_end(std::move(ended.problem.cause));
+        end.timed_out_at = ended.timed_out_at;
+        self->finish(std::move(end));
         co_return;
     }
     // The process may have ended, which says more than the broken channel: its watcher goes first.

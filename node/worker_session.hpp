@@ -37,6 +37,7 @@ struct SessionEnd {
     enum class Kind { kStopped, kEnclaveLost, kProblem };
     Kind kind = Kind::kStopped;
     Problem problem;  ///< of kProblem; for kEnclaveLost its cause says how the enclave ended
+    std::optional<std::uint32_t> timed_out_at = std::nullopt;  ///< ImportEnd::timed_out_at
 };
 
 class WorkerSession {

@@ -8,6 +8,7 @@
 //   version     speaks another protocol version
 //   refuse      refuses the identity
 //   die         is killed by its own signal at the first ImportBlock
+//   slow        takes two seconds for each ImportBlock
 //   descriptors names its open descriptors as its version
 #include <boundary/frame.hpp>
 #include <boundary/refusal.hpp>
@@ -125,6 +126,9 @@ struct FakeEnclave {
     FromEnclave answer(const ImportBlock&) {
         if (mode == "die") {
             ::raise(SIGKILL);
+        }
+        if (mode == "slow") {
+            ::sleep(2);
         }
         waiting = BlockId{last_block ? last_block->number + 1 : 0, {}};
         Commit commit;
