@@ -2,6 +2,7 @@
 """The connection to the chain breaks, stalls, comes back, and leads elsewhere: no call is lost and none runs twice."""
 import os
 import re
+import time
 import unittest
 
 from support import suite
@@ -15,6 +16,7 @@ from support.worker import Worker
 
 BLOCK_TIME = "600ms"
 EVENT_SECONDS_MAX = 120
+CONFIRMED_SECONDS_MAX = 30
 CHAIN_ERROR, DATA_DIRECTORY_ERROR = 3, 4
 UNREACHABLE, TIMED_OUT = 3, 4
 WAITING = "waiting for a worker to confirm"
@@ -24,8 +26,9 @@ stage = None
 class Stage:
     """A dev chain on disk, a worker that reaches it through one proxy, and a wallet that has another."""
 
-    def __init__(self, work_dir):
+    def __init__(self, work_dir, *worker_options):
         self.work_dir = work_dir
+        self.worker_options = worker_options
         self.node = self.start_node()
         self.genesis = self.node.call("chain_getBlockHash", 0)
         self.worker_proxy = TcpProxy(self.node.url)
@@ -39,7 +42,7 @@ class Stage:
         return Devchain(self.work_dir, "--block-time", BLOCK_TIME, "--base-path", self.work_dir / "chain", name=name)
 
     def start_worker(self, chain_url=None):
-        self.worker = Worker(chain_url or self.worker_proxy.url, self.work_dir / "data")
+        self.worker = Worker(chain_url or self.worker_proxy.url, self.work_dir / "data", *self.worker_options)
         return self.worker.wait_ready()
 
     def stop(self):
@@ -230,6 +233,38 @@ class NodeIsBehind(Connected):
         self.assertIn(stage.worker_proxy.url, told["cause"])
         self.assertIn("below block", told["cause"])
         self.assertIn("caught up", told["remedy"])
+
+
+class NodeForgesHeads(unittest.TestCase):
+    """The node announces heads that are no blocks while a confirmation is on its way, which holds the only place."""
+
+    def test_and_calls_are_confirmed_soon_afterwards(self):
+        own = Stage(stage.work_dir / "forged", "--transactions-in-flight-max", "1")
+        try:
+            own.add(1)
+            wallet = own.start_add(2, chain_url=own.node.url)
+            wallet.wait_line(lambda line: line.startswith("submitted"), EVENT_SECONDS_MAX)
+            position = self.forge_heads(own)
+            # What was called is executed now, and its confirmation is sent.
+            own.worker.wait_event("block_imported", EVENT_SECONDS_MAX, position, lambda event: event["outbox"] > 0)
+            self.forge_heads(own)
+            wallet.wait_exit(EVENT_SECONDS_MAX)  # it believes the node, and may end with an error
+            own.added += 2
+            began = time.monotonic()
+            own.add(4)
+            self.assertLess(time.monotonic() - began, CONFIRMED_SECONDS_MAX)
+            self.assertEqual(own.counter(), own.added)
+        finally:
+            own.stop()
+
+    def forge_heads(self, own):
+        """Some blocks long. The line of the worker's output from which on it goes on."""
+        position = len(own.worker.process.lines)
+        own.node.call("dev_setFault", "forged-header", True)
+        own.worker.wait_event("chain_refused", EVENT_SECONDS_MAX, position)
+        own.wait_blocks(3)
+        own.node.call("dev_clearFault", "forged-header")
+        return position
 
 
 class WalletGoesOn(Connected):
