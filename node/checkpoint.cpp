@@ -47,10 +47,11 @@ Outcome<boundary::TrustAnchor> read_checkpoint(const std::filesystem::path& file
     auto header = bytes_at(parsed, "header");
     const auto genesis = bytes_at(parsed, "genesis");
     const auto hash = bytes_at(parsed, "hash");
+    const auto number = parsed.find("number");
     const auto nodes = parsed.find("stateProof");
-    if (!header || !genesis || !hash || nodes == parsed.end() || !nodes->is_array() ||
-        nodes->size() > boundary::kProofNodesMax) {
-        return unusable(file, "lacks header, genesis, hash or stateProof");
+    if (!header || !genesis || !hash || number == parsed.end() || !number->is_number_unsigned() ||
+        nodes == parsed.end() || !nodes->is_array() || nodes->size() > boundary::kProofNodesMax) {
+        return unusable(file, "lacks header, genesis, number, hash or stateProof");
     }
     if (!equal(*genesis, genesis_hash.view())) {
         return unusable(file, fmt::format("is of the chain {}, the node is of {}", to_hex_0x(*genesis),
@@ -58,6 +59,14 @@ Outcome<boundary::TrustAnchor> read_checkpoint(const std::filesystem::path& file
     }
     if (!equal(*hash, substrate::header_hash(*header).view())) {
         return unusable(file, "names a hash that is not its header's");
+    }
+    const auto decoded = substrate::decode_header(*header);
+    if (!decoded) {
+        return unusable(file, "has a header that cannot be decoded");
+    }
+    if (number->get<std::uint64_t>() != decoded.value().number) {
+        return unusable(file, fmt::format("names the number {}, and its header is of block {}",
+                                          number->get<std::uint64_t>(), decoded.value().number));
     }
     boundary::TrustAnchor anchor;
     for (const auto& node : *nodes) {

@@ -12,7 +12,7 @@
 namespace redoubt::node {
 
 /// Reads a checkpoint of the chain with this genesis hash. Whether its proof holds is judged by the enclave.
-/// @errors kUsage: unreadable, malformed, of another chain, or its hash is not the header's
+/// @errors kUsage: unreadable, malformed, of another chain, or its number or hash is not the header's
 [[nodiscard]] Outcome<boundary::TrustAnchor> read_checkpoint(const std::filesystem::path& file,
                                                              const Hash256& genesis_hash);
 
