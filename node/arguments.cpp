@@ -11,9 +11,9 @@ constexpr const char* kFooter =
     "(log-level = \"info\"), which --config or REDOUBT_CONFIG names. Flags win over the environment, the\n"
     "environment over the file.\n"
     "\n"
-    "Exit codes: 0 stopped on request; 2 command line, configuration, or an address in use; 3 the chain is\n"
-    "unreachable, another one, or refuses this worker; 4 the data directory is in use, damaged or foreign;\n"
-    "5 the enclave cannot be started or keeps ending.\n"
+    "Exit codes: 0 stopped on request; 1 standard output cannot be written; 2 command line, configuration,\n"
+    "or an address in use; 3 the chain is unreachable, another one, or refuses this worker; 4 the data\n"
+    "directory is in use, damaged or foreign; 5 the enclave cannot be started or keeps ending.\n"
     "SIGINT and SIGTERM stop redoubtd after the running block; a second one stops it at once.";
 
 void add_options(CLI::App& command, Arguments& arguments, std::string& file) {

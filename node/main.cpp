@@ -1,3 +1,4 @@
+#include <command-line/standard_output.hpp>
 #include <node/arguments.hpp>
 #include <node/config.hpp>
 #include <node/daemon.hpp>
@@ -42,12 +43,13 @@ int run(const Arguments& arguments) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    redoubt::command_line::hold_standard_streams();
     try {
         const auto arguments = parse_arguments(argc, argv);
         if (const auto* exit_code = std::get_if<int>(&arguments)) {
-            return *exit_code;
+            return redoubt::command_line::exit_status("redoubtd", *exit_code);
         }
-        return run(std::get<Arguments>(arguments));
+        return redoubt::command_line::exit_status("redoubtd", run(std::get<Arguments>(arguments)));
     } catch (const std::exception& error) {
         std::fprintf(stderr, "redoubtd: ended by an exception: %s\n", error.what());
         return 70;

@@ -13,6 +13,7 @@ namespace redoubt::node {
 /// What `redoubtd` returns to its caller. Documented by `redoubtd --help`.
 enum class ExitCode : int {
     kOk = 0,
+    kOutputLost = 1,     ///< standard output cannot be written
     kUsage = 2,          ///< command line, environment, configuration file, or an address that is in use
     kChain = 3,          ///< the chain is unreachable, another chain, or refuses this worker
     kDataDirectory = 4,  ///< the data directory is locked, damaged, foreign or lacks the shard's state

@@ -1,3 +1,4 @@
+#include <command-line/standard_output.hpp>
 #include <primitives/hex.hpp>
 #include <tools/devchain/api/api.hpp>
 #include <tools/devchain/api/observation.hpp>
@@ -123,12 +124,13 @@ int start(Options options) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    command_line::hold_standard_streams();
     try {
         auto options = parse_options(argc, argv);
         if (const auto* exit_code = std::get_if<int>(&options)) {
-            return *exit_code;
+            return command_line::exit_status("redoubt-devchain", *exit_code);
         }
-        return start(std::move(std::get<Options>(options)));
+        return command_line::exit_status("redoubt-devchain", start(std::move(std::get<Options>(options))));
     } catch (const std::exception& error) {
         std::fprintf(stderr, "redoubt-devchain: ended by an exception: %s\n", error.what());
         return 70;
