@@ -6,10 +6,10 @@ import sys
 from source_files import ROOT
 
 # The functions of tools/wallet/failure.hpp, and the exit code that each gives.
-MAKERS = {"refused": 1, "usage_failure": 2, "unreachable": 3, "timed_out": 4, "untrusted": 5}
+MAKERS = {"refused": 1, "usage_failure": 2, "unreachable": 3, "timed_out": 4, "untrusted": 5, "interrupted": 130}
 MADE = re.compile(r"\b(" + "|".join(MAKERS) + r')\(\s*"([a-z_]+)"')
 WARNED = re.compile(r'\.warn\(\s*"([a-z_]+)"')
-ROW = re.compile(r"^\| ([0-5]) \|.*\|([^|]*)\|$", re.M)
+ROW = re.compile(r"^\| (\d+) \|.*\|([^|]*)\|$", re.M)
 
 
 WARNINGS = re.compile(r"^\| Warning \|.*\n(?:\|.*\n)+", re.M)

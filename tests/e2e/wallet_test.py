@@ -1,5 +1,8 @@
 #!/usr/bin/env python3
 """The wallet's commands against a chain and a worker, and what its exit codes mean."""
+import json
+import os
+import signal
 import socket
 import subprocess
 import unittest
@@ -11,6 +14,7 @@ from support.stage import UNIT, Stage, user
 from support.wallet import Wallet
 
 SUCCESS, REFUSED, USAGE, UNREACHABLE, TIMED_OUT, UNTRUSTED = range(6)
+INTERRUPTED = 130
 stage = None
 
 
@@ -127,6 +131,49 @@ class Words(WalletTest):
         return subprocess.run([program(name), *words], capture_output=True, text=True, timeout=60)
 
 
+class LostOutput(WalletTest):
+    """Every program ends with 1 and says so when nobody can read what it prints."""
+
+    COMMANDS = (("redoubt", "version"), ("redoubt", "--help"), ("redoubt", "--json", "account", "inspect", "//Alice"),
+                ("redoubtd", "version"), ("redoubtd", "config", "show"),
+                ("redoubt-devchain", "export-spec"), ("redoubt-devchain", "--version"))
+
+    def end(self, name, *words, redirection):
+        """Runs a program by a shell that redirects its standard output."""
+        return subprocess.run(["sh", "-c", f'exec "$0" "$@" {redirection}', program(name), *words], stderr=subprocess.PIPE,
+                              text=True, timeout=60)
+
+    def test_a_full_device_and_a_closed_descriptor(self):
+        for words in self.COMMANDS:
+            for redirection in (">/dev/full", ">&-"):
+                done = self.end(*words, redirection=redirection)
+                self.assertEqual(done.returncode, REFUSED, done)
+                self.assertIn("standard output cannot be written", done.stderr, done)
+
+    def test_questions_to_the_chain(self):
+        for redirection in (">/dev/full", ">&-"):
+            for words in (("balance", "//Alice"), ("--json", "chain", "info")):
+                done = self.end("redoubt", "--chain", stage.wallet.chain_url, *words, redirection=redirection)
+                self.assertEqual(done.returncode, REFUSED, done)
+                self.assertIn("standard output cannot be written", done.stderr, done)
+
+    def test_a_pipe_that_nobody_reads(self):
+        for words in self.COMMANDS:
+            reader, writer = os.pipe()
+            os.close(reader)
+            done = subprocess.run([program(words[0]), *words[1:]], stdout=writer, stderr=subprocess.PIPE, timeout=60)
+            os.close(writer)
+            self.assertNotEqual(done.returncode, SUCCESS, done)
+
+    def test_an_account_whose_phrase_is_lost_is_not_kept(self):
+        for redirection in (">/dev/full", ">&-"):
+            done = self.end("redoubt", "--keystore", str(stage.wallet.keystore), "account", "new", "unseen", "--no-password",
+                            redirection=redirection)
+            self.assertEqual(done.returncode, REFUSED, done)
+            self.assertIn("The account unseen was not kept", done.stderr)
+            self.assertNotIn("unseen", [account["name"] for account in self.ok("account", "list")["accounts"]])
+
+
 class Unreachable(WalletTest):
     def test_no_chain(self):
         with socket.socket() as unheard:  # holds the port and does not listen
@@ -146,6 +193,37 @@ class Trusted(WalletTest):
 
     def test_only_alice_sets_balances(self):
         self.assert_exit(REFUSED, "trusted", "set-balance", "//Eve", "5", "--sudo", "//Eve")
+
+    def start(self, *words):
+        command = [program("redoubt"), "--chain", stage.wallet.chain_url, "--keystore", stage.wallet.keystore, *words]
+        return subprocess.Popen([str(word) for word in command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    def test_an_interrupted_call_tells_its_operation(self):
+        wallet = self.start("trusted", "counter", "add", "//Ferdie", "1")
+        operation = ""
+        for line in wallet.stderr:
+            if line.startswith("operation "):
+                operation = line.split()[1]
+            if line.startswith("submitted"):
+                break
+        wallet.send_signal(signal.SIGINT)
+        output, error = wallet.communicate(timeout=60)
+        self.assertEqual((wallet.returncode, output), (INTERRUPTED, ""), error)
+        self.assertRegex(operation, "^0x[0-9a-f]{64}$", error)
+        self.assertIn(f"may still take effect: ask redoubt trusted status {operation} before", error)
+        self.assertEqual(self.ok("trusted", "status", "--wait", operation)["status"], "executed")
+
+    def test_an_interrupted_call_tells_programs_its_operation(self):
+        payer = DEV_ACCOUNTS["//Eve"]
+        nonce = stage.chain.account(payer)[0]
+        wallet = self.start("--json", "trusted", "--payer", "//Eve", "counter", "add", "//Eve", "1")
+        stage.chain.wait_until(lambda chain: chain.account(payer)[0] > nonce)
+        wallet.send_signal(signal.SIGTERM)
+        output, error = wallet.communicate(timeout=60)
+        self.assertEqual(wallet.returncode, INTERRUPTED, output + error)
+        told = json.loads(output)["error"]
+        self.assertEqual(told["code"], "interrupted")
+        self.assertEqual(self.ok("trusted", "status", "--wait", told["details"]["operation_hash"])["status"], "executed")
 
     def test_unknown_shard(self):
         self.assert_exit(REFUSED, "trusted", "balance", "//Alice", "--shard", "0x" + "ab" * 32)

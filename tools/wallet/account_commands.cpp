@@ -1,4 +1,6 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
 #include <primitives/crypto/bip39.hpp>
 #include <primitives/crypto/ss58.hpp>
 #include <primitives/hex.hpp>
@@ -24,11 +26,9 @@ struct InspectAccount {
     Scheme scheme = Scheme::kSr25519;
 };
 
-const std::map<std::string, Scheme>& scheme_names() {
-    static const std::map<std::string, Scheme> names{
-        {"sr25519", Scheme::kSr25519}, {"ed25519", Scheme::kEd25519}, {"ecdsa", Scheme::kEcdsa}};
-    return names;
-}
+using NamedScheme = std::pair<std::string_view, Scheme>;
+constexpr std::array<NamedScheme, 3> kSchemes{
+    {{"sr25519", Scheme::kSr25519}, {"ed25519", Scheme::kEd25519}, {"ecdsa", Scheme::kEcdsa}}};
 
 std::string address_42(const AccountId& account) {
     return crypto::encode_ss58(account.view(), crypto::kGenericSs58Prefix);
@@ -96,6 +96,13 @@ Fallible<Report> make_account(Context& context, const NewAccount& wanted) {
     auto report = store(context, wanted, bytes_of(phrase));
     if (report) {
         report.value().json["mnemonic"] = phrase;
+        report.value().take_back = [&context, name = wanted.name] {
+            const auto& keystore = context.accounts().keystore();
+            return keystore.remove(name)
+                       ? "The account " + name + " was not kept, because nobody has seen its phrase."
+                       : "Remove the account " + name + " from " + keystore.folder().string() +
+                             ": nobody has seen its phrase.";
+        };
         report.value().text +=
             "\n\nThis phrase is the account. It is shown once:\nwrite it down.\n\n "
             " " +
@@ -207,8 +214,16 @@ Task<Fallible<Report>> run_with(Context& context,
 }
 
 void add_scheme_option(CLI::App& command, Scheme& scheme) {
-    command.add_option("--scheme", scheme, "sr25519, ed25519 or ecdsa")
-        ->transform(CLI::CheckedTransformer(scheme_names(), CLI::ignore_case))
+    std::vector<std::string> names;
+    for (const auto& entry : kSchemes) {
+        names.emplace_back(entry.first);
+    }
+    std::function<void(const std::string&)> choose = [&scheme](const std::string& name) {
+        scheme = std::ranges::find(kSchemes, name, &NamedScheme::first)->second;
+    };
+    // The parser prints the choices as they stand here, which it could not do with values of the enum.
+    command.add_option_function("--scheme", choose, "Kind of key")
+        ->transform(CLI::IsMember(std::move(names), CLI::ignore_case))
         ->type_name("SCHEME")
         ->default_str("sr25519");
 }

@@ -19,7 +19,7 @@ constexpr const char* kDescription =
 
 constexpr const char* kFooter =
     "Exit codes: 0 success, 1 refused or failed, 2 usage, 3 chain or worker unreachable, 4 timed out,\n"
-    "5 the worker cannot be trusted.";
+    "5 the worker cannot be trusted, 130 interrupted.";
 
 Task<Fallible<Report>> show_version(Context&) {
     Report report{.json = {{"program", "redoubt"}, {"version", REDOUBT_VERSION}},

@@ -175,10 +175,47 @@ TEST_F(CommandLine, an_empty_password_has_to_be_asked_for) {
     const auto refused = wallet({"--json", "account", "new", "mine"});
     EXPECT_EQ(refused.status, 2);
     EXPECT_EQ(refused.json()["error"]["code"], "password_empty");
+    std::ofstream{password(), std::ios::trunc};
+    const auto without_a_line = wallet({"--json", "account", "new", "mine"});
+    EXPECT_EQ(without_a_line.status, 2);
+    EXPECT_EQ(without_a_line.json()["error"]["code"], "password_empty");
     const auto made = wallet({"--json", "account", "new", "mine", "--no-password"});
     EXPECT_EQ(made.status, 0);
     EXPECT_EQ(made.json()["password"], false);
     EXPECT_NE(made.err.find("no password"), std::string::npos);
+}
+
+TEST_F(CommandLine, lists_the_schemes_when_another_is_named) {
+    for (const auto* command : {"new", "import", "inspect"}) {
+        const auto wrong = wallet({"--json", "account", command, "mine", "--scheme", "foo"});
+        EXPECT_EQ(wrong.status, 2);
+        const auto message = wrong.json()["error"]["message"].get<std::string>();
+        EXPECT_NE(message.find("foo not in {sr25519,ed25519,ecdsa}"), std::string::npos) << message;
+    }
+    EXPECT_EQ(wallet({"account", "inspect", "//Alice", "--scheme", "ED25519"}).status, 0);
+}
+
+TEST_F(CommandLine, keeps_no_account_whose_phrase_could_not_be_shown) {
+    for (const auto& form : {std::vector<std::string>{}, std::vector<std::string>{"--json"}}) {
+        std::vector<std::string> all{
+            "--keystore", (folder.path() / "keys").string(), "--password-file", password(), "account", "new",
+            "mine"};
+        all.insert(all.begin(), form.begin(), form.end());
+        std::ofstream full{"/dev/full"};
+        std::ostringstream err;
+        EXPECT_EQ(run_program(std::move(all), full, err), 1);
+        EXPECT_NE(err.str().find("standard output cannot be written: No space left"), std::string::npos);
+        EXPECT_NE(err.str().find("The account mine was not kept"), std::string::npos) << err.str();
+        EXPECT_EQ(wallet({"--json", "account", "list"}).json()["accounts"].size(), 0U);
+    }
+    EXPECT_EQ(wallet({"account", "new", "mine"}).status, 0) << "the name is free again";
+}
+
+TEST_F(CommandLine, help_that_cannot_be_printed_is_exit_code_1) {
+    std::ofstream full{"/dev/full"};
+    std::ostringstream err;
+    EXPECT_EQ(run_program({"--help"}, full, err), 1);
+    EXPECT_NE(err.str().find("standard output cannot be written"), std::string::npos) << err.str();
 }
 
 // light-client.md, section 5.5: //Alice.

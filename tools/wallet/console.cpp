@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <command-line/standard_output.hpp>
 #include <cstdint>
 #include <ostream>
 #include <tools/wallet/console.hpp>
@@ -18,6 +19,14 @@ std::string to_document(const Json& json) {
 
 }  // namespace
 
+Fallible<void> expect_written(std::ostream& out) {
+    if (const auto error = command_line::flush_error(out)) {
+        return refused("output_unwritable", "standard output cannot be written: " + *error,
+                       "Give it a terminal, or a file or pipe that takes what is written.");
+    }
+    return success();
+}
+
 void Console::progress(std::string_view line) {
     if (!json_) {
         err_ << line << '\n' << std::flush;
@@ -36,14 +45,17 @@ void Console::print(Json document) {
     out_ << to_document(document) << '\n';
 }
 
-int Console::finish(const Report& report) {
+Fallible<void> Console::show(const Report& report) {
     if (json_) {
         print(report.json);
     } else if (!report.text.empty()) {
         out_ << report.text << '\n';
     }
-    out_.flush();
-    return static_cast<int>(ExitCode::kSuccess);
+    auto written = expect_written(out_);
+    if (!written && report.take_back) {
+        written.error().remedy = report.take_back() + " " + written.error().remedy;
+    }
+    return written;
 }
 
 int Console::finish(const Failure& failure) {

@@ -4,6 +4,7 @@
 /// were warnings, with the member `warnings`: [{"code", "message"}].
 #pragma once
 
+#include <functional>
 #include <iosfwd>
 #include <string>
 #include <string_view>
@@ -17,6 +18,9 @@ namespace redoubt::wallet {
 struct Report {
     Json json;
     std::string text;  ///< for people; ends without a newline
+    /// Undoes what the command did when its result cannot be printed, for what is shown only once.
+    /// @return what was done about it, for the remedy
+    std::function<std::string()> take_back = {};
 };
 
 /// Where results, progress and warnings go.
@@ -32,8 +36,8 @@ class Console {
     /// too.
     /// @param code  a stable word for programs; docs/WALLET.md lists them all
     void warn(std::string code, std::string line);
-    /// Prints the result. @return the exit status 0
-    int finish(const Report& report);
+    /// Prints the result. @errors output_unwritable: it did not arrive, and was taken back if it can be
+    [[nodiscard]] Fallible<void> show(const Report& report);
     /// Prints cause and remedy. @return the failure's exit status
     int finish(const Failure& failure);
 
@@ -45,6 +49,9 @@ class Console {
     bool json_;
     Json warnings_ = Json::array();
 };
+
+/// Flushes what was printed. @errors output_unwritable
+[[nodiscard]] Fallible<void> expect_written(std::ostream& out);
 
 /// Rows with aligned columns. The last column is not padded; columns are two spaces apart.
 class Table {

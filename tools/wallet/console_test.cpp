@@ -11,7 +11,7 @@ TEST(Console, prints_one_json_document_for_programs_and_nothing_else_on_standard
     std::ostringstream err;
     Console console{out, err, true};
     console.progress("waiting");
-    EXPECT_EQ(console.finish(Report{.json = {{"free", "1"}}, .text = "free 1"}), 0);
+    EXPECT_TRUE(console.show(Report{.json = {{"free", "1"}}, .text = "free 1"}));
     EXPECT_EQ(Json::parse(out.str()), Json({{"free", "1"}}));
     EXPECT_TRUE(err.str().empty());
 }
@@ -21,7 +21,7 @@ TEST(Console, prints_the_text_for_people_and_progress_beside_it) {
     std::ostringstream err;
     Console console{out, err, false};
     console.progress("waiting");
-    EXPECT_EQ(console.finish(Report{.json = {}, .text = "free 1"}), 0);
+    EXPECT_TRUE(console.show(Report{.json = {}, .text = "free 1"}));
     EXPECT_EQ(out.str(), "free 1\n");
     EXPECT_EQ(err.str(), "waiting\n");
 }
@@ -48,7 +48,7 @@ TEST(Console, tells_warnings_on_standard_error_and_in_the_document) {
     Console console{out, err, true};
     console.warn("state_stale", "the last block is old");
     console.warn("worker_unattested", "no hardware");
-    EXPECT_EQ(console.finish(Report{.json = {{"free", "1"}}, .text = ""}), 0);
+    EXPECT_TRUE(console.show(Report{.json = {{"free", "1"}}, .text = ""}));
     EXPECT_EQ(err.str(), "warning: the last block is old\nwarning: no hardware\n");
     const auto document = Json::parse(out.str());
     EXPECT_EQ(document["free"], "1");
@@ -66,14 +66,14 @@ TEST(Console, tells_warnings_on_standard_error_and_in_the_document) {
     std::ostringstream text;
     Console plain{text, err, false};
     plain.warn("state_stale", "old");
-    EXPECT_EQ(plain.finish(Report{.json = {}, .text = "free 1"}), 0);
+    EXPECT_TRUE(plain.show(Report{.json = {}, .text = "free 1"}));
     EXPECT_EQ(text.str(), "free 1\n");
 }
 
 TEST(Console, survives_text_that_is_no_utf8) {
     std::ostringstream out;
     std::ostringstream err;
-    EXPECT_EQ(Console(out, err, true).finish(Report{.json = {{"url", "\xff\xfe"}}, .text = ""}), 0);
+    EXPECT_TRUE(Console(out, err, true).show(Report{.json = {{"url", "\xff\xfe"}}, .text = ""}));
     EXPECT_TRUE(Json::accept(out.str()));
 }
 

@@ -70,7 +70,6 @@ class Context {
     void remember(const std::string& name, Json value);
     /// Whether something is out that may take effect, or has.
     void set_submitted(bool submitted) noexcept { submitted_ = submitted; }
-    [[nodiscard]] bool is_submitted() const noexcept { return submitted_; }
     /// The remembered facts as an object; null while nothing is submitted.
     [[nodiscard]] Json facts() const { return submitted_ ? remembered_ : Json(nullptr); }
 

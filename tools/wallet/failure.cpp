@@ -34,6 +34,10 @@ Failure untrusted(std::string code, std::string message, std::string remedy) {
     return make_failure(ExitCode::kUntrusted, std::move(code), std::move(message), std::move(remedy));
 }
 
+Failure interrupted(std::string code, std::string message, std::string remedy) {
+    return make_failure(ExitCode::kInterrupted, std::move(code), std::move(message), std::move(remedy));
+}
+
 std::string describe(const std::error_code& error) {
     return std::string{error.category().name()} + ": " + error.message();
 }

@@ -17,11 +17,12 @@ using Json = nlohmann::ordered_json;
 /// What the program's exit status says.
 enum class ExitCode : int {
     kSuccess = 0,
-    kRefused = 1,      ///< refused or failed on chain, in the enclave or on this machine
-    kUsage = 2,        ///< the command line does not make sense
-    kUnreachable = 3,  ///< chain or worker cannot be reached
-    kTimedOut = 4,     ///< the answer did not come in time; the operation may still happen
-    kUntrusted = 5,    ///< the worker is not who the registry says
+    kRefused = 1,        ///< refused or failed on chain, in the enclave or on this machine
+    kUsage = 2,          ///< the command line does not make sense
+    kUnreachable = 3,    ///< chain or worker cannot be reached
+    kTimedOut = 4,       ///< the answer did not come in time; the operation may still happen
+    kUntrusted = 5,      ///< the worker is not who the registry says
+    kInterrupted = 130,  ///< stopped by Ctrl-C, SIGINT or SIGTERM; what was submitted may still happen
 };
 
 /// A failed command. `code` is a stable word for programs; `message` names the cause and `remedy` what to do.
@@ -50,6 +51,8 @@ using Fallible = outcome::basic_result<T, Failure, outcome::policy::terminate>;
 [[nodiscard]] Failure timed_out(std::string code, std::string message, std::string remedy);
 /// A worker cannot be trusted: exit code 5.
 [[nodiscard]] Failure untrusted(std::string code, std::string message, std::string remedy);
+/// The user stopped the command: exit code 130.
+[[nodiscard]] Failure interrupted(std::string code, std::string message, std::string remedy);
 
 /// "domain: message" of a library error, for the end of a sentence.
 [[nodiscard]] std::string describe(const std::error_code& error);

@@ -1,6 +1,10 @@
 // The program against a chain whose every answer is scripted.
 #include <gtest/gtest.h>
 
+#include <sys/types.h>
+#include <unistd.h>
+#include <csignal>
+#include <fstream>
 #include <sstream>
 #include <tests/support/scripted_chain.hpp>
 #include <tests/support/shared_material.hpp>
@@ -97,6 +101,38 @@ TEST_F(Flows, a_timeout_while_the_node_has_the_extrinsic_names_it) {
     const auto after = wallet({"--timeout", "1", "transfer", "//Alice", "//Bob", "1"});
     EXPECT_EQ(after.status, 4);
     EXPECT_TRUE(after.json["error"]["details"]["extrinsic_hash"].is_string()) << after.json;
+}
+
+TEST_F(Flows, a_signal_after_the_submission_is_exit_code_130_and_names_the_extrinsic) {
+    for (const int number : {SIGINT, SIGTERM}) {
+        chain_->on_submit = [number](const Bytes&, tests::ScriptedRpcServer::ExchangePtr) {
+            kill(getpid(), number);
+        };
+        const auto stopped = wallet({"transfer", "//Alice", "//Bob", "1"});
+        EXPECT_EQ(stopped.status, 130);
+        EXPECT_EQ(stopped.json["error"]["code"], "interrupted") << stopped.out;
+        EXPECT_NE(stopped.err.find("may still take effect"), std::string::npos) << stopped.err;
+        EXPECT_TRUE(stopped.json["error"]["details"]["extrinsic_hash"].is_string()) << stopped.json;
+    }
+}
+
+TEST_F(Flows, a_signal_before_the_submission_says_that_nothing_was_submitted) {
+    chain_->server().on_exchange("system_accountNextIndex",
+                                 [](const auto&, auto) { kill(getpid(), SIGINT); });
+    const auto stopped = wallet({"transfer", "//Alice", "//Bob", "1"});
+    EXPECT_EQ(stopped.status, 130);
+    EXPECT_EQ(stopped.json["error"]["remedy"], "Nothing was submitted.");
+    EXPECT_FALSE(stopped.json["error"].contains("details")) << stopped.json;
+}
+
+TEST_F(Flows, a_transfer_whose_result_cannot_be_printed_names_its_extrinsic_all_the_same) {
+    include_everything(true);
+    std::ofstream full{"/dev/full"};
+    std::ostringstream err;
+    EXPECT_EQ(
+        run_program({"--chain", chain_->server().url(), "transfer", "//Alice", "//Bob", "1"}, full, err), 1);
+    EXPECT_NE(err.str().find("error: standard output cannot be written"), std::string::npos) << err.str();
+    EXPECT_NE(err.str().find("extrinsic_hash: 0x"), std::string::npos) << err.str();
 }
 
 TEST_F(Flows, a_refusal_before_anything_was_taken_names_no_extrinsic) {

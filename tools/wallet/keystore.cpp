@@ -154,6 +154,10 @@ Fallible<Bytes> Keystore::read(std::string_view name) const {
     return read_file(path_of(name));
 }
 
+bool Keystore::remove(std::string_view name) const {
+    return unlink(path_of(name).c_str()) == 0 || errno == ENOENT;
+}
+
 Fallible<std::filesystem::path> Keystore::add(std::string_view name, ByteView file) const {
     BOOST_OUTCOME_TRY(check_account_name(name));
     std::error_code error;

@@ -58,6 +58,8 @@ class Keystore {
     /// Writes a new file. @return its path   @errors account_name_invalid, account_exists,
     /// keystore_unwritable
     [[nodiscard]] Fallible<std::filesystem::path> add(std::string_view name, ByteView file) const;
+    /// Removes a file that add() wrote. @return whether it is gone
+    [[nodiscard]] bool remove(std::string_view name) const;
 
   private:
     [[nodiscard]] std::filesystem::path path_of(std::string_view name) const;

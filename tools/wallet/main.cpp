@@ -1,5 +1,6 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <command-line/standard_output.hpp>
 #include <csignal>
 #include <exception>
 #include <iostream>
@@ -19,6 +20,7 @@ void forbid_dumps() {
 
 int main(int argc, char** argv) {
     std::signal(SIGPIPE, SIG_IGN);
+    redoubt::command_line::hold_standard_streams();
     forbid_dumps();
     try {
         return redoubt::wallet::run_program({argv + 1, argv + argc}, std::cout, std::cerr);

@@ -6,6 +6,7 @@
 #include <primitives/bytes.hpp>
 #include <primitives/crypto/constant_time.hpp>
 
+#include <cerrno>
 #include <cstdlib>
 #include <utility>
 
@@ -48,6 +49,10 @@ Failure too_long() {
     return usage_failure("password_too_long", "the text is too long", "Use at most 1024 bytes.");
 }
 
+Failure cancelled() {
+    return interrupted("cancelled", "cancelled", "Nothing was done.");
+}
+
 /// One line, read byte by byte so that nothing behind it is taken and no stream buffer keeps it.
 Fallible<crypto::SecretBuffer> read_line(int descriptor, std::size_t bytes_max, bool is_terminal = false) {
     crypto::SecretBuffer line{bytes_max};
@@ -55,6 +60,9 @@ Fallible<crypto::SecretBuffer> read_line(int descriptor, std::size_t bytes_max, 
     for (;;) {
         char c = 0;
         const auto count = read(descriptor, &c, 1);
+        if (count < 0 && errno == EINTR) {
+            return cancelled();
+        }
         if (count <= 0) {
             if (size == 0) {
                 return refused("password_unavailable", "the input ended before a line was read",
@@ -66,7 +74,7 @@ Fallible<crypto::SecretBuffer> read_line(int descriptor, std::size_t bytes_max, 
             break;
         }
         if (is_terminal && c == kInterrupt) {
-            return refused("cancelled", "cancelled", "Nothing was done.");
+            return cancelled();
         }
         if (size == bytes_max) {
             return too_long();
@@ -88,6 +96,11 @@ Fallible<crypto::SecretBuffer> read_password_file(const std::string& path) {
     }
     auto line = read_line(descriptor, kPasswordBytesMax);
     close(descriptor);
+    const bool ended_at_once = !line && line.error().code == "password_unavailable";
+    if (ended_at_once || (line && line.value().size() == 0)) {
+        return usage_failure("password_empty", "the first line of the password file " + path + " is empty",
+                             "Write the password there; an account without one is made with --no-password.");
+    }
     return line;
 }
 

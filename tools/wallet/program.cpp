@@ -5,6 +5,8 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <csignal>
 #include <cstdlib>
 #include <exception>
 #include <ostream>
@@ -22,15 +24,32 @@ Task<void> carry_out(Context& context, const CommandTask& command, std::optional
     result.emplace(co_await std::move(task));
 }
 
+/// What to do about something that is out and not followed any further; empty when nothing is.
+std::string before_a_retry(const Context& context) {
+    const auto facts = context.facts();
+    if (!facts.is_object()) {
+        return "";
+    }
+    if (const auto operation = facts.find("operation_hash"); operation != facts.end()) {
+        return "What was submitted may still take effect: ask redoubt trusted status " +
+               operation->get<std::string>() + " before you send it again.";
+    }
+    return "What was submitted may still take effect: look for it before you send it again.";
+}
+
 Failure out_of_time(const Context& context) {
-    const std::string remedy = context.is_submitted()
-                                   ? "What was submitted may still take effect: look for it "
-                                     "before you send it again. "
-                                   : "";
-    return timed_out("timed_out",
-                     "no result within " + std::to_string(context.settings().timeout.count()) +
-                         " seconds, while " + context.stage(),
-                     remedy + "Wait longer with --timeout SECONDS, or use another node.");
+    const auto remedy = before_a_retry(context);
+    return timed_out(
+        "timed_out",
+        "no result within " + std::to_string(context.settings().timeout.count()) + " seconds, while " +
+            context.stage(),
+        remedy + (remedy.empty() ? "" : " ") + "Wait longer with --timeout SECONDS, or use another node.");
+}
+
+Failure stopped(const Context& context) {
+    const auto remedy = before_a_retry(context);
+    return interrupted("interrupted", "stopped by a signal, while " + context.stage(),
+                       remedy.empty() ? "Nothing was submitted." : remedy);
 }
 
 /// What was submitted belongs to every failure after it, whatever the failure says itself.
@@ -75,6 +94,33 @@ class LibraryLog {
     std::shared_ptr<spdlog::logger> before_;
 };
 
+/// Waits for SIGINT and SIGTERM; one that is ignored, as behind nohup or in the background of a script, stays
+/// so.
+class StopSignals {
+  public:
+    explicit StopSignals(boost::asio::io_context& io) : signals_(io) {
+        for (const int number : {SIGINT, SIGTERM}) {
+            struct sigaction before {};
+            if (sigaction(number, nullptr, &before) == 0 && before.sa_handler != SIG_IGN) {
+                signals_.add(number);
+            }
+        }
+        signals_.async_wait([this, &io](const boost::system::error_code& error, int) {
+            if (!error) {
+                received_ = true;
+                io.stop();
+            }
+        });
+    }
+    [[nodiscard]] bool received() const noexcept { return received_; }
+    /// From here on a signal does again what it did before.
+    void release() { signals_.clear(); }
+
+  private:
+    boost::asio::signal_set signals_;
+    bool received_ = false;
+};
+
 int run_invocation(Invocation invocation, Console& console) {
     boost::asio::io_context io;
     Context context{io.get_executor(), std::move(invocation.settings), console};
@@ -87,6 +133,7 @@ int run_invocation(Invocation invocation, Console& console) {
     };
     boost::asio::co_spawn(io, carry_out(context, invocation.run, result),
                           boost::asio::bind_cancellation_slot(stop.slot(), std::move(done)));
+    StopSignals signals{io};
     io.run_for(context.settings().timeout);
     if (exception != nullptr) {
         try {
@@ -96,14 +143,18 @@ int run_invocation(Invocation invocation, Console& console) {
         }
     }
     if (!result) {
-        const int status = console.finish(with_facts(out_of_time(context), context));
+        auto failure = signals.received() ? stopped(context) : out_of_time(context);
+        const int status = console.finish(with_facts(std::move(failure), context));
+        signals.release();
         stop.emit(boost::asio::cancellation_type::terminal);
         io.restart();
         io.run_for(kUnwindTime);
         return status;
     }
     if (*result) {
-        return console.finish(result->value());
+        const auto shown = console.show(result->value());
+        return shown ? static_cast<int>(ExitCode::kSuccess)
+                     : console.finish(with_facts(shown.error(), context));
     }
     return console.finish(with_facts(result->error(), context));
 }
@@ -117,7 +168,9 @@ int run_program(std::vector<std::string> arguments, std::ostream& out, std::ostr
         return Console{out, err, json}.finish(invocation.error());
     }
     if (!invocation.value()) {
-        return static_cast<int>(ExitCode::kSuccess);
+        const auto written = expect_written(out);
+        return written ? static_cast<int>(ExitCode::kSuccess)
+                       : Console{out, err, json}.finish(written.error());
     }
     Console console{out, err, json};
     const LibraryLog log{err, invocation.value()->settings.verbose};

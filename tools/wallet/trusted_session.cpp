@@ -122,7 +122,9 @@ Task<Fallible<ExecutedCall>> execute_call(Context& context,
     ExecutedCall out;
     out.operation_hash = call.operation_hash;
     out.nonce = call.nonce;
-    context.remember("operation_hash", to_hex_0x(call.operation_hash.view()));
+    const auto operation = to_hex_0x(call.operation_hash.view());
+    context.remember("operation_hash", operation);
+    context.console().progress("operation " + operation + " with nonce " + std::to_string(call.nonce));
     BOOST_OUTCOME_CO_TRY(out.outcome,
                          co_await submit_call(context, session.chain, std::move(call.invoke), payer));
     BOOST_OUTCOME_CO_TRY(out.confirmation,
