@@ -126,6 +126,10 @@ std::string chain_remedy(const std::error_code& error) {
     return std::string{kAskAgain};
 }
 
+std::string chain_remedy(const rpc::Failure& failure) {
+    return std::string{means_state_pruned(failure) ? kKeepsTooLittle : kAskAgain};
+}
+
 void ChainTrouble::refused(std::uint32_t block, const std::error_code& error, const std::string& url) {
     stuck(block, reason_name(error),
           fmt::format("the enclave does not believe the chain node {}: {}", url, error.message()),
@@ -139,7 +143,7 @@ void ChainTrouble::unusable(std::uint32_t block, const rpc::Failure& failure, co
     }
     stuck(block, std::string{name},
           fmt::format("the chain node {} gives nothing that can be used: {}", url, failure.describe()),
-          std::string{means_state_pruned(failure) ? kKeepsTooLittle : kAskAgain});
+          chain_remedy(failure));
 }
 
 void ChainTrouble::stuck(std::uint32_t block,

@@ -43,4 +43,7 @@ class ChainTrouble {
 /// What the operator can do about a refusal that is about the chain.
 [[nodiscard]] std::string chain_remedy(const std::error_code& error);
 
+/// What the operator can do about an answer that cannot be used.
+[[nodiscard]] std::string chain_remedy(const rpc::Failure& failure);
+
 }  // namespace redoubt::node

@@ -34,6 +34,19 @@ TEST(ChainTrouble, passes_over_failures_of_the_connection) {
     }
 }
 
+TEST(ChainTrouble, asks_for_an_archive_node_where_states_are_thrown_away) {
+    const auto remedy = [](std::string message, std::string data) {
+        return chain_remedy(rpc::Failure{rpc::RemoteError{4003, std::move(message), std::move(data)}});
+    };
+    constexpr auto kOption = "--state-pruning archive";
+    EXPECT_NE(remedy("Client error: UnknownBlock: State already discarded for 0x01", "").find(kOption),
+              std::string::npos);
+    EXPECT_NE(remedy("Client error", "the state of this block is not kept any more").find(kOption),
+              std::string::npos);
+    EXPECT_EQ(remedy("Client error: no such thing", "").find(kOption), std::string::npos);
+    EXPECT_EQ(chain_remedy(rpc::Failure{ChainError::kNoSuchBlock}).find(kOption), std::string::npos);
+}
+
 TEST(ChainTrouble, is_over_with_the_next_block) {
     ChainTrouble trouble;
     trouble.refused(7, make_error_code(Refusal::kJustificationTooLight), kUrl);
