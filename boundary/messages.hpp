@@ -121,7 +121,8 @@ struct ImportBlock {
     /// Opaque extrinsics with their length prefix, in block order. They must give the header's extrinsics
     /// root.
     Bounded<Bytes, kExtrinsicsMax> extrinsics;
-    /// Trie nodes that show System.Events and System.LastRuntimeUpgrade under the header's state root.
+    /// Trie nodes that show System.Events, System.LastRuntimeUpgrade and Aura.Authorities, present or absent,
+    /// under the header's state root.
     Bounded<Bytes, kProofNodesMax> state_proof;
     /// The SCALE value of System.Events, looked at with unverified finality only.
     Bytes events;

@@ -165,6 +165,8 @@ std::string_view error_message(Refusal error) {
         case Refusal::kHaltParachain:
             return "halted: the relay chain finalized a head of the parachain that does not follow the known "
                    "one";
+        case Refusal::kSealBad:
+            return "the block is not sealed by the author whose slot it is";
     }
     return "unknown refusal";
 }
@@ -182,7 +184,7 @@ Refused refused(std::error_code error) {
 }
 
 std::error_code error_of(const Refused& refused) {
-    constexpr auto kLastRefusal = static_cast<std::uint32_t>(Refusal::kHaltParachain);
+    constexpr auto kLastRefusal = static_cast<std::uint32_t>(Refusal::kSealBad);
     constexpr auto kLastDecode = static_cast<std::uint32_t>(DecodeError::kBadOrder);
     if (refused.domain == kRefusalDomain && refused.value >= 1 && refused.value <= kLastRefusal) {
         return make_error_code(static_cast<Refusal>(refused.value));

@@ -89,6 +89,7 @@ enum class Refusal : int {
     kGenesisUnproven = 73,        ///< the head's state was not shown to name a genesis block
     kOtherParachain = 74,         ///< the head is of a chain with another genesis block
     kHaltParachain = 75,          ///< halt: the parachain's head went back or to another branch
+    kSealBad = 76,                ///< the block is not sealed by the author whose slot it is
 };
 [[nodiscard]] std::string_view error_domain(Refusal);
 [[nodiscard]] std::string_view error_message(Refusal);

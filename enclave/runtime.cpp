@@ -74,6 +74,7 @@ Result<Runtime> Runtime::make(ByteView bytes, const substrate::ChainProperties& 
         }
         runtime.existential_deposit_ = value.value();
     }
+    runtime.aura_scheme_ = substrate::aura_scheme(runtime.metadata_);
     BOOST_OUTCOME_TRY(runtime.find_calls());
     return runtime;
 }

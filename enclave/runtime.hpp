@@ -17,6 +17,7 @@
 #include <substrate/metadata.hpp>
 #include <substrate/metadata_hash.hpp>
 #include <substrate/runtime_version.hpp>
+#include <substrate/seal.hpp>
 
 namespace redoubt::enclave {
 
@@ -41,6 +42,8 @@ class Runtime {
     /// Present on chains with CheckMetadataHash.
     [[nodiscard]] const std::optional<Hash256>& metadata_hash() const noexcept { return metadata_hash_; }
     [[nodiscard]] stf::Balance existential_deposit() const noexcept { return existential_deposit_; }
+    /// nullopt on chains without Aura.
+    [[nodiscard]] std::optional<substrate::AuraScheme> aura_scheme() const noexcept { return aura_scheme_; }
 
     /// Pallet and call index of the calls the enclave reads.
     struct ReadCalls {
@@ -77,6 +80,7 @@ class Runtime {
     substrate::RuntimeVersion version_;
     std::optional<Hash256> metadata_hash_;
     stf::Balance existential_deposit_ = 0;
+    std::optional<substrate::AuraScheme> aura_scheme_;
     ReadCalls read_calls_;
 };
 

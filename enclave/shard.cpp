@@ -202,19 +202,23 @@ Result<boundary::FinalityMoved> Shard::take_head(const boundary::ParachainHead& 
     return boundary::FinalityMoved{.now = view_->report()};
 }
 
-Result<Bytes> Shard::check_block(const boundary::ImportBlock& message,
-                                 const boundary::BlockId& block,
-                                 const substrate::Header& header,
-                                 const Runtime& runtime) const {
+Result<Shard::CheckedBlock> Shard::check_block(const boundary::ImportBlock& message,
+                                               const boundary::BlockId& block,
+                                               const substrate::Header& header,
+                                               const Runtime& runtime) const {
     if (!view_) {
         if (last_block_ && (header.parent_hash != last_block_->hash ||
                             std::uint64_t{block.number} != std::uint64_t{last_block_->number} + 1)) {
             return Refusal::kWrongParent;
         }
-        return message.events;
+        return CheckedBlock{.events = message.events, .next_authors = std::nullopt};
     }
     BOOST_OUTCOME_TRY(view_->expect_next(block, last_block_));
-    const auto facts = light_client::read_block_proof(header.state_root, message.state_proof);
+    if (authors_ && runtime.aura_scheme() &&
+        !substrate::verify_aura_block(header, *runtime.aura_scheme(), *authors_)) {
+        return Refusal::kSealBad;
+    }
+    auto facts = light_client::read_block_proof(header.state_root, message.state_proof);
     if (!facts) {
         return proof_refusal(facts.error());
     }
@@ -227,7 +231,8 @@ Result<Bytes> Shard::check_block(const boundary::ImportBlock& message,
         header.extrinsics_root) {
         return Refusal::kExtrinsicsRootMismatch;
     }
-    return facts.value().events;
+    return CheckedBlock{.events = std::move(facts.value().events),
+                        .next_authors = std::move(facts.value().aura_authorities)};
 }
 
 Result<boundary::FromEnclave> Shard::import_block(const boundary::ImportBlock& message) {
@@ -247,12 +252,14 @@ Result<boundary::FromEnclave> Shard::import_block(const boundary::ImportBlock& m
     }
     const boundary::BlockId block{.number = header.value().number,
                                   .hash = substrate::header_hash(message.header)};
-    BOOST_OUTCOME_TRY(const auto events, check_block(message, block, header.value(), *runtime));
-    BOOST_OUTCOME_TRY(auto calls, read_block(*runtime, shard(), account(), message.extrinsics, events));
+    BOOST_OUTCOME_TRY(auto checked, check_block(message, block, header.value(), *runtime));
+    BOOST_OUTCOME_TRY(auto calls,
+                      read_block(*runtime, shard(), account(), message.extrinsics, checked.events));
     importing_.emplace(Importing{
         .block = block,
         .state_root = header.value().state_root,
         .updates_runtime = header.value().updates_runtime(),
+        .next_authors = std::move(checked.next_authors),
         .execution = BlockExecution{executor_, identity_.shielding_key(), state_, block,
                                     runtime->existential_deposit(), !last_block_, std::move(calls)}});
     return go_on_importing();
@@ -301,6 +308,7 @@ Result<boundary::FromEnclave> Shard::go_on_importing() {
                        .head = record.head,
                        .outcome = std::move(outcome),
                        .chain = std::move(chain),
+                       .next_authors = std::move(imported.next_authors),
                        .runtime = runtime_pin_,
                        .is_base = record.is_base,
                        .updates_runtime = imported.updates_runtime,
@@ -313,7 +321,7 @@ Result<boundary::Committed> Shard::commit_persisted(std::uint64_t sequence) {
     if (!pending_ || pending_->head.sequence != sequence) {
         return Refusal::kNoCommitWaiting;
     }
-    const auto pending = std::move(*pending_);
+    auto pending = std::move(*pending_);
     pending_.reset();
     state_.apply(pending.outcome.changes);
     last_block_ = pending.block;
@@ -321,6 +329,7 @@ Result<boundary::Committed> Shard::commit_persisted(std::uint64_t sequence) {
         view_->imported(pending.block);
         view_->kept(*pending.chain);
     }
+    authors_ = std::move(pending.next_authors);
     kept_pin_ = pending.runtime;
     journal_head_ = pending.head;
     records_since_base_ = pending.is_base ? 0 : records_since_base_ + 1;

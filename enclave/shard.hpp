@@ -48,8 +48,8 @@ class Shard final : public EndpointBackend {
     /// @errors Refusal::kUnverified; those of ChainView::take_head
     [[nodiscard]] Result<boundary::FinalityMoved> take_head(const boundary::ParachainHead& message);
     /// @errors Refusal: kRuntimeMissing, kRuntimeOutdated, kBlockTooLarge, kHeaderUnusable, kNotFinal,
-    ///   kWrongParent, kExtrinsicsRootMismatch, kStateProofMissing, kStateProofBad, kEventsUnusable,
-    ///   kStateTooLarge
+    ///   kWrongParent, kSealBad, kExtrinsicsRootMismatch, kStateProofMissing, kStateProofBad,
+    ///   kEventsUnusable, kStateTooLarge
     [[nodiscard]] Result<boundary::FromEnclave> import_block(const boundary::ImportBlock& message);
     /// Goes on with the block that waits; after a refusal it still waits.
     /// @errors Refusal: kChainStateUnwanted, kBlockTooLarge, kStateProofMissing, kStateProofBad,
@@ -98,12 +98,22 @@ class Shard final : public EndpointBackend {
   private:
     Shard(Identity identity, const Hash256& measurement, std::string_view version);
 
+    /// Who seals the blocks of a chain with Aura, each in its slot; nullopt when that is not known.
+    using Authors = std::optional<std::vector<Hash256>>;
+
+    /// What a block's proof says.
+    struct CheckedBlock {
+        Bytes events;
+        Authors next_authors;
+    };
+
     /// An imported block that is not persisted yet.
     struct Pending {
         boundary::BlockId block;
         JournalHead head;
         BlockOutcome outcome;
         std::optional<ChainViewRecord> chain;
+        Authors next_authors;
         RuntimePin runtime;
         bool is_base = false;
         bool updates_runtime = false;
@@ -115,6 +125,7 @@ class Shard final : public EndpointBackend {
         boundary::BlockId block;
         Hash256 state_root;
         bool updates_runtime = false;
+        Authors next_authors;
         BlockExecution execution;
     };
 
@@ -126,12 +137,12 @@ class Shard final : public EndpointBackend {
     [[nodiscard]] Result<const Runtime*> usable_runtime() const;
     /// usable_runtime for what goes out. @errors as above; Refusal::kStale
     [[nodiscard]] Result<const Runtime*> signing_runtime() const;
-    /// That the block may be imported, and its events.
+    /// That the block may be imported, and what it proves.
     /// @errors those of import_block
-    [[nodiscard]] Result<Bytes> check_block(const boundary::ImportBlock& message,
-                                            const boundary::BlockId& block,
-                                            const substrate::Header& header,
-                                            const Runtime& runtime) const;
+    [[nodiscard]] Result<CheckedBlock> check_block(const boundary::ImportBlock& message,
+                                                   const boundary::BlockId& block,
+                                                   const substrate::Header& header,
+                                                   const Runtime& runtime) const;
     [[nodiscard]] Result<boundary::Signed> sign(Result<Bytes> call,
                                                 std::uint64_t period,
                                                 std::uint32_t nonce) const;
@@ -162,6 +173,8 @@ class Shard final : public EndpointBackend {
 
     /// nullopt with unverified finality.
     std::optional<ChainView> view_;
+    /// Of the block after the last one; not known before the first block of this process.
+    Authors authors_;
     std::uint64_t host_time_ms_ = 0;
     std::uint64_t stale_after_ms_ = 0;
 

@@ -14,10 +14,14 @@ Bytes last_upgrade_key() {
     return substrate::storage_prefix("System", "LastRuntimeUpgrade");
 }
 
+Bytes aura_authorities_key() {
+    return substrate::storage_prefix("Aura", "Authorities");
+}
+
 }  // namespace
 
 std::vector<Bytes> block_proof_keys() {
-    return {events_key(), last_upgrade_key()};
+    return {events_key(), last_upgrade_key(), aura_authorities_key()};
 }
 
 Result<BlockFacts> read_block_proof(const Hash256& state_root, std::span<const Bytes> nodes) {
@@ -32,6 +36,10 @@ Result<BlockFacts> read_block_proof(const Hash256& state_root, std::span<const B
         BOOST_OUTCOME_TRY(auto spec_name, scale::read<std::string>(in));
         BOOST_OUTCOME_TRY(in.expect_end());
         facts.executed_by = ExecutedBy{.spec_version = spec_version, .spec_name = std::move(spec_name)};
+    }
+    BOOST_OUTCOME_TRY(const auto authorities, proof.read(aura_authorities_key()));
+    if (authorities) {
+        BOOST_OUTCOME_TRY(facts.aura_authorities, scale::decode<std::vector<Hash256>>(*authorities));
     }
     return facts;
 }

@@ -42,6 +42,7 @@ constexpr std::array kNames = {
     Named{Refusal::kJustificationTooLight, "justification_too_light"},
     Named{Refusal::kJustificationBadSignature, "justification_bad_signature"},
     Named{Refusal::kHeadersUnlinked, "headers_unlinked"},
+    Named{Refusal::kSealBad, "seal_bad"},
     Named{Refusal::kFinalityStale, "finality_stale"},
     Named{Refusal::kSetChangeSkipped, "set_change_skipped"},
     Named{Refusal::kAuthoritiesUnusable, "authorities_unusable"},

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <primitives/crypto/ed25519.hpp>
@@ -269,6 +270,24 @@ Result<void> verify_babe_block(const Header& header, const BabeEpoch& epoch) {
         }
     }
     return success();
+}
+
+std::optional<AuraScheme> aura_scheme(const Metadata& metadata) {
+    const auto* aura = metadata.find_pallet("Aura");
+    const auto* authorities = aura == nullptr ? nullptr : aura->find_storage("Authorities");
+    const auto key =
+        authorities == nullptr ? std::nullopt : metadata.types().parameter(authorities->value, "T");
+    const auto* type = key ? metadata.types().find(*key) : nullptr;
+    if (type == nullptr) {
+        return std::nullopt;
+    }
+    const auto named = [&](std::string_view name) {
+        return std::ranges::find(type->path, name) != type->path.end();
+    };
+    if (named("app_sr25519")) {
+        return AuraScheme::kSr25519;
+    }
+    return named("app_ed25519") ? std::optional{AuraScheme::kEd25519} : std::nullopt;
 }
 
 Result<void> verify_aura_block(const Header& header,

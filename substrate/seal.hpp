@@ -13,6 +13,7 @@
 #include <span>
 #include <substrate/errors.hpp>
 #include <substrate/header.hpp>
+#include <substrate/metadata.hpp>
 #include <vector>
 
 namespace redoubt::substrate {
@@ -96,6 +97,9 @@ struct BabeEpoch {
 [[nodiscard]] Result<void> verify_babe_block(const Header& header, const BabeEpoch& epoch);
 
 enum class AuraScheme : std::uint8_t { kSr25519, kEd25519 };
+/// What the authorities of pallet Aura sign with; nullopt when the runtime has no Aura of the two usual
+/// kinds.
+[[nodiscard]] std::optional<AuraScheme> aura_scheme(const Metadata& metadata);
 /// Checks that an Aura block is sealed by the authority that its slot belongs to.
 /// @errors HeaderError::kUnknownAuthority (empty set), kBadSeal; those of unseal and aura_slot
 [[nodiscard]] Result<void> verify_aura_block(const Header& header,

@@ -2,11 +2,15 @@
 // bodies, proofs, runtimes, restarts with another view, and stale finality. In this process and sandboxed.
 #include <gtest/gtest.h>
 
+#include <array>
 #include <boundary/refusal.hpp>
+#include <functional>
 #include <light-client/anchor.hpp>
 #include <light-client/block_proof.hpp>
 #include <optional>
 #include <primitives/hex.hpp>
+#include <primitives/scale.hpp>
+#include <substrate/seal.hpp>
 #include <substrate/storage_key.hpp>
 #include <tests/integration/enclave_driver.hpp>
 #include <tests/support/result_matchers.hpp>
@@ -515,6 +519,76 @@ TEST_P(ChainView, refuses_another_branch_after_a_restart) {
     EXPECT_ERROR(driver_->ask<boundary::Commit>(other), Refusal::kNotFinal);
 }
 
+// Authors ---------------------------------------------------------------------------------------------
+
+using HeaderChange = std::function<void(substrate::Header&)>;
+
+/// Seals a header as Aura does.
+HeaderChange sealed_by(std::string_view author, std::uint64_t slot) {
+    return [author, slot](substrate::Header& header) {
+        header.digest.push_back({.kind = substrate::DigestKind::kPreRuntime,
+                                 .engine = substrate::kAuraEngine,
+                                 .data = scale::encode(slot)});
+        const auto hash = substrate::header_hash(substrate::encode(header));
+        const auto signature = dev_account(author).sign(hash.view());
+        header.digest.push_back({.kind = substrate::DigestKind::kSeal,
+                                 .engine = substrate::kAuraEngine,
+                                 .data = to_bytes(signature.bytes())});
+    };
+}
+
+class SealedChain : public ChainView {
+  protected:
+    static constexpr std::uint64_t kSlotOfAlice = 600;
+
+    /// A chain whose state names Alice and Bob as its authors, and an enclave that has seen its first block.
+    void begin() {
+        chain_.emplace(*metadata_bytes());
+        driver_.emplace(GetParam(), FinalityKind::kVerified);
+        chain_->set_storage(substrate::storage_prefix("Aura", "Authorities"),
+                            scale::encode(std::vector{dev_account("//Alice").account_id(),
+                                                      dev_account("//Bob").account_id()}));
+        boot();
+        next_block();  // nobody has shown the state before this one, and with it who may seal it
+    }
+    Result<boundary::Committed> give_block(HeaderChange change) {
+        chain_->alter_header(std::move(change));
+        return driver_->process(chain_->seal_block());
+    }
+};
+
+TEST_P(SealedChain, takes_the_blocks_of_the_author_whose_slot_it_is) {
+    begin();
+    EXPECT_OK(give_block(sealed_by("//Alice", kSlotOfAlice)));
+    EXPECT_OK(give_block(sealed_by("//Bob", kSlotOfAlice + 1)));
+    // Not known after a restart, until a block shows it again.
+    driver_->restart();
+    ASSERT_OK(driver_->boot(*chain_));
+    next_block();
+    EXPECT_OK(give_block(sealed_by("//Alice", kSlotOfAlice + 2)));
+}
+
+TEST_P(SealedChain, refuses_a_final_block_that_its_author_had_no_right_to) {
+    const auto altered = [](substrate::Header& header) {
+        sealed_by("//Alice", kSlotOfAlice)(header);
+        header.digest.front().data.front() ^= 2;
+    };
+    for (const auto& change : {sealed_by("//Bob", kSlotOfAlice), sealed_by("//Alice", kSlotOfAlice + 1),
+                               sealed_by("//Charlie", kSlotOfAlice), HeaderChange{altered}, HeaderChange{}}) {
+        begin();
+        const auto before = status().last_block;
+        EXPECT_ERROR(give_block(change), Refusal::kSealBad);
+        EXPECT_EQ(status().last_block, before);
+    }
+}
+
+TEST_P(SealedChain, leaves_a_chain_without_authors_in_its_state_alone) {
+    begin();
+    chain_->set_storage(substrate::storage_prefix("Aura", "Authorities"), std::nullopt);
+    EXPECT_OK(give_block(sealed_by("//Bob", kSlotOfAlice + 1)));
+    EXPECT_OK(give_block({}));
+}
+
 // Staleness -------------------------------------------------------------------------------------------
 
 TEST_P(ChainView, signs_nothing_while_finality_is_stale_and_recovers) {
@@ -564,12 +638,13 @@ TEST_P(ChainView, is_not_stale_on_a_chain_that_has_no_time_yet) {
     EXPECT_OK(driver_->ask<boundary::Signed>(boundary::SignShardConfig{.nonce = 0}));
 }
 
-INSTANTIATE_TEST_SUITE_P(Enclave,
-                         ChainView,
-                         ::testing::Values(EnclaveKind::kInProcess, EnclaveKind::kSandboxed),
-                         [](const auto& kind) {
-                             return kind.param == EnclaveKind::kInProcess ? "in_process" : "sandboxed";
-                         });
+std::string name_of(const ::testing::TestParamInfo<EnclaveKind>& kind) {
+    return kind.param == EnclaveKind::kInProcess ? "in_process" : "sandboxed";
+}
+
+constexpr std::array kKinds = {EnclaveKind::kInProcess, EnclaveKind::kSandboxed};
+INSTANTIATE_TEST_SUITE_P(Enclave, ChainView, ::testing::ValuesIn(kKinds), name_of);
+INSTANTIATE_TEST_SUITE_P(Enclave, SealedChain, ::testing::ValuesIn(kKinds), name_of);
 
 }  // namespace
 }  // namespace redoubt::tests
