@@ -88,7 +88,7 @@ std::vector<Fault> block_faults() {
          })},
         {"forged-forced-change", kGroup, "",
          "Headers are served with a forced change that nobody decided on.",
-         "No finality evidence can show a forced change: the client stops and asks for a new checkpoint.",
+         "The header is not the justified one: the forced change in it halts nothing.",
          serving([](substrate::Header& header) {
              announce(header, light_client::ForcedChange{0, usurpers(), 0});
          })},

@@ -35,7 +35,7 @@ const std::map<std::string, std::error_code> kRefusedByTracker{
     {"duplicate-ancestry-header", FinalityError::kDuplicateAncestry},
     {"forged-header", FinalityError::kWrongTarget},
     {"forged-set-change", FinalityError::kWrongTarget},
-    {"forged-forced-change", FinalityError::kForcedChange},
+    {"forged-forced-change", FinalityError::kWrongTarget},
 };
 
 /// Why it was refused; no error when it was not.
