@@ -2,7 +2,7 @@
 #include <boundary/limits.hpp>
 #include <enclave/chain_refusal.hpp>
 #include <enclave/parachain_view.hpp>
-#include <span>
+#include <primitives/total_size.hpp>
 
 namespace redoubt::enclave {
 
@@ -12,21 +12,13 @@ using light_client::ParachainTracker;
 
 namespace {
 
-bool is_within(std::span<const Bytes> list, std::size_t bytes_max) {
-    std::size_t bytes = 0;
-    for (const auto& one : list) {
-        bytes += one.size();
-    }
-    return bytes <= bytes_max;
-}
-
 bool has_allowed_size(const boundary::ParachainHead& message) {
     const auto is_header_sized = [](const Bytes& header) {
         return header.size() <= boundary::kHeaderBytesMax;
     };
-    return is_within(message.proof, boundary::kHeadProofBytesMax) &&
-           (!message.genesis_proof || is_within(*message.genesis_proof, boundary::kHeadProofBytesMax)) &&
-           is_within(message.headers, boundary::kParachainHeadersBytesMax) &&
+    return total_size(message.proof) <= boundary::kHeadProofBytesMax &&
+           (!message.genesis_proof || total_size(*message.genesis_proof) <= boundary::kHeadProofBytesMax) &&
+           total_size(message.headers) <= boundary::kParachainHeadersBytesMax &&
            std::ranges::all_of(message.headers, is_header_sized);
 }
 

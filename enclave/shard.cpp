@@ -6,8 +6,8 @@
 #include <light-client/block_proof.hpp>
 #include <light-client/read_proof.hpp>
 #include <light-client/trie_root.hpp>
-#include <numeric>
 #include <primitives/crypto/hashing.hpp>
+#include <primitives/total_size.hpp>
 #include <stf/modules.hpp>
 #include <stf/nonces.hpp>
 #include <substrate/header.hpp>
@@ -17,11 +17,6 @@ namespace redoubt::enclave {
 using boundary::Refusal;
 
 namespace {
-
-std::size_t bytes_in(std::span<const Bytes> list) {
-    return std::accumulate(list.begin(), list.end(), std::size_t{0},
-                           [](std::size_t sum, const Bytes& one) { return sum + one.size(); });
-}
 
 constexpr std::string_view kReturnedReason =
     "the chain refused the payment: the amount is in the sender's balance inside the shard again. Unshield "
@@ -240,8 +235,8 @@ Result<boundary::FromEnclave> Shard::import_block(const boundary::ImportBlock& m
     importing_.reset();
     hear_time(message.host_time_ms);
     BOOST_OUTCOME_TRY(const auto* runtime, usable_runtime());
-    if (bytes_in(message.extrinsics) > boundary::kBlockExtrinsicsBytesMax ||
-        bytes_in(message.state_proof) > boundary::kStateProofBytesMax ||
+    if (total_size(message.extrinsics) > boundary::kBlockExtrinsicsBytesMax ||
+        total_size(message.state_proof) > boundary::kStateProofBytesMax ||
         message.events.size() > boundary::kEventsBytesMax ||
         message.header.size() > boundary::kHeaderBytesMax) {
         return Refusal::kBlockTooLarge;
@@ -269,7 +264,7 @@ Result<boundary::FromEnclave> Shard::take_chain_state(const boundary::ChainState
     if (!importing_ || importing_->block != message.block) {
         return Refusal::kChainStateUnwanted;
     }
-    if (bytes_in(message.proof) > boundary::kStateProofBytesMax) {
+    if (total_size(message.proof) > boundary::kStateProofBytesMax) {
         return Refusal::kBlockTooLarge;
     }
     const auto proof = light_client::ReadProof::verify(importing_->state_root, message.proof);
@@ -303,7 +298,7 @@ Result<boundary::FromEnclave> Shard::go_on_importing() {
         auto record,
         seal({.block = imported.block, .changes = outcome.changes, .chain = chain, .runtime = runtime_pin_},
              is_base));
-    const auto sealed_bytes = bytes_in(record.parts);
+    const auto sealed_bytes = total_size(record.parts);
     pending_ = Pending{.block = imported.block,
                        .head = record.head,
                        .outcome = std::move(outcome),
@@ -450,7 +445,8 @@ Result<std::optional<Bytes>> Shard::execute_getter(const stf::Request& request, 
 Result<void> Shard::prove_reads(ByteView header_bytes,
                                 std::span<const Bytes> nodes,
                                 ChainReads& reads) const {
-    if (header_bytes.size() > boundary::kHeaderBytesMax || bytes_in(nodes) > boundary::kStateProofBytesMax) {
+    if (header_bytes.size() > boundary::kHeaderBytesMax ||
+        total_size(nodes) > boundary::kStateProofBytesMax) {
         return Refusal::kBlockTooLarge;
     }
     const auto header = substrate::decode_header(header_bytes);

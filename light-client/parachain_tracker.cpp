@@ -2,6 +2,7 @@
 #include <light-client/anchor.hpp>
 #include <light-client/parachain_tracker.hpp>
 #include <light-client/read_proof.hpp>
+#include <primitives/total_size.hpp>
 
 namespace redoubt::light_client {
 
@@ -88,11 +89,7 @@ Result<std::vector<FinalizedBlock>> ParachainTracker::link(const ParachainHead& 
         return std::vector<FinalizedBlock>{};
     }
     const auto gap = number - last.number - 1;
-    std::size_t bytes = 0;
-    for (const auto& header : headers) {
-        bytes += header.size();
-    }
-    if (headers.size() > kParachainHeadersMax || bytes > kParachainHeaderBytesMax) {
+    if (headers.size() > kParachainHeadersMax || total_size(headers) > kParachainHeaderBytesMax) {
         return ParachainError::kTooManyHeaders;
     }
     if (headers.size() != gap) {

@@ -4,6 +4,7 @@
 #include <node/blocking.hpp>
 #include <node/enclave_start.hpp>
 #include <node/signal.hpp>
+#include <primitives/total_size.hpp>
 
 #include <algorithm>
 #include <iterator>
@@ -45,11 +46,8 @@ class Busy {
 
 /// What a block is for the log, for example "block 7 with 2 extrinsics of 310 bytes".
 std::string describe_block(const boundary::ImportBlock& block, std::uint32_t number) {
-    std::size_t bytes = 0;
-    for (const auto& extrinsic : block.extrinsics) {
-        bytes += extrinsic.size();
-    }
-    return fmt::format("block {} with {} extrinsics of {} bytes", number, block.extrinsics.size(), bytes);
+    return fmt::format("block {} with {} extrinsics of {} bytes", number, block.extrinsics.size(),
+                       total_size(block.extrinsics));
 }
 
 /// Executing a block that takes longer than this is told.

@@ -4,6 +4,7 @@
 #include <light-client/block_proof.hpp>
 #include <node/chain_blocks.hpp>
 #include <node/chain_retry.hpp>
+#include <primitives/total_size.hpp>
 #include <substrate/storage_key.hpp>
 
 #include <algorithm>
@@ -240,11 +241,7 @@ Task<Outcome<boundary::ImportBlock>> ChainBlocks::parts(BlockHeader header) {
 namespace {
 
 bool fits(const std::vector<Bytes>& proof) {
-    std::size_t bytes = 0;
-    for (const auto& node : proof) {
-        bytes += node.size();
-    }
-    return proof.size() <= boundary::kProofNodesMax && bytes <= boundary::kStateProofBytesMax;
+    return proof.size() <= boundary::kProofNodesMax && total_size(proof) <= boundary::kStateProofBytesMax;
 }
 
 Task<Reply<boundary::ChainState>> state_of(registry_client::ChainClientPtr chain,

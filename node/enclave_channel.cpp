@@ -8,6 +8,7 @@
 #include <boost/asio/write.hpp>
 #include <boundary/frame.hpp>
 #include <node/signal.hpp>
+#include <primitives/total_size.hpp>
 
 #include <algorithm>
 #include <array>
@@ -65,11 +66,8 @@ std::uint32_t deadline_shares(const boundary::ToEnclave& message) {
     if (block == nullptr) {
         return 1;
     }
-    std::size_t bytes = 0;
-    for (const auto& extrinsic : block->extrinsics) {
-        bytes += extrinsic.size();
-    }
-    return static_cast<std::uint32_t>(std::max<std::size_t>(1, (bytes + kShareBytes - 1) / kShareBytes));
+    const auto begun = (total_size(block->extrinsics) + kShareBytes - 1) / kShareBytes;
+    return static_cast<std::uint32_t>(std::max<std::size_t>(1, begun));
 }
 
 class EnclaveChannel::Impl : public std::enable_shared_from_this<EnclaveChannel::Impl> {
