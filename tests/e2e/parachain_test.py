@@ -10,7 +10,7 @@ from support.chain import PAYERS, Chain, ss58
 from support.devchain import SS58_PREFIX, Devchain, funded_spec
 from support.scale import compact, sized
 from support.stage import Stage, user
-from support.trusted import Endpoint, counter_add
+from support.trusted import counter_add, health
 from support.worker import Worker
 
 work = None
@@ -100,14 +100,6 @@ class Relay:
         self.stopped.set()
         self.inclusion.join()
         self.node.stop()
-
-
-def health(address):
-    endpoint = Endpoint(f"wss://{address}")
-    try:
-        return endpoint.rpc.call("system_health")
-    finally:
-        endpoint.rpc.close()
 
 
 class Parachain(unittest.TestCase):

@@ -10,7 +10,7 @@ from support.chain import DEV_ACCOUNTS, PAYER_FUNDS, transfer_call
 from support.devchain import Devchain, funded_spec
 from support.lying_node import LyingNode
 from support.stage import Stage, user
-from support.trusted import Endpoint, counter_add
+from support.trusted import counter_add, health
 from support.wallet import Wallet
 from support.worker import Worker, as_json
 
@@ -36,14 +36,6 @@ LIES = {
 def setUpModule():
     global work
     work = suite.work_dir()
-
-
-def health(address):
-    endpoint = Endpoint(f"wss://{address}")
-    try:
-        return endpoint.rpc.call("system_health")
-    finally:
-        endpoint.rpc.close()
 
 
 class Lies(unittest.TestCase):

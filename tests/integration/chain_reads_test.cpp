@@ -4,7 +4,6 @@
 
 #include <boundary/refusal.hpp>
 #include <optional>
-#include <primitives/hex.hpp>
 #include <stf/chain_account.hpp>
 #include <stf/types/module_calls.hpp>
 #include <tests/integration/enclave_driver.hpp>
@@ -26,16 +25,8 @@ constexpr uint128 kThreshold = 1'000;
 class ChainReads : public ::testing::TestWithParam<EnclaveKind> {
   protected:
     void SetUp() override {
-        const auto folder = shared_folder();
-        if (!folder && !material_is_required()) {
-            GTEST_SKIP() << "no shared material here: set REDOUBT_SHARED to its folder to run this";
-        }
-        ASSERT_TRUE(folder.has_value()) << "shared material is required in CI and is missing";
-        auto text = read_file(*folder / "vectors/chainspec/integritee-paseo-50.metadata-v14.hex");
-        while (!text.empty() && text.back() == '\n') {
-            text.pop_back();
-        }
-        chain_.emplace(parse_hex(text).value());
+        REDOUBT_NEEDS_SHARED(chainspec, "vectors/chainspec");
+        chain_.emplace(paseo_metadata(chainspec));
         driver_.emplace(GetParam(), FinalityKind::kVerified);
         ASSERT_OK(driver_->boot(*chain_));
         gated(alice_, stf::gated::Open{.threshold = kThreshold}, 0);

@@ -8,7 +8,6 @@
 #include <light-client/anchor.hpp>
 #include <light-client/block_proof.hpp>
 #include <optional>
-#include <primitives/hex.hpp>
 #include <primitives/scale.hpp>
 #include <substrate/seal.hpp>
 #include <substrate/storage_key.hpp>
@@ -24,27 +23,12 @@ using light_client::BlockRef;
 
 constexpr std::uint64_t kNowMs = 1'700'000'000'000;
 
-std::optional<Bytes> metadata_bytes() {
-    const auto folder = shared_folder();
-    if (!folder) {
-        return std::nullopt;
-    }
-    auto text = read_file(*folder / "vectors/chainspec/integritee-paseo-50.metadata-v14.hex");
-    while (!text.empty() && text.back() == '\n') {
-        text.pop_back();
-    }
-    return parse_hex(text).value();
-}
-
 class ChainView : public ::testing::TestWithParam<EnclaveKind> {
   protected:
     void SetUp() override {
-        const auto metadata = metadata_bytes();
-        if (!metadata && !material_is_required()) {
-            GTEST_SKIP() << "no shared material here: set REDOUBT_SHARED to its folder to run this";
-        }
-        ASSERT_TRUE(metadata.has_value()) << "shared material is required in CI and is missing";
-        chain_.emplace(*metadata);
+        REDOUBT_NEEDS_SHARED(chainspec, "vectors/chainspec");
+        metadata_ = paseo_metadata(chainspec);
+        chain_.emplace(metadata_);
         driver_.emplace(GetParam(), FinalityKind::kVerified);
     }
 
@@ -85,6 +69,7 @@ class ChainView : public ::testing::TestWithParam<EnclaveKind> {
         return start;
     }
 
+    Bytes metadata_;
     std::optional<TestChain> chain_;
     std::optional<EnclaveDriver> driver_;
 };
@@ -543,7 +528,7 @@ class SealedChain : public ChainView {
 
     /// A chain whose state names Alice and Bob as its authors, and an enclave that has seen its first block.
     void begin() {
-        chain_.emplace(*metadata_bytes());
+        chain_.emplace(metadata_);
         driver_.emplace(GetParam(), FinalityKind::kVerified);
         chain_->set_storage(substrate::storage_prefix("Aura", "Authorities"),
                             scale::encode(std::vector{dev_account("//Alice").account_id(),

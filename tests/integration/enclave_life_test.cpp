@@ -6,7 +6,6 @@
 #include <enclave/block_execution.hpp>
 #include <optional>
 #include <primitives/crypto/hashing.hpp>
-#include <primitives/hex.hpp>
 #include <stf/balances/balances.hpp>
 #include <stf/counter/counter.hpp>
 #include <substrate/call.hpp>
@@ -25,22 +24,6 @@ using enclave::PaymentState;
 constexpr std::uint64_t kNowMs = 1'700'000'000'000;
 constexpr uint128 kUnit = 1'000'000'000'000;
 
-/// integritee-paseo's metadata; read once.
-std::optional<Bytes> metadata_bytes() {
-    static const auto bytes = []() -> std::optional<Bytes> {
-        const auto folder = shared_folder();
-        if (!folder) {
-            return std::nullopt;
-        }
-        auto text = read_file(*folder / "vectors/chainspec/integritee-paseo-50.metadata-v14.hex");
-        while (!text.empty() && text.back() == '\n') {
-            text.pop_back();
-        }
-        return parse_hex(text).value();
-    }();
-    return bytes;
-}
-
 stf::TrustedCall counter_add(const AccountId& origin, std::uint64_t amount) {
     return stf::call::ModuleCall{
         .origin = origin,
@@ -51,12 +34,8 @@ stf::TrustedCall counter_add(const AccountId& origin, std::uint64_t amount) {
 class EnclaveLife : public ::testing::TestWithParam<EnclaveKind> {
   protected:
     void SetUp() override {
-        const auto metadata = metadata_bytes();
-        if (!metadata && !material_is_required()) {
-            GTEST_SKIP() << "no shared material here: set REDOUBT_SHARED to its folder to run this";
-        }
-        ASSERT_TRUE(metadata.has_value()) << "shared material is required in CI and is missing";
-        chain_.emplace(*metadata);
+        REDOUBT_NEEDS_SHARED(chainspec, "vectors/chainspec");
+        chain_.emplace(paseo_metadata(chainspec));
         driver_.emplace(GetParam());
     }
 

@@ -5,50 +5,12 @@
 #include <primitives/scale.hpp>
 #include <stf/parentchain/indirect_calls.hpp>
 #include <tests/support/result_matchers.hpp>
-#include <tools/devchain/runtime/block_runner_test.hpp>
+#include <tools/devchain/runtime/nested_calls_test.hpp>
 
 namespace redoubt::devchain::tests {
 namespace {
 
 constexpr auto kUnit = BlockRunner::kUnit;
-
-Hash256 shard() {
-    return {fresh_account(0x5a).bytes};
-}
-
-Bytes invoke(std::uint8_t tag) {
-    return concat(Bytes{54, 0}, shard(), Bytes{4, tag});
-}
-Bytes shield(uint128 amount) {
-    Bytes out = concat(Bytes{54, 2}, shard(), Bytes{4, 9});
-    scale::encode_scale(out, amount);
-    return out;
-}
-/// A transfer that nobody can pay.
-Bytes failing() {
-    return BlockRunner::transfer_call(fresh_account(1), 9'000 * kUnit);
-}
-Bytes batch(std::uint8_t index, const std::vector<Bytes>& calls) {
-    Bytes out{9, index};
-    scale::append_compact(out, calls.size());
-    for (const auto& call : calls) {
-        append(out, call);
-    }
-    return out;
-}
-constexpr std::uint8_t kBatch = 0;
-constexpr std::uint8_t kBatchAll = 2;
-constexpr std::uint8_t kForceBatch = 4;
-
-Bytes proxy(std::string_view real, const Bytes& call) {
-    return concat(Bytes{7, 0, 0}, account_of(real), Bytes{0}, call);
-}
-Bytes sudo(const Bytes& call) {
-    return concat(Bytes{5, 0}, call);
-}
-Bytes sudo_as(std::string_view who, const Bytes& call) {
-    return concat(Bytes{5, 3, 0}, account_of(who), call);
-}
 
 /// What one extrinsic did, as its block tells.
 struct Found {

@@ -4,7 +4,6 @@
 
 #include <boundary/refusal.hpp>
 #include <optional>
-#include <primitives/hex.hpp>
 #include <tests/integration/enclave_driver.hpp>
 #include <tests/integration/test_relay.hpp>
 #include <tests/support/result_matchers.hpp>
@@ -19,27 +18,11 @@ using boundary::Refusal;
 constexpr std::uint32_t kPara = 2015;
 constexpr std::uint32_t kOtherPara = 2016;
 
-std::optional<Bytes> metadata_bytes() {
-    const auto folder = shared_folder();
-    if (!folder) {
-        return std::nullopt;
-    }
-    auto text = read_file(*folder / "vectors/chainspec/integritee-paseo-50.metadata-v14.hex");
-    while (!text.empty() && text.back() == '\n') {
-        text.pop_back();
-    }
-    return parse_hex(text).value();
-}
-
 class ParachainView : public ::testing::TestWithParam<EnclaveKind> {
   protected:
     void SetUp() override {
-        const auto metadata = metadata_bytes();
-        if (!metadata && !material_is_required()) {
-            GTEST_SKIP() << "no shared material here: set REDOUBT_SHARED to its folder to run this";
-        }
-        ASSERT_TRUE(metadata.has_value()) << "shared material is required in CI and is missing";
-        chain_.emplace(*metadata);
+        REDOUBT_NEEDS_SHARED(chainspec, "vectors/chainspec");
+        chain_.emplace(paseo_metadata(chainspec));
         driver_.emplace(GetParam(), FinalityKind::kVerified);
         relay_.set_head(kOtherPara, substrate::encode(child_of({}, 9)));
     }

@@ -2,7 +2,6 @@
 // needs from the system has to be there after the sandbox has closed.
 #include <gmock/gmock.h>
 #include <enclave/endpoint/memory_client_test.hpp>
-#include <primitives/hex.hpp>
 #include <tests/integration/enclave_driver.hpp>
 #include <tests/support/result_matchers.hpp>
 #include <tests/support/shared_material.hpp>
@@ -46,16 +45,8 @@ class RemoteEndpoint final : public enclave::ClientEndpoint {
 class SandboxedEndpoint : public ::testing::Test {
   protected:
     void SetUp() override {
-        const auto folder = shared_folder();
-        if (!folder && !material_is_required()) {
-            GTEST_SKIP() << "no shared material here: set REDOUBT_SHARED to its folder to run this";
-        }
-        ASSERT_TRUE(folder.has_value()) << "shared material is required in CI and is missing";
-        auto text = read_file(*folder / "vectors/chainspec/integritee-paseo-50.metadata-v14.hex");
-        while (!text.empty() && text.back() == '\n') {
-            text.pop_back();
-        }
-        const TestChain chain{parse_hex(text).value()};
+        REDOUBT_NEEDS_SHARED(chainspec, "vectors/chainspec");
+        const TestChain chain{paseo_metadata(chainspec)};
         driver_.emplace(EnclaveKind::kSandboxed);
         ASSERT_OK(driver_->start(chain));
         ASSERT_OK(driver_->restore());

@@ -2,6 +2,7 @@
 #include <cstdlib>
 #include <light-client/anchor.hpp>
 #include <light-client/block_proof.hpp>
+#include <primitives/hex.hpp>
 #include <primitives/scale.hpp>
 #include <substrate/call.hpp>
 #include <substrate/dynamic_codec.hpp>
@@ -10,6 +11,7 @@
 #include <substrate/signing.hpp>
 #include <substrate/storage_key.hpp>
 #include <tests/integration/test_chain.hpp>
+#include <tests/support/shared_material.hpp>
 
 namespace redoubt::tests {
 
@@ -30,6 +32,14 @@ T must(Result<T> result) {
 
 crypto::KeyPair dev_account(std::string_view uri) {
     return must(crypto::KeyPair::from_secret_uri(uri, crypto::Scheme::kSr25519));
+}
+
+Bytes paseo_metadata(const std::filesystem::path& chainspec) {
+    auto text = read_file(chainspec / "integritee-paseo-50.metadata-v14.hex");
+    while (!text.empty() && text.back() == '\n') {
+        text.pop_back();
+    }
+    return must(parse_hex(text));
 }
 
 TestChain::TestChain(Bytes metadata)

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boundary/messages.hpp>
+#include <filesystem>
 #include <functional>
 #include <light-client/state_trie.hpp>
 #include <map>
@@ -24,6 +25,9 @@
 namespace redoubt::tests {
 
 [[nodiscard]] crypto::KeyPair dev_account(std::string_view uri);
+
+/// The metadata (V14) of integritee-paseo, spec 50. @param chainspec  the folder vectors/chainspec
+[[nodiscard]] Bytes paseo_metadata(const std::filesystem::path& chainspec);
 
 class TestChain {
   public:

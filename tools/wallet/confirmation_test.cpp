@@ -7,50 +7,14 @@
 #include <primitives/scale.hpp>
 #include <stf/types/indirect_call.hpp>
 #include <tests/support/result_matchers.hpp>
-#include <tools/devchain/runtime/block_runner_test.hpp>
+#include <tools/devchain/runtime/nested_calls_test.hpp>
 
 namespace redoubt::wallet {
 namespace {
 
-using devchain::tests::account_of;
-using devchain::tests::BlockOutcome;
-using devchain::tests::BlockRunner;
-using devchain::tests::fresh_account;
+using namespace devchain::tests;  // NOLINT: the builders of calls
 
 constexpr auto kUnit = BlockRunner::kUnit;
-constexpr std::uint8_t kBatch = 0;
-constexpr std::uint8_t kBatchAll = 2;
-constexpr std::uint8_t kForceBatch = 4;
-
-Hash256 shard() {
-    return {fresh_account(0x5a).bytes};
-}
-Bytes invoke(std::uint8_t tag) {
-    return concat(Bytes{54, 0}, shard(), Bytes{4, tag});
-}
-Bytes shield(uint128 amount, const Hash256& to_shard = shard()) {
-    Bytes out = concat(Bytes{54, 2}, to_shard, Bytes{4, 9});
-    scale::encode_scale(out, amount);
-    return out;
-}
-/// A transfer that nobody can pay.
-Bytes failing() {
-    return BlockRunner::transfer_call(fresh_account(1), 9'000 * kUnit);
-}
-Bytes batch(std::uint8_t index, const std::vector<Bytes>& calls) {
-    Bytes out{9, index};
-    scale::append_compact(out, calls.size());
-    for (const auto& call : calls) {
-        append(out, call);
-    }
-    return out;
-}
-Bytes sudo_as(std::string_view who, const Bytes& call) {
-    return concat(Bytes{5, 3, 0}, account_of(who), call);
-}
-Bytes proxy(std::string_view real, const Bytes& call) {
-    return concat(Bytes{7, 0, 0}, account_of(real), Bytes{0}, call);
-}
 
 /// BLAKE2b-256 of the index of an indirect call and the arguments of its call.
 Hash256 leaf(std::uint8_t index, ByteView call) {

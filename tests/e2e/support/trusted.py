@@ -122,3 +122,12 @@ def ed25519_certificate_key(address):
     head = ED25519_OID + bytes.fromhex("032100")
     at = certificate.index(head) + len(head)
     return certificate[at:at + 32]
+
+
+def health(address):
+    """What system_health says at host:port."""
+    endpoint = Endpoint(f"wss://{address}")
+    try:
+        return endpoint.rpc.call("system_health")
+    finally:
+        endpoint.rpc.close()
