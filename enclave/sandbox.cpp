@@ -182,6 +182,11 @@ Result<void> enter_sandbox(int channel_fd, std::optional<std::uint64_t> memory_b
     }
     // After the capabilities: giving them up may set the mark of dumps anew.
     BOOST_OUTCOME_TRY(forbid_dumps());
+    // Its host's end closes the channel, which a long computation would notice late. A host that has ended
+    // already left the channel closed.
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0) {
+        return SandboxError::kPrivileges;
+    }
     // A peer that is gone, or standard error that is a file, is an error of the write, not the end of the
     // process.
     if (std::signal(SIGPIPE, SIG_IGN) == SIG_ERR || std::signal(SIGXFSZ, SIG_IGN) == SIG_ERR) {

@@ -2,7 +2,7 @@
 ///
 /// A system call that is not allowed kills the process at once. Memory for code cannot be made, files,
 /// sockets and processes cannot be opened, and no other process of the user can look into it. It keeps no
-/// capability, also when root started it.
+/// capability, also when root started it. The kernel ends it with the thread that started it.
 #pragma once
 
 #include <cstdint>

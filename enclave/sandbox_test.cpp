@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <poll.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
@@ -217,6 +218,37 @@ TEST(Sandbox, limits_what_it_can_take) {
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
     EXPECT_EQ(limit("Max address space"), std::to_string(std::uint64_t{3} << 30));
 #endif
+}
+
+TEST(Sandbox, ends_with_the_host_also_while_it_computes) {
+    std::array<int, 2> pair{};
+    ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM, 0, pair.data()), 0);
+    const auto host = fork();
+    if (host == 0) {
+        if (fork() == 0) {
+            crypto::initialise();
+            const std::uint8_t locked = enter_sandbox(pair[1]) ? 1 : 0;
+            static_cast<void>(write(pair[1], &locked, 1));
+            for (volatile std::uint64_t sum = 0;;) {
+                sum = sum + 1;
+            }
+        }
+        close(pair[0]);
+        close(pair[1]);
+        for (;;) {
+            pause();
+        }
+    }
+    close(pair[1]);
+    std::uint8_t byte = 0;
+    ASSERT_EQ(read(pair[0], &byte, 1), 1);
+    ASSERT_EQ(byte, 1);
+    kill(host, SIGKILL);
+    waitpid(host, nullptr, 0);
+    pollfd ended{pair[0], POLLIN, 0};
+    ASSERT_EQ(poll(&ended, 1, 60'000), 1) << "the enclave goes on without its host";
+    EXPECT_EQ(read(pair[0], &byte, 1), 0);
+    close(pair[0]);
 }
 
 TEST(Sandbox, rejects_a_channel_that_is_none) {

@@ -11,7 +11,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests/e2e"))
 
 from support.devchain import Devchain  # noqa: E402
-from support.process import ProcessError, kill_all  # noqa: E402
+from support.process import ProcessError, end_all  # noqa: E402
 from support.wallet import Wallet  # noqa: E402
 from support.worker import Worker  # noqa: E402
 
@@ -105,7 +105,7 @@ def main():
                     if chain is not None:
                         chain.stop()
             finally:
-                kill_all()  # what was starting when it was interrupted
+                end_all()  # what was starting when it was interrupted
         say("Done: an encrypted call was ordered by the chain, executed in the enclave and confirmed. Nothing is left running.")
         return 0
     except (DemoError, ProcessError, OSError, subprocess.SubprocessError, RuntimeError) as failure:

@@ -19,7 +19,7 @@ ACTORS = {"redoubt-devchai", "redoubtd", "redoubt-enclave"}
 
 
 def session_of(pid):
-    """The names of the processes in a session."""
+    """The names of the processes that run in a session."""
     names = set()
     for folder in pathlib.Path("/proc").iterdir():
         if not folder.name.isdigit():
@@ -28,7 +28,8 @@ def session_of(pid):
             name, fields = (folder / "stat").read_text().split("(", 1)[1].rsplit(")", 1)
         except OSError:
             continue  # it has just ended
-        if int(fields.split()[3]) == pid:
+        state, _, _, session = fields.split()[:4]
+        if int(session) == pid and state != "Z":  # Z: it has ended, and waits to be collected
             names.add(name)
     return names
 

@@ -9,14 +9,14 @@ import time
 
 STOP_SECONDS_MAX = 60
 
-_not_ended = []
+_running = []  # children that nobody has ended yet
 
 
 @atexit.register
-def kill_all():
-    """Ends every child that nobody has ended."""
-    while _not_ended:
-        _not_ended[-1].kill()
+def end_all():
+    """Ends every child that nobody has ended: asks it, and kills it when it does not listen."""
+    while _running:
+        _end(_running[-1])
 
 
 @contextlib.contextmanager
@@ -36,6 +36,40 @@ def _signals_held():
             signal.raise_signal(number)
 
 
+def _start(argv, **options):
+    """A child in a process group of its own: whoever started it says when it ends, not a Ctrl-C in the terminal."""
+    with _signals_held():
+        child = subprocess.Popen([str(word) for word in argv], stdin=subprocess.DEVNULL, process_group=0, **options)
+        _running.append(child)
+    return child
+
+
+def _end(child):
+    if child.poll() is None:
+        child.terminate()
+        try:
+            child.wait(STOP_SECONDS_MAX)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+    _forget(child)
+
+
+def _forget(child):
+    if child in _running:
+        _running.remove(child)
+
+
+def run_to_end(argv, timeout_s, env=None):
+    """What subprocess.run() returns for a program whose outputs are text; one that is interrupted or late is ended."""
+    child = _start(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env)
+    try:
+        output, error = child.communicate(timeout=timeout_s)
+    finally:
+        _end(child)
+    return subprocess.CompletedProcess(argv, child.returncode, output, error)
+
+
 class ProcessError(Exception):
     """The process ended early, or did not say in time what was waited for; the text holds its last lines."""
 
@@ -51,11 +85,9 @@ class Process:
         self._ended = False
         self._changed = threading.Condition()
         log_path.parent.mkdir(parents=True, exist_ok=True)
-        with _signals_held():
-            # setpriv: when this test is killed, the kernel ends the child too. It execs, so the process id stays.
-            self._child = subprocess.Popen(["setpriv", "--pdeathsig", "KILL", *self.argv], stdin=subprocess.DEVNULL,
-                                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=env, cwd=cwd)
-            _not_ended.append(self)
+        # setpriv: when this test is killed, the kernel ends the child too. It execs, so the process id stays.
+        self._child = _start(["setpriv", "--pdeathsig", "KILL", *self.argv], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                             env=env, cwd=cwd)
         self.pid = self._child.pid
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -118,7 +150,7 @@ class Process:
         if self.running():
             self._child.send_signal(signal.SIGTERM)
         code = self.wait_exit(timeout_s)
-        self._forget()
+        _forget(self._child)
         return code
 
     def kill(self):
@@ -126,8 +158,4 @@ class Process:
         if self.running():
             self._child.kill()
             self._child.wait()
-        self._forget()
-
-    def _forget(self):
-        if self in _not_ended:
-            _not_ended.remove(self)
+        _forget(self._child)

@@ -1,9 +1,9 @@
 """The command-line wallet, run as a program would run it."""
 import json
 import os
-import subprocess
 
 from .material import program
+from .process import run_to_end
 
 COMMAND_SECONDS_MAX = 300
 
@@ -37,9 +37,7 @@ class Wallet:
         options = ["--chain", self.chain_url, "--keystore", self.keystore] + (["--json"] if json_output else [])
         command = [str(word) for word in (program("redoubt"), *options, *arguments)]
         environment = {key: value for key, value in os.environ.items() if not key.startswith("REDOUBT_")}
-        done = subprocess.run(command, capture_output=True, text=True, timeout=timeout_s,
-                              stdin=subprocess.DEVNULL, env=environment)
-        return WalletResult(arguments, done)
+        return WalletResult(arguments, run_to_end(command, timeout_s, environment))
 
     def ok(self, *arguments, timeout_s=COMMAND_SECONDS_MAX):
         """Runs a command that has to succeed; returns its JSON."""
