@@ -51,6 +51,8 @@ rocksdb::Options database_options() {
     options.max_log_file_size = std::size_t{1} << 20;
     options.write_buffer_size = std::size_t{16} << 20;
     options.max_open_files = 64;
+    // What is kept is sealed and does not become smaller; and what lies in the files can be searched.
+    options.compression = rocksdb::kNoCompression;
     return options;
 }
 
