@@ -2,9 +2,16 @@
 
 #include <fmt/format.h>
 #include <rocksdb/db.h>
+#include <rocksdb/env.h>
 #include <rocksdb/options.h>
 #include <rocksdb/write_batch.h>
 
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <mutex>
+#include <shared_mutex>
+#include <string>
 #include <system_error>
 #include <utility>
 
@@ -19,6 +26,28 @@ ByteView view_of(const rocksdb::Slice& slice) {
     return bytes_of({slice.data(), slice.size()});
 }
 
+/// What opening may have to write: the log anew as a table, and a log for the next records.
+constexpr std::uint64_t kOpeningBytes = std::uint64_t{32} << 20;
+
+bool says(const rocksdb::Status& status, int error) {
+    return status.ToString().find(std::strerror(error)) != std::string::npos;
+}
+
+/// Which fault a status is; nullopt for what does not pass. RocksDB tells ENOSPC by a code, the others by the
+/// system's words alone.
+std::optional<StorageFault> fault_of(const rocksdb::Status& status) {
+    if (status.IsNoSpace()) {
+        return StorageFault::kNoSpace;
+    }
+    if (!status.IsIOError()) {
+        return std::nullopt;
+    }
+    if (says(status, EDQUOT)) {
+        return StorageFault::kNoSpace;
+    }
+    return says(status, EROFS) ? StorageFault::kReadOnly : StorageFault::kIoError;
+}
+
 Problem problem_of(const rocksdb::Status& status, const std::filesystem::path& folder) {
     if (status.IsCorruption()) {
         return Problem{
@@ -27,10 +56,18 @@ Problem problem_of(const rocksdb::Status& status, const std::filesystem::path& f
             "Restore the data directory from a backup. Without one, move it away: a new identity can "
             "carry a new shard, but what only this directory held is lost."};
     }
-    if (status.IsNoSpace()) {
+    const auto fault = fault_of(status);
+    if (fault == StorageFault::kNoSpace) {
         return Problem{ExitCode::kDataDirectory,
                        fmt::format("no space left for the database {}", folder.string()),
-                       "Free space on that file system and start again; nothing acknowledged is lost."};
+                       fmt::format("Free {} MiB or more on that file system; nothing acknowledged is lost.",
+                                   kOpeningBytes >> 20)};
+    }
+    if (fault == StorageFault::kReadOnly) {
+        return Problem{ExitCode::kDataDirectory,
+                       fmt::format("the file system of the database {} is read-only", folder.string()),
+                       "Look for the cause in the kernel's log (dmesg), then mount it writable; nothing "
+                       "acknowledged is lost."};
     }
     return Problem{
         ExitCode::kDataDirectory,
@@ -39,8 +76,11 @@ Problem problem_of(const rocksdb::Status& status, const std::filesystem::path& f
         "data directory from a backup."};
 }
 
-rocksdb::Options database_options() {
+rocksdb::Options database_options(rocksdb::Env* env) {
     rocksdb::Options options;
+    if (env != nullptr) {
+        options.env = env;
+    }
     options.create_if_missing = true;
     options.paranoid_checks = true;
     // A record that a crash cut off at the end of the log was never acknowledged; any other damage is an
@@ -53,7 +93,22 @@ rocksdb::Options database_options() {
     options.max_open_files = 64;
     // What is kept is sealed and does not become smaller; and what lies in the files can be searched.
     options.compression = rocksdb::kNoCompression;
+    options.max_manifest_file_size = std::size_t{4} << 20;
+    // Nobody reads statistics, neither in the info log nor in memory.
+    options.stats_dump_period_sec = 0;
+    options.stats_persist_period_sec = 0;
+    // Database::reopen() is the one way back from an error.
+    options.max_bgerror_resume_count = 0;
     return options;
+}
+
+/// The manifest of a database whose creation did not get to its end: opening begins another one.
+constexpr std::string_view kFirstManifest = "MANIFEST-000001";
+
+bool was_ever_open(const std::filesystem::path& folder) {
+    std::ifstream current{folder / "CURRENT"};
+    std::string manifest;
+    return !std::getline(current, manifest) || manifest != kFirstManifest;
 }
 
 /// True for a database without a write-ahead log. One that was ever open has a log, which holds what was
@@ -69,7 +124,33 @@ bool lacks_log(const std::filesystem::path& folder) {
         }
         has_manifest = has_manifest || entry->path().filename() == "CURRENT";
     }
-    return has_manifest;
+    return has_manifest && was_ever_open(folder);
+}
+
+/// Whether the disk takes bytes, keeps them, and has room for opening the database.
+rocksdb::Status probe(rocksdb::Env& env, const std::filesystem::path& folder) {
+    constexpr std::size_t kProbeBytes = std::size_t{64} << 10;
+    const auto path = (folder / "PROBE").string();
+    const std::string bytes(kProbeBytes, '\0');
+    std::unique_ptr<rocksdb::WritableFile> file;
+    auto status = env.NewWritableFile(path, &file, rocksdb::EnvOptions{});
+    if (status.ok()) {
+        status = file->Append(bytes);
+    }
+    if (status.ok()) {
+        status = file->Sync();
+    }
+    if (file) {
+        const auto closed = file->Close();
+        const auto deleted = env.DeleteFile(path);
+        status = status.ok() ? closed : status;
+        status = status.ok() ? deleted : status;
+    }
+    std::uint64_t free = 0;
+    if (status.ok() && env.GetFreeSpace(folder.string(), &free).ok() && free < kOpeningBytes) {
+        return rocksdb::Status::NoSpace();
+    }
+    return status;
 }
 
 }  // namespace
@@ -98,32 +179,81 @@ void Batch::erase_range(ByteView first, ByteView last) {
 
 struct Database::Handle {
     std::filesystem::path folder;
+    rocksdb::Env* env = nullptr;
+    std::shared_mutex access;  ///< exclusive while `database` changes
+    /// nullptr when it was closed and could not be opened again: `problem` says why.
     std::unique_ptr<rocksdb::DB> database;
+    std::optional<StorageFault> fault;  ///< the writing thread's, as `problem` while there is a database
+    Problem problem;
+
+    /// Remembers a failure.
+    Problem fail(const rocksdb::Status& status) {
+        fault = fault_of(status);
+        problem = problem_of(status, folder);
+        return problem;
+    }
+    void close() {
+        if (database) {
+            database->Close();
+            database.reset();
+        }
+    }
+    rocksdb::Status open(bool create) {
+        auto options = database_options(env);
+        options.create_if_missing = create;
+        rocksdb::DB* raw = nullptr;
+        if (lacks_log(folder)) {
+            return rocksdb::Status::Corruption("its write-ahead log (*.log) is missing");
+        }
+        const auto status = rocksdb::DB::Open(options, folder.string(), &raw);
+        database.reset(raw);
+        return status;
+    }
 };
 
 Database::Database(std::unique_ptr<Handle> handle) : handle_(std::move(handle)) {
 }
 
 Database::~Database() {
-    handle_->database->Close();
+    handle_->close();
 }
 
-Outcome<std::unique_ptr<Database>> Database::open(const std::filesystem::path& folder) {
-    if (lacks_log(folder)) {
-        return problem_of(rocksdb::Status::Corruption("its write-ahead log (*.log) is missing"), folder);
-    }
-    rocksdb::DB* raw = nullptr;
-    const auto status = rocksdb::DB::Open(database_options(), folder.string(), &raw);
+Outcome<std::unique_ptr<Database>> Database::open(const std::filesystem::path& folder, rocksdb::Env* env) {
+    auto handle = std::make_unique<Handle>();
+    handle->folder = folder;
+    handle->env = env;
+    const auto status = handle->open(true);
     if (!status.ok()) {
         return problem_of(status, folder);
     }
-    auto handle = std::make_unique<Handle>();
-    handle->folder = folder;
-    handle->database.reset(raw);
     return std::unique_ptr<Database>{new Database{std::move(handle)}};
 }
 
+std::optional<StorageFault> Database::fault() const {
+    return handle_->fault;
+}
+
+Outcome<> Database::reopen() {
+    auto& env = handle_->env != nullptr ? *handle_->env : *rocksdb::Env::Default();
+    const auto able = probe(env, handle_->folder);
+    const std::unique_lock lock{handle_->access};
+    if (!able.ok()) {
+        return handle_->fail(able);
+    }
+    handle_->close();
+    const auto opened = handle_->open(false);
+    if (!opened.ok()) {
+        return handle_->fail(opened);
+    }
+    handle_->fault.reset();
+    return success();
+}
+
 Outcome<std::optional<Bytes>> Database::get(ByteView key) const {
+    const std::shared_lock lock{handle_->access};
+    if (!handle_->database) {
+        return handle_->problem;
+    }
     rocksdb::ReadOptions options;
     options.verify_checksums = true;
     std::string value;
@@ -138,11 +268,15 @@ Outcome<std::optional<Bytes>> Database::get(ByteView key) const {
 }
 
 Outcome<> Database::write(Batch batch) {
+    const std::shared_lock lock{handle_->access};
+    if (!handle_->database || handle_->fault) {
+        return handle_->problem;
+    }
     rocksdb::WriteOptions options;
     options.sync = true;
     const auto status = handle_->database->Write(options, &batch.parts_->changes);
     if (!status.ok()) {
-        return problem_of(status, handle_->folder);
+        return handle_->fail(status);
     }
     return success();
 }
@@ -150,6 +284,10 @@ Outcome<> Database::write(Batch batch) {
 Outcome<> Database::scan(ByteView first,
                          ByteView last,
                          const std::function<bool(ByteView key, ByteView value)>& visit) const {
+    const std::shared_lock lock{handle_->access};
+    if (!handle_->database) {
+        return handle_->problem;
+    }
     rocksdb::ReadOptions options;
     options.verify_checksums = true;
     const auto upper = slice_of(last);

@@ -1,17 +1,32 @@
 /// RocksDB behind four calls: ordered bytes to bytes, synced batches, damage reported with file and remedy.
 ///
-/// Every call blocks: coroutines run it on a thread pool (node/blocking.hpp). One thread at a time writes.
+/// A disk that takes nothing (full, read-only, defective) is a fault that may pass: what was written before
+/// stays readable, nothing more is written, and reopen() says whether the disk is well again. Every call
+/// blocks: coroutines run it on a thread pool (node/blocking.hpp). One thread at a time writes or reopens;
+/// others may read meanwhile.
 #pragma once
 
 #include <node/problem.hpp>
 #include <primitives/bytes.hpp>
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
 
+namespace rocksdb {
+class Env;
+}
+
 namespace redoubt::node {
+
+/// Why the disk takes nothing now and may later.
+enum class StorageFault : std::uint8_t {
+    kNoSpace,   ///< the file system or the user's share of it is full
+    kReadOnly,  ///< the file system takes no writes: mounted so, or after an error of the disk
+    kIoError,   ///< anything else, for example an fdatasync that failed
+};
 
 /// Changes that become durable together.
 class Batch {
@@ -36,8 +51,10 @@ class Batch {
 class Database {
   public:
     /// Opens or creates the database in `folder`.
+    /// @param env  what stands between RocksDB and the disk; nullptr for nothing
     /// @errors kDataDirectory: damaged files, no space, no permission
-    [[nodiscard]] static Outcome<std::unique_ptr<Database>> open(const std::filesystem::path& folder);
+    [[nodiscard]] static Outcome<std::unique_ptr<Database>> open(const std::filesystem::path& folder,
+                                                                 rocksdb::Env* env = nullptr);
 
     Database(const Database&) = delete;
     Database& operator=(const Database&) = delete;
@@ -46,8 +63,20 @@ class Database {
     /// The value of a key; nullopt when it is absent.
     [[nodiscard]] Outcome<std::optional<Bytes>> get(ByteView key) const;
 
-    /// Applies a batch; when this returns success it survives a power cut.
+    /// Applies a batch; when this returns success it survives a power cut. After an error readers see nothing
+    /// of it, and whether it is found after the next opening is open; until reopen() succeeds nothing is
+    /// written.
     [[nodiscard]] Outcome<> write(Batch batch);
+
+    /// Why write() or reopen() failed last, when that may pass; nullopt when all is well or nothing helps.
+    /// For the thread that writes.
+    [[nodiscard]] std::optional<StorageFault> fault() const;
+
+    /// Closes and opens again once the disk takes and keeps bytes. After a failed sync nobody knows what of
+    /// the log is on the disk: opening reads what is there, writes it anew, and begins another log. What was
+    /// open stays readable while the disk takes nothing.
+    /// @errors kDataDirectory
+    [[nodiscard]] Outcome<> reopen();
 
     /// Visits the keys in [first, last) in ascending order until `visit` returns false.
     [[nodiscard]] Outcome<> scan(ByteView first,

@@ -39,8 +39,8 @@ Problem damaged(const std::filesystem::path& folder, std::string_view what) {
 
 }  // namespace
 
-Outcome<std::unique_ptr<Journal>> Journal::open(const std::filesystem::path& folder) {
-    BOOST_OUTCOME_TRY(auto database, Database::open(folder));
+Outcome<std::unique_ptr<Journal>> Journal::open(const std::filesystem::path& folder, rocksdb::Env* env) {
+    BOOST_OUTCOME_TRY(auto database, Database::open(folder, env));
     return std::unique_ptr<Journal>{new Journal{std::move(database), folder}};
 }
 

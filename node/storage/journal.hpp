@@ -30,9 +30,10 @@ struct JournalPart {
 
 class Journal {
   public:
-    /// Opens the journal that lies in `folder`.
+    /// Opens the journal that lies in `folder`; `env` as for Database::open.
     /// @errors kDataDirectory
-    [[nodiscard]] static Outcome<std::unique_ptr<Journal>> open(const std::filesystem::path& folder);
+    [[nodiscard]] static Outcome<std::unique_ptr<Journal>> open(const std::filesystem::path& folder,
+                                                                rocksdb::Env* env = nullptr);
 
     /// Binds the directory to a chain at first use and refuses another chain later.
     /// @errors kDataDirectory naming both hashes
@@ -50,6 +51,13 @@ class Journal {
     /// Stores a record, synced, as the last one: what lies at its sequence or later goes in the same batch,
     /// and with a base everything before it.
     [[nodiscard]] Outcome<> append(const JournalRecord& record);
+
+    /// Why append() or reopen() failed last, when that may pass (Database::fault).
+    [[nodiscard]] std::optional<StorageFault> fault() const { return database_->fault(); }
+    /// After a fault: once the disk is well, opens the database again. The record that was not stored may be
+    /// there or not; storing it again replaces it.
+    /// @errors kDataDirectory
+    [[nodiscard]] Outcome<> reopen() { return database_->reopen(); }
 
     /// The parts after `last` (nullopt: from the first on), in order, until `bytes_max` is exceeded; at least
     /// one if any is left, so an empty answer means the end.

@@ -1,4 +1,5 @@
 #include <fstream>
+#include <node/storage/failing_disk.hpp>
 #include <node/storage/journal.hpp>
 #include <node/test_support.hpp>
 
@@ -6,6 +7,8 @@ namespace redoubt::node {
 namespace {
 
 namespace fs = std::filesystem;
+using tests::DiskFault;
+using tests::FailingDisk;
 using tests::is_problem;
 using tests::TemporaryFolder;
 
@@ -90,6 +93,30 @@ TEST(Journal, drops_parts_of_a_longer_record_that_is_stored_again) {
     ASSERT_TRUE(journal->append({1, true, {{4}}}).has_value());
     const std::vector<JournalPart> expected{{1, 0, {4}}};
     EXPECT_EQ(all_parts(*journal), expected);
+}
+
+TEST(Journal, stores_a_record_once_when_the_disk_failed_at_it) {
+    for (const auto fault :
+         {DiskFault::kNoSpace, DiskFault::kReadOnly, DiskFault::kIoError, DiskFault::kSyncFails}) {
+        const TemporaryFolder folder;
+        FailingDisk disk;
+        auto opened = Journal::open(folder.path() / "db", disk.env());
+        ASSERT_TRUE(opened.has_value());
+        const auto& journal = opened.value();
+        const JournalRecord second{2, false, {Bytes(5000, 2), {3}}};
+        ASSERT_TRUE(journal->append({1, true, {{1}}}).has_value());
+        disk.fail(fault);
+        ASSERT_FALSE(journal->append(second).has_value());
+        EXPECT_TRUE(journal->fault().has_value());
+        EXPECT_EQ(all_parts(*journal), (std::vector<JournalPart>{{1, 0, {1}}}));
+        disk.heal();
+        ASSERT_TRUE(journal->reopen().has_value());
+        ASSERT_TRUE(journal->append(second).has_value());
+        const std::vector<JournalPart> expected{{1, 0, {1}}, {2, 0, Bytes(5000, 2)}, {2, 1, {3}}};
+        EXPECT_EQ(all_parts(*journal), expected);
+        opened.value().reset();
+        EXPECT_EQ(all_parts(*open(folder)), expected);
+    }
 }
 
 TEST(Journal, reads_in_batches_of_at_least_one_part) {
