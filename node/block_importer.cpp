@@ -390,6 +390,37 @@ Task<Outcome<Result<boundary::Commit>>> BlockImporter::execute(boundary::ToEncla
     }
 }
 
+Task<Outcome<>> BlockImporter::store(JournalRecord record, std::uint32_t number) {
+    struct Attempt {
+        Outcome<> stored;
+        std::optional<StorageFault> fault;
+    };
+    const auto kept = std::make_shared<const JournalRecord>(std::move(record));
+    for (bool first = true;; first = false) {
+        auto work = [journal = journal_, kept, first] {
+            auto stored = first ? Outcome<>{success()} : journal->reopen();
+            if (stored.has_value()) {
+                stored = journal->append(*kept);
+            }
+            const auto fault = stored.has_value() ? std::nullopt : journal->fault();
+            return Attempt{std::move(stored), fault};
+        };
+        auto attempt = co_await run_blocking(*pool_, std::move(work));
+        if (attempt.stored.has_value()) {
+            storage_->over(number);
+            co_return success();
+        }
+        if (!attempt.fault) {
+            co_return attempt.stored.error();
+        }
+        storage_->failed(number, *attempt.fault, attempt.stored.error());
+        // Nothing of the block counts yet: a stop need not wait for the disk.
+        busy_ = false;
+        co_await back_off();
+        busy_ = true;
+    }
+}
+
 Task<BlockImporter::End> BlockImporter::import(BlockHeader header) {
     for (;;) {
         bool believed = true;
@@ -465,8 +496,7 @@ Task<BlockImporter::End> BlockImporter::try_import(BlockHeader header, bool& bel
     record.is_base = commit.value().is_base;
     record.sealed = std::move(commit.value().sealed);
     const auto sequence = record.sequence;
-    auto store = [journal = journal_, record = std::move(record)]() { return journal->append(record); };
-    auto stored = co_await run_blocking(*pool_, std::move(store));
+    auto stored = co_await store(std::move(record), number);
     if (!stored.has_value()) {
         co_return ImportEnd{false, stored.error()};
     }

@@ -5,7 +5,7 @@
 /// CommitPersisted. What calls read of the chain's state is fetched when the enclave asks for it. Wherever
 /// this is cut off, the next start restores the last durable record and imports the same block again. What
 /// the enclave does not believe of the node is reported and asked for again, with pauses, for as long as it
-/// takes.
+/// takes. While the disk does not take a record, nothing else is imported, and the record is kept for it.
 #pragma once
 
 #include <boost/asio/thread_pool.hpp>
@@ -13,6 +13,7 @@
 #include <node/enclave_link.hpp>
 #include <node/finality_evidence.hpp>
 #include <node/storage/journal.hpp>
+#include <node/storage_trouble.hpp>
 #include <registry-client/chain_client.hpp>
 
 #include <chrono>
@@ -104,6 +105,7 @@ class BlockImporter {
                   std::shared_ptr<boost::asio::thread_pool> pool,
                   ImportStart start,
                   std::shared_ptr<ChainTrouble> trouble,
+                  std::shared_ptr<StorageTrouble> storage,
                   ImportHooks hooks)
         : enclave_(std::move(enclave)),
           blocks_(std::move(blocks)),
@@ -112,7 +114,8 @@ class BlockImporter {
           hooks_(std::move(hooks)),
           last_(start.last),
           finalized_(start.finalized),
-          trouble_(std::move(trouble)) {}
+          trouble_(std::move(trouble)),
+          storage_(std::move(storage)) {}
 
     /// Imports until something ends it. The importer must outlive the task.
     [[nodiscard]] Task<ImportEnd> run();
@@ -148,7 +151,10 @@ class BlockImporter {
     [[nodiscard]] Task<Result<boundary::FinalityMoved>> give_head(
         std::span<const registry_client::BlockHeader> headers,
         boundary::ParachainHead head);
-    /// Pauses after something that was not believed, longer each time.
+    /// Makes a record durable, as often as the disk does not take it.
+    /// @errors kDataDirectory when trying again does not help
+    [[nodiscard]] Task<Outcome<>> store(JournalRecord record, std::uint32_t number);
+    /// Pauses after something that was not believed or not stored, longer each time.
     [[nodiscard]] Task<void> back_off();
 
     EnclaveLinkPtr enclave_;
@@ -159,6 +165,7 @@ class BlockImporter {
     std::optional<registry_client::BlockReference> last_;
     std::optional<registry_client::BlockReference> finalized_;
     std::shared_ptr<ChainTrouble> trouble_;
+    std::shared_ptr<StorageTrouble> storage_;
     std::chrono::milliseconds pause_{0};
     bool busy_ = false;
 };

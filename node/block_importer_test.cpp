@@ -1,4 +1,5 @@
 #include <node/block_importer.hpp>
+#include <node/storage/failing_disk.hpp>
 #include <node/test_support.hpp>
 
 #include <algorithm>
@@ -8,6 +9,8 @@ namespace {
 
 using boundary::Refusal;
 using registry_client::BlockHeader;
+using tests::DiskFault;
+using tests::FailingDisk;
 using tests::FakeLink;
 using tests::run_task;
 using tests::TemporaryFolder;
@@ -90,7 +93,7 @@ class ThreeBlocks final : public BlockSource {
 class Importer : public ::testing::Test {
   protected:
     Importer() {
-        auto opened = Journal::open(folder_.path() / "db");
+        auto opened = Journal::open(folder_.path() / "db", disk_.env());
         EXPECT_TRUE(opened.has_value());
         journal_ = std::move(opened.value());
     }
@@ -132,10 +135,14 @@ class Importer : public ::testing::Test {
         hooks.on_committed = [this](const boundary::Committed& committed) {
             committed_.push_back(committed.last_block.number);
         };
-        BlockImporter importer{
-            link, blocks_, journal_, pool_, start, std::make_shared<ChainTrouble>(), std::move(hooks)};
+        hooks.on_idle = [this] { on_idle_(); };
+        BlockImporter importer{link,     blocks_,         journal_,
+                               pool_,    start,           std::make_shared<ChainTrouble>(),
+                               storage_, std::move(hooks)};
+        importer_ = &importer;
         auto end = run_task(io_, importer.run());
         EXPECT_FALSE(importer.busy());
+        importer_ = nullptr;
         return end.value_or(ImportEnd{});
     }
     std::vector<std::uint64_t> stored() const {
@@ -148,12 +155,16 @@ class Importer : public ::testing::Test {
     }
 
     TemporaryFolder folder_;
+    FailingDisk disk_;
+    BlockImporter* importer_ = nullptr;  ///< while it runs
     boost::asio::io_context io_{1};
     std::shared_ptr<boost::asio::thread_pool> pool_ = std::make_shared<boost::asio::thread_pool>(1);
     std::shared_ptr<Journal> journal_;
+    std::shared_ptr<StorageTrouble> storage_ = std::make_shared<StorageTrouble>();
     std::shared_ptr<ThreeBlocks> blocks_ = std::make_shared<ThreeBlocks>();
     std::vector<std::uint32_t> committed_;
     std::vector<boundary::Finality> finalities_;
+    std::function<void()> on_idle_ = [] {};
 };
 
 TEST_F(Importer, stores_each_commit_before_it_acknowledges_it) {
@@ -384,6 +395,51 @@ TEST_F(Importer, reports_a_lost_enclave_between_store_and_acknowledgement) {
     EXPECT_TRUE(end.enclave_lost);
     EXPECT_EQ(stored(), (std::vector<std::uint64_t>{1, 2}));
     EXPECT_EQ(committed_, (std::vector<std::uint32_t>{1}));
+}
+
+TEST_F(Importer, keeps_a_record_for_a_disk_that_fails_and_goes_on_with_it) {
+    for (const auto fault : {DiskFault::kNoSpace, DiskFault::kSyncFails}) {
+        blocks_->given = 0;
+        committed_.clear();
+        int imports = 0;
+        int attempts = 0;
+        on_idle_ = [&] {
+            EXPECT_FALSE(importer_->busy()) << "a stop has to wait for the disk";
+            EXPECT_TRUE(storage_->fault().has_value());
+            EXPECT_EQ(committed_, (std::vector<std::uint32_t>{1}));
+            if (++attempts == 2) {
+                disk_.heal();
+            }
+        };
+        const auto end =
+            run([&](const boundary::ToEnclave& message) -> std::optional<Result<boundary::FromEnclave>> {
+                const auto* import = std::get_if<boundary::ImportBlock>(&message);
+                if (import != nullptr && ++imports == 2) {
+                    disk_.fail(fault);
+                }
+                return std::nullopt;
+            });
+        EXPECT_EQ(end.problem.cause, "no more blocks");
+        EXPECT_EQ(attempts, 2);
+        EXPECT_EQ(imports, 3) << "the block is executed once";
+        EXPECT_EQ(storage_->fault(), std::nullopt);
+        EXPECT_EQ(stored(), (std::vector<std::uint64_t>{1, 2, 3}));
+        EXPECT_EQ(committed_, (std::vector<std::uint32_t>{1, 2, 3}));
+    }
+}
+
+TEST_F(Importer, ends_when_the_database_is_damaged) {
+    on_idle_ = [&] {
+        disk_.heal();
+        for (const auto& entry : std::filesystem::directory_iterator{folder_.path() / "db"}) {
+            std::filesystem::remove(entry.path());
+        }
+    };
+    disk_.fail(DiskFault::kIoError);
+    const auto end = run([](const auto&) { return std::nullopt; });
+    EXPECT_FALSE(end.enclave_lost);
+    EXPECT_EQ(end.problem.exit_code, ExitCode::kDataDirectory);
+    EXPECT_TRUE(committed_.empty());
 }
 
 TEST_F(Importer, names_the_block_that_the_enclave_did_not_answer_about) {

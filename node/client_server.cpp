@@ -77,6 +77,8 @@ struct ClientServer::State {
     ClientAdmission admission;
     std::map<std::uint64_t, ConnectionPtr> connections;
     std::uint64_t last_id = 0;
+    std::function<bool()> closed = [] { return false; };
+    std::string closed_reason;
     Clock::time_point refusal_logged{};
     std::size_t inside = 0;  ///< connections that the enclave knows, also those that are gone meanwhile
     Signal room_inside;      ///< `inside` became smaller, or a connection that waits for that is closing
@@ -89,6 +91,7 @@ struct ClientServer::State {
     /// False when the newcomer is refused.
     bool make_room(std::uint64_t newcomer, const tcp::socket& socket);
     void evict(std::uint64_t id);
+    void log_refusal(std::string_view reason);
 
     static Task<void> accept(std::shared_ptr<State> self);
     static Task<void> watch(std::shared_ptr<State> self);
@@ -261,20 +264,30 @@ void ClientServer::State::evict(std::uint64_t id) {
     }
 }
 
+void ClientServer::State::log_refusal(std::string_view reason) {
+    const auto now = Clock::now();
+    if (now - refusal_logged > std::chrono::seconds{10}) {
+        refusal_logged = now;
+        spdlog::warn("refusing clients: {} ({} are connected)", reason, admission.size());
+    }
+}
+
 bool ClientServer::State::make_room(std::uint64_t newcomer, const tcp::socket& socket) {
+    if (closed()) {
+        log_refusal(closed_reason);
+        return false;
+    }
     boost::system::error_code error;
     const auto remote = socket.remote_endpoint(error);
     if (error) {
         return false;  // it left already
     }
-    const auto now = Clock::now();
-    const auto decision = admission.admit(newcomer, remote.address(), now);
+    const auto decision = admission.admit(newcomer, remote.address(), Clock::now());
     for (const auto id : decision.evicted) {
         evict(id);
     }
-    if (!decision.refusal.empty() && now - refusal_logged > std::chrono::seconds{10}) {
-        refusal_logged = now;
-        spdlog::warn("refusing clients: {} ({} are connected)", decision.refusal, admission.size());
+    if (!decision.refusal.empty()) {
+        log_refusal(decision.refusal);
     }
     return decision.refusal.empty();
 }
@@ -360,6 +373,11 @@ ClientServer::~ClientServer() {
     for (const auto& [id, client] : state_->connections) {
         client->disconnect();
     }
+}
+
+void ClientServer::refuse_while(std::function<bool()> condition, std::string reason) {
+    state_->closed = std::move(condition);
+    state_->closed_reason = std::move(reason);
 }
 
 void ClientServer::start() {

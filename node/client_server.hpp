@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 
 namespace redoubt::node {
 
@@ -50,6 +51,9 @@ class ClientServer {
     /// Disconnects everybody.
     ~ClientServer();
 
+    /// Newcomers are refused while `condition` holds; who is connected stays. Before start().
+    /// @param reason  for the log
+    void refuse_while(std::function<bool()> condition, std::string reason);
     /// Begins to accept.
     void start();
     /// Disconnects everybody and waits until all tasks have ended.

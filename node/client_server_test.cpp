@@ -87,6 +87,7 @@ class Clients : public ::testing::Test {
         listener_ = bound.value();
         server_ =
             std::make_unique<ClientServer>(io_.get_executor(), listener_, enclave_.link(), source_, limits);
+        server_->refuse_while([this] { return closed_; }, "the test says so");
         server_->start();
     }
     tcp::endpoint endpoint() const {
@@ -100,6 +101,7 @@ class Clients : public ::testing::Test {
 
     asio::io_context io_{1};
     EchoEnclave enclave_;
+    bool closed_ = false;
     ClientStateSource source_ = [](boundary::StateNeeded needed) { return state_of(std::move(needed)); };
     std::shared_ptr<ClientListener> listener_;
     std::unique_ptr<ClientServer> server_;
@@ -179,6 +181,25 @@ TEST_F(Clients, are_told_to_ask_again_when_too_many_questions_wait) {
 TEST_F(Clients, get_the_bytes_that_the_enclave_answers) {
     serve({});
     EXPECT_EQ(run_task(io_, talk(endpoint(), "hello", 5)), "hello");
+}
+
+Task<std::string> ask_again(tcp::socket& socket, std::string text) {
+    co_await asio::async_write(socket, asio::buffer(text), asio::use_awaitable);
+    std::string answer(text.size(), '\0');
+    co_await asio::async_read(socket, asio::buffer(answer), asio::use_awaitable);
+    co_return answer;
+}
+
+TEST_F(Clients, that_come_while_the_server_refuses_are_sent_away_and_the_others_stay) {
+    serve({});
+    auto early = *run_task(io_, connect(endpoint()));
+    EXPECT_EQ(run_task(io_, ask_again(early, "before")), "before");
+    closed_ = true;
+    EXPECT_TRUE(run_task(io_, time_until_closed(endpoint(), "")).has_value());
+    EXPECT_EQ(run_task(io_, ask_again(early, "meanwhile")), "meanwhile");
+    EXPECT_EQ(enclave_.opened, 1U);
+    closed_ = false;
+    EXPECT_EQ(run_task(io_, talk(endpoint(), "after", 5)), "after");
 }
 
 TEST_F(Clients, get_the_last_bytes_before_the_enclave_closes) {

@@ -126,8 +126,14 @@ class ParachainImport : public ::testing::Test {
             [this](const boundary::ToEnclave& message) { return answer(message); });
         ImportHooks hooks;
         hooks.on_committed = [](const boundary::Committed&) {};
-        BlockImporter importer{
-            link, blocks_, journal_, pool_, start, std::make_shared<ChainTrouble>(), std::move(hooks)};
+        BlockImporter importer{link,
+                               blocks_,
+                               journal_,
+                               pool_,
+                               start,
+                               std::make_shared<ChainTrouble>(),
+                               std::make_shared<StorageTrouble>(),
+                               std::move(hooks)};
         return run_task(io_, importer.run()).value_or(ImportEnd{});
     }
 

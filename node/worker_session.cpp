@@ -146,7 +146,7 @@ void WorkerSession::State::make_parts(const std::shared_ptr<State>& self) {
     }
     importer =
         std::make_unique<BlockImporter>(enclave.channel, std::move(source), context->journal, context->pool,
-                                        std::move(start), trouble, std::move(import_hooks));
+                                        std::move(start), trouble, context->storage, std::move(import_hooks));
 
     KeeperOptions options;
     options.identity = identity;
@@ -193,6 +193,8 @@ void WorkerSession::State::make_parts(const std::shared_ptr<State>& self) {
     };
     clients = std::make_unique<ClientServer>(context->executor, context->listener, enclave.channel,
                                              std::move(chain_state), limits);
+    clients->refuse_while([storage = context->storage] { return storage->fault().has_value(); },
+                          "the disk takes no records");
 }
 
 void WorkerSession::State::on_committed(const boundary::Committed& committed) {

@@ -30,6 +30,7 @@ struct WorkerContext {
     std::string url;  ///< of the trusted endpoint, as it is registered
     EnclaveSetup setup;
     bool ready_announced = false;
+    std::shared_ptr<StorageTrouble> storage = std::make_shared<StorageTrouble>();
 };
 
 /// How a session ended.
