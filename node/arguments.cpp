@@ -26,6 +26,21 @@ void add_options(CLI::App& command, Arguments& arguments, std::string& file) {
                 name, [&arguments, key] { arguments.flags[key] = "true"; }, std::string{option.help});
             continue;
         }
+        if (option.is_list) {
+            std::function<void(const std::vector<std::string>&)> store_all =
+                [&arguments, key](const std::vector<std::string>& texts) {
+                    auto& all = arguments.flags[key];
+                    for (const auto& text : texts) {
+                        all += (all.empty() ? "" : ",") + text;
+                    }
+                };
+            command
+                .add_option_function<std::vector<std::string>>(name, std::move(store_all),
+                                                               std::string{option.help})
+                ->type_name(std::string{option.placeholder})
+                ->allow_extra_args(false);
+            continue;
+        }
         std::function<void(const std::string&)> store = [&arguments, key](const std::string& text) {
             arguments.flags[key] = text;
         };

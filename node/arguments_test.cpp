@@ -36,6 +36,12 @@ TEST(Arguments, names_an_unknown_option_and_the_nearest) {
               "redoubtd: '--chian' is no option of redoubtd run. Did you mean --chain?\n");
 }
 
+TEST(Arguments, takes_a_list_from_repeated_flags) {
+    const auto parsed = parse({"run", "--shard", "A", "--dev", "--shard", "B,C"});
+    EXPECT_EQ(std::get<Arguments>(parsed).flags.at("shard"), "A,B,C");
+    EXPECT_NE(complaint({"run", "--shard", "A", "B"}).find("B"), std::string::npos);
+}
+
 TEST(Arguments, shows_its_version_in_both_ways) {
     ::testing::internal::CaptureStdout();
     EXPECT_EQ(std::get<int>(parse({"--version"})), 0);

@@ -78,20 +78,40 @@ std::optional<std::string> set_external_url(Config& config, std::string_view tex
     return std::nullopt;
 }
 
-std::optional<std::string> set_shard(Config& config, std::string_view text) {
-    if (text.empty()) {
-        config.shard.reset();
-        return std::nullopt;
+/// The values between the commas, without the spaces around them.
+std::vector<std::string_view> split_list(std::string_view text) {
+    std::vector<std::string_view> out;
+    while (!text.empty()) {
+        const auto comma = std::min(text.find(','), text.size());
+        auto value = text.substr(0, comma);
+        text.remove_prefix(std::min(comma + 1, text.size()));
+        value.remove_prefix(std::min(value.find_first_not_of(' '), value.size()));
+        value = value.substr(0, value.find_last_not_of(' ') + 1);
+        out.push_back(value);
     }
-    if (const auto hash = parse_hex_fixed<Hash256>(text); hash.has_value()) {
-        config.shard = hash.value();
-        return std::nullopt;
+    return out;
+}
+
+std::optional<std::string> set_shards(Config& config, std::string_view text) {
+    const auto values = split_list(text);
+    std::vector<Hash256> shards;
+    for (const auto& value : values) {
+        const auto shard = parse_shard(value);
+        if (!shard || shards.size() == kShardsMax || std::ranges::find(shards, *shard) != shards.end()) {
+            return fmt::format("32 bytes as hex or base58, or up to {} of them, each once", kShardsMax);
+        }
+        shards.push_back(*shard);
     }
-    if (const auto bytes = crypto::decode_base58(text); bytes.has_value() && bytes.value().size() == 32) {
-        config.shard = Hash256::copy_of(std::span<const std::uint8_t, 32>{bytes.value()});
-        return std::nullopt;
+    config.shards = std::move(shards);
+    return std::nullopt;
+}
+
+std::string show_shards(const Config& config) {
+    std::string out;
+    for (const auto& shard : config.shards) {
+        out += (out.empty() ? "" : ",") + to_hex_0x(shard.view());
     }
-    return "32 bytes as hex or base58";
+    return out;
 }
 
 std::optional<std::string> set_listen(Config& config, std::string_view text) {
@@ -161,8 +181,10 @@ std::vector<Option> make_options() {
                      [](const C& c) { return c.chain; }});
     table.push_back({"data-dir", "DIR", "folder of everything that is kept; default $XDG_DATA_HOME/redoubt",
                      path_value(&C::data_dir), [](const C& c) { return c.data_dir.string(); }});
-    table.push_back({"shard", "HEX|BASE58", "shard to carry; default the enclave's measurement", set_shard,
-                     [](const C& c) { return c.shard ? to_hex_0x(c.shard->view()) : std::string{}; }});
+    table.push_back({"shard", "HEX|BASE58",
+                     "shard to carry, may be repeated; default what the data directory carries, at first the "
+                     "enclave's measurement",
+                     set_shards, show_shards, true});
     table.push_back({"dev", "", "fund the enclave's account from //Alice; for development chains",
                      switch_value(&C::dev), show_switch(&C::dev)});
     table.push_back({"checkpoint", "FILE",
@@ -204,7 +226,7 @@ std::vector<Option> make_options() {
                      show_number(&C::connections_per_proxy)});
     table.push_back({"trusted-proxies", "LIST",
                      "addresses or networks of proxies, separated by commas: no limit of new connections",
-                     set_trusted_proxies, [](const C& c) { return to_text(c.trusted_proxies); }});
+                     set_trusted_proxies, [](const C& c) { return to_text(c.trusted_proxies); }, true});
     table.push_back({"half-open-max", "N", "clients that may be in their TLS handshake at once",
                      number(&C::half_open_max, 1, kClientsMax), show_number(&C::half_open_max)});
     table.push_back({"connection-rate", "N", "new connections of one address in a second, after a burst",
@@ -245,8 +267,20 @@ Problem bad_value(std::string_view name,
                    fmt::format("Give {}.", expected)};
 }
 
-/// A scalar of the file as the text that the option's setter reads; nullopt for tables, arrays and dates.
-std::optional<std::string> scalar_text(const toml::node& node) {
+/// A value of the file as the text that the option's setter reads; nullopt for tables, dates, and arrays
+/// where no list is expected.
+std::optional<std::string> value_text(const toml::node& node, bool is_list) {
+    if (const auto* array = node.as_array(); array != nullptr && is_list) {
+        std::string out;
+        for (const auto& element : *array) {
+            const auto text = value_text(element, false);
+            if (!text) {
+                return std::nullopt;
+            }
+            out += (out.empty() ? "" : ",") + *text;
+        }
+        return out;
+    }
     if (const auto* text = node.as_string()) {
         return text->get();
     }
@@ -282,11 +316,13 @@ Outcome<> apply_file(LoadedConfig& config, const std::filesystem::path& file) {
             return Problem{ExitCode::kUsage, fmt::format("unknown key \"{}\" in {}", key.str(), place),
                            fmt::format("Remove it or correct its spelling. Known keys: {}.", names)};
         }
-        const auto text = scalar_text(node);
+        const auto text = value_text(node, option->is_list);
         if (!text) {
             return Problem{ExitCode::kUsage,
-                           fmt::format("{} ({}) is not a string, number or bool", key.str(), place),
-                           "Write one value after the key."};
+                           fmt::format("{} ({}) is not a string, number or bool{}", key.str(), place,
+                                       option->is_list ? ", or an array of them" : ""),
+                           option->is_list ? "Write one value, or [VALUE, VALUE], after the key."
+                                           : "Write one value after the key."};
         }
         if (const auto expected = option->set(config.values, *text)) {
             return bad_value(option->name, *text, place, *expected);
@@ -368,6 +404,16 @@ std::string show_config(const LoadedConfig& config) {
                            config.sources.at(option.name));
     }
     return out;
+}
+
+std::optional<Hash256> parse_shard(std::string_view text) {
+    if (const auto hash = parse_hex_fixed<Hash256>(text); hash.has_value()) {
+        return hash.value();
+    }
+    if (const auto bytes = crypto::decode_base58(text); bytes.has_value() && bytes.value().size() == 32) {
+        return Hash256::copy_of(std::span<const std::uint8_t, 32>{bytes.value()});
+    }
+    return std::nullopt;
 }
 
 std::optional<ListenAddress> parse_listen_address(std::string_view text) {

@@ -28,13 +28,16 @@ struct ListenAddress {
     std::uint16_t port = 2000;       ///< 0 asks the system for a free port
 };
 
+/// Most shards that one worker carries.
+inline constexpr std::size_t kShardsMax = 16;
+
 enum class LogLevel { kTrace, kDebug, kInfo, kWarning, kError, kOff };
 
 /// The effective values. Every member has a row in the option table.
 struct Config {
     std::string chain = "ws://127.0.0.1:9944";
     std::filesystem::path data_dir;          ///< empty in the file and environment means default_data_dir()
-    std::optional<Hash256> shard;            ///< absent: the enclave's measurement
+    std::vector<Hash256> shards;             ///< all different; empty: see node/shard_places.hpp
     bool dev = false;                        ///< fund the enclave's account from //Alice
     std::filesystem::path checkpoint;        ///< empty: the genesis block is trusted
     std::string relay;                       ///< empty: the chain has finality of its own
@@ -74,6 +77,9 @@ struct Option {
     /// Stores `text` in the configuration, or says what a valid text looks like.
     std::function<std::optional<std::string>(Config&, std::string_view text)> set;
     std::function<std::string(const Config&)> show;
+    /// Several values: a flag may be repeated, the file may hold an array, and a text has commas between
+    /// them.
+    bool is_list = false;
 };
 
 /// Every option, in the order of the help text.
@@ -82,7 +88,7 @@ struct Option {
 /// `REDOUBT_LOG_LEVEL` for `log-level`.
 [[nodiscard]] std::string environment_name(std::string_view option);
 
-/// The values that flags gave, by option name. A switch is given as "true".
+/// The values that flags gave, by option name. A switch is given as "true", a list with commas.
 using FlagValues = std::map<std::string, std::string, std::less<>>;
 /// Reads an environment variable; a test passes its own.
 using Environment = std::function<std::optional<std::string>(const std::string& name)>;
@@ -106,6 +112,9 @@ struct LoadedConfig {
 
 /// `$XDG_DATA_HOME/redoubt`, or `~/.local/share/redoubt`; empty when neither variable is set.
 [[nodiscard]] std::filesystem::path default_data_dir(const Environment& environment);
+
+/// Reads the 32 bytes of a shard, as hex or base58.
+[[nodiscard]] std::optional<Hash256> parse_shard(std::string_view text);
 
 /// Reads `host:port`, `[v6]:port`; nullopt for anything else. Host must be a numeric address.
 [[nodiscard]] std::optional<ListenAddress> parse_listen_address(std::string_view text);

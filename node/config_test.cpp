@@ -68,6 +68,48 @@ TEST(Config, takes_limits_of_clients_and_of_the_enclave) {
     }
 }
 
+const std::string kOne = "0x" + std::string(64, '1');
+const std::string kTwo = "0x" + std::string(64, '2');
+
+TEST(Config, takes_several_shards_from_flag_environment_and_file) {
+    const TemporaryFolder folder;
+    const auto file = write_file(folder, "shard = [\"" + kOne + "\", \"" + kTwo + "\"]\n");
+    const std::vector<LoadedConfig> all{
+        load_config(file, environment_of({}), {}).value(),
+        load_config(std::nullopt, environment_of({{"REDOUBT_SHARD", kOne + ", " + kTwo}}), {}).value(),
+        load_config(std::nullopt, environment_of({}), {{"shard", kOne + "," + kTwo}}).value()};
+    for (const auto& config : all) {
+        ASSERT_EQ(config.values.shards.size(), 2U);
+        EXPECT_EQ(config.values.shards[0], parse_shard(kOne));
+        EXPECT_EQ(config.values.shards[1], parse_shard(kTwo));
+        EXPECT_NE(show_config(config).find(kOne + "," + kTwo), std::string::npos);
+    }
+    const auto replaced = load_config(file, environment_of({}), {{"shard", kTwo}});
+    ASSERT_TRUE(replaced.has_value());
+    EXPECT_EQ(replaced.value().values.shards.size(), 1U);
+    EXPECT_TRUE(load_config(file, environment_of({}), {{"shard", ""}}).value().values.shards.empty());
+}
+
+TEST(Config, rejects_a_shard_twice_and_more_than_the_most) {
+    std::string many;
+    for (int i = 0; i < static_cast<int>(kShardsMax); ++i) {
+        many += (many.empty() ? "0x" : ",0x") + std::string(62, '0') + std::to_string(10 + i);
+    }
+    EXPECT_TRUE(load_config(std::nullopt, environment_of({}), {{"shard", many}}).has_value());
+    for (const auto& text : {kOne + "," + kOne, many + "," + kOne, kOne + ",,", "," + kOne}) {
+        const auto config = load_config(std::nullopt, environment_of({}), {{"shard", text}});
+        EXPECT_TRUE(is_problem(config, ExitCode::kUsage, "each once")) << text;
+    }
+}
+
+TEST(Config, takes_an_array_for_lists_only) {
+    const TemporaryFolder folder;
+    const auto file = write_file(folder, "chain = [\"ws://a:1\"]\n");
+    EXPECT_TRUE(is_problem(load_config(file, environment_of({}), {}), ExitCode::kUsage, "one value"));
+    const auto nested = write_file(folder, "shard = [[\"" + kOne + "\"]]\n");
+    EXPECT_TRUE(is_problem(load_config(nested, environment_of({}), {}), ExitCode::kUsage, "[VALUE, VALUE]"));
+}
+
 TEST(Config, rejects_an_unknown_key_naming_key_and_line) {
     const TemporaryFolder folder;
     const auto file = write_file(folder, "# comment\nchian = \"ws://a:1\"\n");

@@ -1,4 +1,5 @@
-/// `redoubtd run`: puts the parts together, handles signals, and takes everything down in order.
+/// `redoubtd run`: supervises the shards (carried_shard.hpp), handles signals, and takes everything down in
+/// order.
 #pragma once
 
 #include <node/config.hpp>
@@ -6,7 +7,9 @@
 
 namespace redoubt::node {
 
-/// Runs the daemon until it is stopped. Blocks.
-[[nodiscard]] Outcome<> run_daemon(const Config& config);
+/// Runs the daemon until it is stopped or none of its shards is left. Blocks. What ended a shard is logged.
+/// @return the exit code
+/// @errors what is wrong before anything runs
+[[nodiscard]] Outcome<ExitCode> run_daemon(const Config& config);
 
 }  // namespace redoubt::node

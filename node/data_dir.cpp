@@ -23,6 +23,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kLayout = "redoubt data directory, layout 1\n";
+constexpr std::string_view kLayoutOfSeveral = "redoubt data directory, layout 2\n";
 constexpr std::string_view kLayoutStart = "redoubt data directory, layout ";
 constexpr std::size_t kSimPlatformBytes = 32;
 
@@ -79,6 +80,12 @@ bool write_all(int file, ByteView bytes) {
     return true;
 }
 
+/// Makes the names in a folder survive a power cut.
+bool sync_folder(const fs::path& path) {
+    const Descriptor folder{::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    return folder.get() >= 0 && ::fsync(folder.get()) == 0;
+}
+
 /// Writes a new private file so that after a power cut it exists whole or not at all.
 bool write_durably(const fs::path& path, ByteView bytes) {
     const auto fresh = fs::path{path.string() + ".new"};
@@ -88,8 +95,7 @@ bool write_durably(const fs::path& path, ByteView bytes) {
         ::rename(fresh.c_str(), path.c_str()) != 0) {
         return false;
     }
-    const Descriptor folder{::open(path.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-    return folder.get() >= 0 && ::fsync(folder.get()) == 0;
+    return sync_folder(path.parent_path());
 }
 
 /// Creates the folder, or checks that an existing one is ours or empty.
@@ -193,7 +199,7 @@ Outcome<> check_layout(const fs::path& path) {
     if (!text) {
         return system_problem(path, "read");
     }
-    if (*text == kLayout) {
+    if (*text == kLayout || *text == kLayoutOfSeveral) {
         return success();
     }
     if (text->starts_with(kLayoutStart)) {
@@ -226,6 +232,23 @@ DataDir::~DataDir() {
     if (lock_ >= 0) {
         ::close(lock_);  // the file stays: removing it would let two daemons lock two files of one name
     }
+}
+
+Outcome<> DataDir::provide_shard_folder(const fs::path& folder) const {
+    std::error_code error;
+    if (fs::is_directory(folder, error)) {
+        return success();
+    }
+    const auto layout = path_ / "LAYOUT";
+    if (read_start(layout, 128) != kLayoutOfSeveral && !write_durably(layout, bytes_of(kLayoutOfSeveral))) {
+        return system_problem(layout, "write");
+    }
+    for (const auto& path : {folder.parent_path(), folder}) {
+        if ((::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) || !sync_folder(path.parent_path())) {
+            return system_problem(path, "create");
+        }
+    }
+    return success();
 }
 
 Outcome<> DataDir::provide_sim_platform(bool identity_exists) const {

@@ -3,6 +3,7 @@
 ///     LAYOUT         the version of this arrangement
 ///     lock           locked while a daemon runs; holds its process id
 ///     db/            RocksDB: sealed identity, sealed journal, bookkeeping (node/storage)
+///     shards/        the same for each named shard (node/shard_places.hpp); a directory with it has layout 2
 ///     sim-platform   32 random bytes, the root secret of the simulated TEE
 ///
 /// It knows files, not their meaning; what is sealed is opened by the enclave alone.
@@ -30,8 +31,12 @@ class DataDir {
     ~DataDir();
 
     [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
-    [[nodiscard]] std::filesystem::path database() const { return path_ / "db"; }
     [[nodiscard]] std::filesystem::path sim_platform() const { return path_ / "sim-platform"; }
+
+    /// Makes the folder of a shard (node/shard_places.hpp), mode 0700, when it does not exist. The first one
+    /// below shards/ makes the layout 2, so that a redoubtd that knows one shard only refuses the directory.
+    /// @errors kDataDirectory
+    [[nodiscard]] Outcome<> provide_shard_folder(const std::filesystem::path& folder) const;
 
     /// Makes sure that the secret of the simulated TEE exists: 32 random bytes, mode 0600.
     /// @param identity_exists true when something was sealed with it before: then it is not made again

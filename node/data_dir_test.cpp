@@ -1,6 +1,7 @@
 #include <unistd.h>
 #include <fstream>
 #include <node/data_dir.hpp>
+#include <node/shard_places.hpp>
 #include <node/test_support.hpp>
 
 namespace redoubt::node {
@@ -80,8 +81,30 @@ TEST(DataDir, rejects_a_later_layout) {
     const TemporaryFolder folder;
     const auto path = folder.path() / "data";
     EXPECT_TRUE(DataDir::open(path).has_value());
-    std::ofstream{path / "LAYOUT"} << "redoubt data directory, layout 2\n";
-    EXPECT_TRUE(is_problem(DataDir::open(path), ExitCode::kDataDirectory, "layout 2"));
+    std::ofstream{path / "LAYOUT"} << "redoubt data directory, layout 3\n";
+    EXPECT_TRUE(is_problem(DataDir::open(path), ExitCode::kDataDirectory, "layout 3"));
+}
+
+TEST(DataDir, takes_the_layout_of_several_shards_with_the_first_folder_below_shards) {
+    const TemporaryFolder folder;
+    const auto path = folder.path() / "data";
+    const auto layout = [&path] {
+        std::ifstream in{path / "LAYOUT"};
+        return std::string{std::istreambuf_iterator<char>{in}, {}};
+    };
+    {
+        const auto data = DataDir::open(path);
+        ASSERT_TRUE(data.has_value());
+        ASSERT_TRUE(data.value().provide_shard_folder(path).has_value());
+        EXPECT_EQ(layout(), "redoubt data directory, layout 1\n");
+        const auto shard = named_shard_folder(path, Hash256{});
+        ASSERT_TRUE(data.value().provide_shard_folder(shard).has_value());
+        ASSERT_TRUE(data.value().provide_shard_folder(shard).has_value());
+        EXPECT_EQ(mode_of(shard), fs::perms::owner_all);
+        EXPECT_EQ(mode_of(shard.parent_path()), fs::perms::owner_all);
+    }
+    EXPECT_EQ(layout(), "redoubt data directory, layout 2\n");
+    EXPECT_TRUE(DataDir::open(path).has_value());
 }
 
 TEST(DataDir, rejects_a_damaged_layout) {

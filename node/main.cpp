@@ -37,7 +37,7 @@ int run(const Arguments& arguments) {
         log_problem(done.error());
         return static_cast<int>(done.error().exit_code);
     }
-    return static_cast<int>(ExitCode::kOk);
+    return static_cast<int>(done.value());
 }
 
 }  // namespace

@@ -1,7 +1,6 @@
 #include <node/account_funding.hpp>
 #include <node/registration.hpp>
 #include <node/test_support.hpp>
-#include <node/worker.hpp>
 
 namespace redoubt::node {
 namespace {
@@ -141,21 +140,6 @@ TEST(Account, is_hex_where_the_prefix_is_reserved) {
         EXPECT_TRUE(format_account(account, prefix).starts_with("0x0101")) << prefix;
     }
     EXPECT_FALSE(format_account(account, 13).starts_with("0x"));
-}
-
-TEST(EndpointUrl, is_made_from_the_address_unless_it_is_given) {
-    EXPECT_EQ(endpoint_url("", {"127.0.0.1", 2000}).value(), "wss://127.0.0.1:2000");
-    EXPECT_EQ(endpoint_url("", {"::1", 2000}).value(), "wss://[::1]:2000");
-    EXPECT_EQ(endpoint_url("wss://a.b:1", {"0.0.0.0", 2000}).value(), "wss://a.b:1");
-    EXPECT_TRUE(tests::is_problem(endpoint_url("", {"0.0.0.0", 2000}), ExitCode::kUsage, "--external-url"));
-}
-
-TEST(TlsNames, hold_the_host_of_the_url_and_the_loopback) {
-    using Names = std::vector<std::string>;
-    EXPECT_EQ(tls_names("wss://worker.example:2000/path", {"0.0.0.0", 2000}),
-              (Names{"localhost", "127.0.0.1", "::1", "worker.example"}));
-    EXPECT_EQ(tls_names("wss://[2001:db8::1]:2000", {"10.0.0.1", 2000}),
-              (Names{"localhost", "127.0.0.1", "::1", "10.0.0.1", "2001:db8::1"}));
 }
 
 }  // namespace

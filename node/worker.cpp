@@ -64,37 +64,6 @@ std::optional<Problem> unfit_options(const Config& config) {
 
 }  // namespace
 
-std::vector<std::string> tls_names(const std::string& url, const ListenAddress& address) {
-    std::vector<std::string> out{"localhost", "127.0.0.1", "::1"};
-    const auto add = [&out](std::string name) {
-        if (!name.empty() && name != "0.0.0.0" && name != "::" && std::ranges::find(out, name) == out.end()) {
-            out.push_back(std::move(name));
-        }
-    };
-    add(address.host);
-    auto authority = url.substr(std::min(url.size(), std::string_view{"wss://"}.size()));
-    authority = authority.substr(0, authority.find_first_of("/?#"));
-    if (authority.starts_with('[')) {
-        add(authority.substr(1, authority.find(']') - 1));
-    } else {
-        add(authority.substr(0, authority.find(':')));
-    }
-    return out;
-}
-
-Outcome<std::string> endpoint_url(const std::string& external_url, const ListenAddress& address) {
-    if (!external_url.empty()) {
-        return external_url;
-    }
-    if (address.host == "0.0.0.0" || address.host == "::") {
-        return Problem{
-            ExitCode::kUsage,
-            fmt::format("listening on {} names no address that clients could use", to_text(address)),
-            "Say under which name clients reach this worker: --external-url wss://NAME:PORT."};
-    }
-    return "wss://" + to_text(address);
-}
-
 Worker::Worker(std::shared_ptr<WorkerContext> context)
     : context_(std::move(context)), tasks_(context_->executor), changed_(context_->executor) {
 }
@@ -203,6 +172,7 @@ Task<Outcome<>> Worker::serve() {
         Problem failure;
         if (enclave.has_value()) {
             const auto& position = enclave.value().position;
+            context_->log_scope->shard = enclave.value().started.shard;
             if (!lost.empty()) {
                 announce("enclave_restarted",
                          {{"reason", lost},

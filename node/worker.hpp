@@ -1,4 +1,4 @@
-/// The daemon's work from connecting to stopping: chain, enclave, restarts.
+/// The work for one shard from connecting to stopping: chain, enclave, restarts.
 #pragma once
 
 #include <node/worker_session.hpp>
@@ -39,14 +39,5 @@ class Worker {
     Signal changed_;
     bool stopping_ = false;
 };
-
-/// The names for the certificates of the trusted endpoint: the URL's host, the address listened on, and the
-/// names of this machine's loopback.
-[[nodiscard]] std::vector<std::string> tls_names(const std::string& url, const ListenAddress& address);
-
-/// The URL that is registered: the configured one, or one made from the address.
-/// @errors kUsage when every address is listened on and no URL is configured
-[[nodiscard]] Outcome<std::string> endpoint_url(const std::string& external_url,
-                                                const ListenAddress& address);
 
 }  // namespace redoubt::node

@@ -8,6 +8,7 @@
 #include <node/client_server.hpp>
 #include <node/config.hpp>
 #include <node/enclave_start.hpp>
+#include <node/log_scope.hpp>
 #include <node/outbox_sender.hpp>
 #include <rpc/task_group.hpp>
 
@@ -16,7 +17,7 @@
 
 namespace redoubt::node {
 
-/// What the sessions of one daemon share.
+/// What the sessions of one shard share.
 struct WorkerContext {
     Executor executor;
     Config config;
@@ -31,6 +32,7 @@ struct WorkerContext {
     EnclaveSetup setup;
     bool ready_announced = false;
     std::shared_ptr<StorageTrouble> storage = std::make_shared<StorageTrouble>();
+    std::shared_ptr<LogScope> log_scope;  ///< of the executor; its shard is set when the enclave tells it
 };
 
 /// How a session ended.

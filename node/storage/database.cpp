@@ -229,6 +229,28 @@ Outcome<std::unique_ptr<Database>> Database::open(const std::filesystem::path& f
     return std::unique_ptr<Database>{new Database{std::move(handle)}};
 }
 
+Outcome<std::unique_ptr<Database>> Database::open_read_only(const std::filesystem::path& folder) {
+    if (lacks_log(folder)) {
+        return problem_of(rocksdb::Status::Corruption("its write-ahead log (*.log) is missing"), folder);
+    }
+    constexpr int kAttempts = 5;  // a daemon may replace files while they are opened one by one
+    auto options = database_options(nullptr);
+    options.create_if_missing = false;
+    options.max_open_files = -1;  // all at once: they stay readable when the daemon removes them
+    rocksdb::Status status;
+    for (int attempt = 0; attempt < kAttempts; ++attempt) {
+        rocksdb::DB* raw = nullptr;
+        status = rocksdb::DB::OpenForReadOnly(options, folder.string(), &raw);
+        if (status.ok()) {
+            auto handle = std::make_unique<Handle>();
+            handle->folder = folder;
+            handle->database.reset(raw);
+            return std::unique_ptr<Database>{new Database{std::move(handle)}};
+        }
+    }
+    return problem_of(status, folder);
+}
+
 std::optional<StorageFault> Database::fault() const {
     return handle_->fault;
 }

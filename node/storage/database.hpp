@@ -55,6 +55,11 @@ class Database {
     /// @errors kDataDirectory: damaged files, no space, no permission
     [[nodiscard]] static Outcome<std::unique_ptr<Database>> open(const std::filesystem::path& folder,
                                                                  rocksdb::Env* env = nullptr);
+    /// Opens what `folder` holds now, for reading: no lock is taken and nothing is written, so that a daemon
+    /// may be working on it. What is written later is not seen. write() fails.
+    /// @errors kDataDirectory
+    [[nodiscard]] static Outcome<std::unique_ptr<Database>> open_read_only(
+        const std::filesystem::path& folder);
 
     Database(const Database&) = delete;
     Database& operator=(const Database&) = delete;

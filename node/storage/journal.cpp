@@ -44,6 +44,11 @@ Outcome<std::unique_ptr<Journal>> Journal::open(const std::filesystem::path& fol
     return std::unique_ptr<Journal>{new Journal{std::move(database), folder}};
 }
 
+Outcome<std::unique_ptr<Journal>> Journal::open_read_only(const std::filesystem::path& folder) {
+    BOOST_OUTCOME_TRY(auto database, Database::open_read_only(folder));
+    return std::unique_ptr<Journal>{new Journal{std::move(database), folder}};
+}
+
 Outcome<> Journal::bind(std::string_view key,
                         const Hash256& value,
                         std::string_view what,

@@ -35,6 +35,11 @@ class Journal {
     [[nodiscard]] static Outcome<std::unique_ptr<Journal>> open(const std::filesystem::path& folder,
                                                                 rocksdb::Env* env = nullptr);
 
+    /// Opens it for reading, beside a daemon that may be writing (Database::open_read_only).
+    /// @errors kDataDirectory
+    [[nodiscard]] static Outcome<std::unique_ptr<Journal>> open_read_only(
+        const std::filesystem::path& folder);
+
     /// Binds the directory to a chain at first use and refuses another chain later.
     /// @errors kDataDirectory naming both hashes
     [[nodiscard]] Outcome<> bind_genesis(const Hash256& genesis);
