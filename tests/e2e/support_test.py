@@ -2,7 +2,7 @@
 """The tests' own tools: textbook cryptography against known answers, and the chain they start."""
 import unittest
 
-from support import chains, crypto, suite
+from support import chains, crypto, suite, traces, unseal
 from support.chain import PAYERS, Chain, invoke_call, transfer_call
 from support.scale import Reader, compact
 
@@ -25,6 +25,20 @@ class TextbookCryptography(unittest.TestCase):
         first, second, third = map(crypto.keccak_256, leaves)
         pair = crypto.keccak_256(min(first, second) + max(first, second))
         self.assertEqual(crypto.merkle_root(leaves), crypto.keccak_256(min(pair, third) + max(pair, third)))
+
+    def test_hchacha20_and_hkdf_against_their_documents(self):
+        subkey = unseal.hchacha20(bytes(range(32)), bytes.fromhex("000000090000004a0000000031415927"))
+        self.assertEqual(subkey.hex(), "82413b4227b27bfed30e42508a877d73a0f9e4d58a74a853c12ec41326d3ecdc")
+        derived = unseal.hkdf_sha256(b"\x0b" * 22, b"")  # RFC 5869, case 3
+        self.assertEqual(derived.hex(), "8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d")
+
+    def test_joins_what_a_log_of_rocksdb_cuts_in_two(self):
+        def fragment(kind, data):
+            return bytes(4) + len(data).to_bytes(2, "little") + bytes([kind]) + data
+        first = 32768 - 7 - 3
+        log = fragment(2, b"a" * first + b"sec") + fragment(4, b"ret") + fragment(1, b"!")
+        self.assertNotIn(b"secret", log)
+        self.assertEqual(traces.joined_log(log), b"a" * first + b"secret!")
 
     def test_compact_at_each_boundary(self):
         for value in (0, 63, 64, 16383, 16384, 2**30 - 1, 2**30, 2**64):

@@ -47,9 +47,9 @@ class Stage:
                 self.stop()
                 raise
 
-    def start_worker(self, *options, dev=True):
+    def start_worker(self, *options, dev=True, **how):
         """Starts (again) the worker on the same data directory and waits until it is ready."""
-        self.worker = Worker(self.node.url, self.work_dir / "data", *options, dev=dev)
+        self.worker = Worker(self.node.url, self.work_dir / "data", *options, dev=dev, **how)
         self.ready = self.worker.wait_ready()
         return self.ready
 

@@ -43,6 +43,44 @@ def signed_operation(key, call, nonce, fingerprint, shard, signature=None):
     return INDIRECT_CALL + call + u32(nonce) + b"\x00" + b"\x00" + signature
 
 
+def signed_getter(key, shard, getter):
+    """The parameter of state_executeGetter: a getter that its owner signed."""
+    return "0x" + (shard + sized(b"\x01" + getter + b"\x00" + b"\x00" + key.sign(getter))).hex()
+
+
+def account_getter(owner):
+    return b"\x00" + owner
+
+
+def counter_getter(owner):
+    """A module query (200) to "counter", 00: get."""
+    return b"\xc8" + owner + sized(b"counter") + sized(b"\x00")
+
+
+def returned(result):
+    """The value inside an RpcReturnValue; raises when its status says Error."""
+    reader = Reader(bytes.fromhex(result.removeprefix("0x")))
+    value = reader.sized()
+    reader.take(1)
+    if reader.integer(1) == 2:
+        raise RuntimeError(Reader(value).sized().decode())
+    return value
+
+
+def getter_answer(result):
+    """What a getter gives, None when it is refused."""
+    value = returned(result)
+    return None if value[0] == 0 else Reader(value[1:]).sized()
+
+
+def read_account(answer):
+    """(nonce, free balance) in the shard."""
+    reader = Reader(answer)
+    nonce = reader.integer(4)
+    reader.take(12)
+    return nonce, reader.integer(16)
+
+
 class Endpoint:
     """A connection to the trusted endpoint. It takes any certificate: `ed25519_certificate_key` looks at the key."""
 
@@ -51,12 +89,7 @@ class Endpoint:
 
     def value(self, method, *params):
         """The value inside an RpcReturnValue; raises when its status says Error."""
-        reader = Reader(bytes.fromhex(self.rpc.call(method, *params).removeprefix("0x")))
-        value = reader.sized()
-        reader.take(1)
-        if reader.integer(1) == 2:
-            raise RuntimeError(Reader(value).sized().decode())
-        return value
+        return returned(self.rpc.call(method, *params))
 
     def shielding_key(self):
         """(modulus, exponent) of the RSA key."""
@@ -69,20 +102,14 @@ class Endpoint:
 
     def getter(self, key, shard, getter):
         """The value that a signed getter gives, None when it is refused."""
-        signed = b"\x01" + getter + b"\x00" + b"\x00" + key.sign(getter)
-        value = self.value("state_executeGetter", "0x" + (shard + sized(signed)).hex())
-        return None if value[0] == 0 else Reader(value[1:]).sized()
+        return getter_answer(self.rpc.call("state_executeGetter", signed_getter(key, shard, getter)))
 
     def account_info(self, key, shard):
         """(nonce, free balance) in the shard."""
-        reader = Reader(self.getter(key, shard, b"\x00" + key.public))
-        nonce = reader.integer(4)
-        reader.take(12)
-        return nonce, reader.integer(16)
+        return read_account(self.getter(key, shard, account_getter(key.public)))
 
     def counter(self, key, shard):
-        """The key's counter: a module query (200) to "counter", 00: get."""
-        return int.from_bytes(self.getter(key, shard, b"\xc8" + key.public + sized(b"counter") + sized(b"\x00")), "little")
+        return int.from_bytes(self.getter(key, shard, counter_getter(key.public)), "little")
 
     def inside(self, key, shard, room):
         """The block in which the key entered a room last, or None: a module query to "gated", 00: inside."""

@@ -117,6 +117,20 @@ class JsonRpc:
                 return message["result"]
             self.notifications.append(message)
 
+    def batch(self, calls, timeout_s=ANSWER_SECONDS_MAX):
+        """The results of several (method, params) that are asked in one message, in order; they are answered together."""
+        ids = range(self._last_id + 1, self._last_id + 1 + len(calls))
+        self._last_id += len(calls)
+        self.websocket.send(json.dumps([{"jsonrpc": "2.0", "id": number, "method": method, "params": list(params)}
+                                        for number, (method, params) in zip(ids, calls)]))
+        answers = json.loads(self.websocket.receive(timeout_s))
+        if not isinstance(answers, list) or [answer["id"] for answer in answers] != list(ids):
+            raise RpcError(answers)
+        for answer in answers:
+            if "error" in answer:
+                raise RpcError(answer["error"])
+        return [answer["result"] for answer in answers]
+
     def next_notification(self, timeout_s=ANSWER_SECONDS_MAX):
         if self.notifications:
             return self.notifications.pop(0)

@@ -1,4 +1,5 @@
 """redoubtd and its enclave process, driven as an operator would."""
+import contextlib
 import json
 import os
 import pathlib
@@ -14,19 +15,20 @@ def children_of(pid):
     """Process ids of a process's children, of all its threads."""
     found = []
     for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
-        found += [int(word) for word in (task / "children").read_text().split()]
+        with contextlib.suppress(FileNotFoundError):  # the thread has ended meanwhile
+            found += [int(word) for word in (task / "children").read_text().split()]
     return found
 
 
 class Worker:
     """`redoubtd run` with JSON output. Trusted endpoint on a free port unless `listen` names one."""
 
-    def __init__(self, chain_url, data_dir, *options, dev=True, listen="127.0.0.1:0", name="redoubtd"):
+    def __init__(self, chain_url, data_dir, *options, dev=True, listen="127.0.0.1:0", name="redoubtd", cwd=None):
         self.data_dir = data_dir
         argv = [program("redoubtd"), "run", "--chain", chain_url, "--data-dir", data_dir, "--listen", listen, "--log-json"]
         argv += ["--dev"] if dev else []
         environment = {key: value for key, value in os.environ.items() if not key.startswith("REDOUBT_")}
-        self.process = Process(name, [*argv, *options], data_dir.parent / f"{name}.log", env=environment)
+        self.process = Process(name, [*argv, *options], data_dir.parent / f"{name}.log", env=environment, cwd=cwd)
 
     def wait_event(self, name, timeout_s=START_SECONDS_MAX, after=0, where=lambda event: True):
         """(line index, event) of the first event with this name from line `after` on."""
@@ -40,15 +42,30 @@ class Worker:
         """The start-up report: account_hex, shard, measurement, url, listen and others."""
         return self.wait_event("ready", timeout_s)[1]
 
+    def said(self, after=0):
+        """What it has said from line `after` on, line by line; empty objects where that was no JSON."""
+        return [as_json(line) for line in self.process.lines[after:]]
+
     def events(self, name):
-        return [event for line in list(self.process.lines) if (event := as_json(line)).get("event") == name]
+        return [event for event in self.said() if event.get("event") == name]
+
+    def living_enclave(self):
+        """The process id of the enclave that runs now, None when there is none."""
+        for pid in children_of(self.process.pid):
+            try:
+                name, rest = pathlib.Path(f"/proc/{pid}/stat").read_text().split("(", 1)[1].rsplit(") ", 1)
+            except FileNotFoundError:
+                continue  # it has ended meanwhile
+            if name.startswith("redoubt-enclave") and rest[0] not in "ZX":
+                return pid
+        return None
 
     def enclave_pid(self):
         """The process id of the enclave that runs now."""
-        for pid in children_of(self.process.pid):
-            if pathlib.Path(f"/proc/{pid}/comm").read_text().startswith("redoubt-enclave"):
-                return pid
-        raise ProcessError(f"redoubtd has no enclave process\n{self.process.tail()}")
+        pid = self.living_enclave()
+        if pid is None:
+            raise ProcessError(f"redoubtd has no enclave process\n{self.process.tail()}")
+        return pid
 
     def kill_enclave(self):
         os.kill(self.enclave_pid(), signal.SIGKILL)
