@@ -50,21 +50,44 @@ void add_options(CLI::App& command, Arguments& arguments, std::string& file) {
     command.footer(kFooter);
 }
 
+/// The options of a command that looks into the data directory.
+void add_look_options(CLI::App& command, Arguments& arguments, std::string& file) {
+    std::function<void(const std::string&)> store = [&arguments](const std::string& text) {
+        arguments.flags["data-dir"] = text;
+    };
+    command.add_option("--config", file, "TOML file that names the data directory")->type_name("FILE");
+    command
+        .add_option_function<std::string>("--data-dir", std::move(store),
+                                          "folder of everything that is kept; default $XDG_DATA_HOME/redoubt")
+        ->type_name("DIR");
+    command.add_flag("--json", arguments.json, "print JSON");
+}
+
 }  // namespace
 
 std::variant<Arguments, int> parse_arguments(int argc, const char* const* argv) {
-    CLI::App app{"redoubtd: worker daemon of a confidential shard on a Substrate chain", "redoubtd"};
+    CLI::App app{"redoubtd: worker daemon of confidential shards on a Substrate chain", "redoubtd"};
     app.require_subcommand(1);
     app.set_version_flag("--version", "redoubtd " REDOUBT_VERSION, "print the version");
     app.footer(kFooter);
     Arguments arguments;
     std::string file;
-    auto* const run = app.add_subcommand("run", "carry a shard: follow the chain and serve clients");
+    auto* const run = app.add_subcommand("run", "carry shards: follow the chain and serve clients");
     auto* const version = app.add_subcommand("version", "print the version");
     auto* const config = app.add_subcommand("config", "look at the configuration");
     config->require_subcommand(1);
     auto* const show =
         config->add_subcommand("show", "print every option with its value and where it comes from");
+    auto* const shard = app.add_subcommand("shard", "look at the shards of a data directory");
+    shard->require_subcommand(1);
+    auto* const shard_list =
+        shard->add_subcommand("list", "every shard: its last record, its size, who runs it");
+    auto* const shard_show =
+        shard->add_subcommand("show", "one shard: its identity, its journal and its files");
+    shard_show->add_option("SHARD", arguments.shard, "hex, base58, or the first digits of the hex")
+        ->required();
+    add_look_options(*shard_list, arguments, file);
+    add_look_options(*shard_show, arguments, file);
     add_options(*run, arguments, file);
     add_options(*show, arguments, file);
     try {
@@ -76,9 +99,11 @@ std::variant<Arguments, int> parse_arguments(int argc, const char* const* argv) 
         }
         return app.exit(error) == 0 ? static_cast<int>(ExitCode::kOk) : static_cast<int>(ExitCode::kUsage);
     }
-    arguments.command = version->parsed() ? Command::kVersion
-                        : show->parsed()  ? Command::kConfigShow
-                                          : Command::kRun;
+    arguments.command = version->parsed()      ? Command::kVersion
+                        : show->parsed()       ? Command::kConfigShow
+                        : shard_list->parsed() ? Command::kShardList
+                        : shard_show->parsed() ? Command::kShardShow
+                                               : Command::kRun;
     if (!file.empty()) {
         arguments.config_file = file;
     }

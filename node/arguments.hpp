@@ -5,16 +5,19 @@
 
 #include <filesystem>
 #include <optional>
+#include <string>
 #include <variant>
 
 namespace redoubt::node {
 
-enum class Command { kRun, kVersion, kConfigShow };
+enum class Command { kRun, kVersion, kConfigShow, kShardList, kShardShow };
 
 struct Arguments {
     Command command = Command::kRun;
     std::optional<std::filesystem::path> config_file;
     FlagValues flags;
+    std::string shard;  ///< of kShardShow, as it was written
+    bool json = false;  ///< of kShardList and kShardShow
 };
 
 /// Reads the command line. Help texts and errors are printed here.

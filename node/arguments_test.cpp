@@ -26,7 +26,7 @@ std::string complaint(std::vector<const char*> arguments) {
 
 TEST(Arguments, names_an_unknown_command_and_the_nearest_or_all) {
     EXPECT_EQ(complaint({"bogus"}),
-              "redoubtd: 'bogus' is no command of redoubtd. The commands are run, version, config.\n");
+              "redoubtd: 'bogus' is no command of redoubtd. The commands are run, version, config, shard.\n");
     EXPECT_EQ(complaint({"verison"}),
               "redoubtd: 'verison' is no command of redoubtd. Did you mean `redoubtd version`?\n");
 }
@@ -40,6 +40,16 @@ TEST(Arguments, takes_a_list_from_repeated_flags) {
     const auto parsed = parse({"run", "--shard", "A", "--dev", "--shard", "B,C"});
     EXPECT_EQ(std::get<Arguments>(parsed).flags.at("shard"), "A,B,C");
     EXPECT_NE(complaint({"run", "--shard", "A", "B"}).find("B"), std::string::npos);
+}
+
+TEST(Arguments, names_the_shard_to_look_at) {
+    const auto parsed = std::get<Arguments>(parse({"shard", "show", "a1b2", "--data-dir", "/d", "--json"}));
+    EXPECT_EQ(parsed.command, Command::kShardShow);
+    EXPECT_EQ(parsed.shard, "a1b2");
+    EXPECT_EQ(parsed.flags.at("data-dir"), "/d");
+    EXPECT_TRUE(parsed.json);
+    EXPECT_EQ(std::get<Arguments>(parse({"shard", "list"})).command, Command::kShardList);
+    EXPECT_NE(complaint({"shard", "show"}).find("SHARD"), std::string::npos);
 }
 
 TEST(Arguments, shows_its_version_in_both_ways) {

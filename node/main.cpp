@@ -3,6 +3,7 @@
 #include <node/config.hpp>
 #include <node/daemon.hpp>
 #include <node/log.hpp>
+#include <node/shard_report.hpp>
 #include <node/version.hpp>
 
 #include <cstdio>
@@ -11,6 +12,23 @@
 namespace {
 
 using namespace redoubt::node;
+
+/// `shard list` and `shard show`.
+Outcome<std::string> look_at_shards(const Arguments& arguments, const Config& config) {
+    const bool one = arguments.command == Command::kShardShow;
+    BOOST_OUTCOME_TRY(const auto reports,
+                      report_shards(config.data_dir, one ? SurveyDepth::kEverything : SurveyDepth::kRecords));
+    if (!one) {
+        return list_text(config.data_dir, reports, arguments.json);
+    }
+    BOOST_OUTCOME_TRY(const auto report, find_shard(reports, arguments.shard));
+    return show_text(report, arguments.json);
+}
+
+int fail(const Problem& problem) {
+    std::fprintf(stderr, "redoubtd: %s. %s\n", problem.cause.c_str(), problem.remedy.c_str());
+    return static_cast<int>(problem.exit_code);
+}
 
 int run(const Arguments& arguments) {
     if (arguments.command == Command::kVersion) {
@@ -23,12 +41,18 @@ int run(const Arguments& arguments) {
     }
     const auto config = load_config(file, process_environment, arguments.flags);
     if (!config.has_value()) {
-        std::fprintf(stderr, "redoubtd: %s. %s\n", config.error().cause.c_str(),
-                     config.error().remedy.c_str());
-        return static_cast<int>(config.error().exit_code);
+        return fail(config.error());
     }
     if (arguments.command == Command::kConfigShow) {
         std::fputs(show_config(config.value()).c_str(), stdout);
+        return static_cast<int>(ExitCode::kOk);
+    }
+    if (arguments.command == Command::kShardList || arguments.command == Command::kShardShow) {
+        const auto text = look_at_shards(arguments, config.value().values);
+        if (!text.has_value()) {
+            return fail(text.error());
+        }
+        std::fputs(text.value().c_str(), stdout);
         return static_cast<int>(ExitCode::kOk);
     }
     start_log(config.value().values.log_level, config.value().values.log_json);
