@@ -5,8 +5,12 @@
 #include <rocksdb/env.h>
 #include <rocksdb/options.h>
 #include <rocksdb/write_batch.h>
+#include <spdlog/spdlog.h>
 
+#include <array>
 #include <cerrno>
+#include <cstdarg>
+#include <cstdio>
 #include <cstring>
 #include <fstream>
 #include <mutex>
@@ -76,6 +80,19 @@ Problem problem_of(const rocksdb::Status& status, const std::filesystem::path& f
         "data directory from a backup."};
 }
 
+/// What RocksDB reports goes to the daemon's log. A log of its own would lie on the disk that fails: it grows
+/// there, and a failed write to it ends the process in builds of RocksDB that keep their assertions.
+class ReportLogger final : public rocksdb::Logger {
+  public:
+    ReportLogger() : Logger(rocksdb::InfoLogLevel::WARN_LEVEL) {}
+    using Logger::Logv;
+    void Logv(const char* format, va_list arguments) override {
+        std::array<char, 1024> text{};
+        std::vsnprintf(text.data(), text.size(), format, arguments);
+        spdlog::debug("database: {}", text.data());
+    }
+};
+
 rocksdb::Options database_options(rocksdb::Env* env) {
     rocksdb::Options options;
     if (env != nullptr) {
@@ -87,14 +104,13 @@ rocksdb::Options database_options(rocksdb::Env* env) {
     // error.
     options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
     options.track_and_verify_wals_in_manifest = true;
-    options.keep_log_file_num = 4;
-    options.max_log_file_size = std::size_t{1} << 20;
+    options.info_log = std::make_shared<ReportLogger>();
     options.write_buffer_size = std::size_t{16} << 20;
     options.max_open_files = 64;
     // What is kept is sealed and does not become smaller; and what lies in the files can be searched.
     options.compression = rocksdb::kNoCompression;
     options.max_manifest_file_size = std::size_t{4} << 20;
-    // Nobody reads statistics, neither in the info log nor in memory.
+    // Nobody reads statistics, neither in the log nor in memory.
     options.stats_dump_period_sec = 0;
     options.stats_persist_period_sec = 0;
     // Database::reopen() is the one way back from an error.
