@@ -49,9 +49,25 @@ Problem problem(std::string cause, std::string remedy) {
     return Problem{ExitCode::kDataDirectory, std::move(cause), std::move(remedy)};
 }
 
+/// What can be done about an error of the system, beside naming another folder.
+std::string_view system_remedy(int error) {
+    switch (error) {
+        case ENOSPC:
+        case EDQUOT:
+            return "Free space on its file system";
+        case EROFS:
+            return "Mount its file system writable (dmesg may say why it is not)";
+        case EIO:
+            return "Check the health of the disk";
+        default:
+            return "Check the owner and the permissions";
+    }
+}
+
 Problem system_problem(const fs::path& path, std::string_view action) {
-    return problem(fmt::format("cannot {} {}: {}", action, path.string(), std::strerror(errno)),
-                   "Check the owner and the permissions, or name another folder with --data-dir.");
+    const int error = errno;
+    return problem(fmt::format("cannot {} {}: {}", action, path.string(), std::strerror(error)),
+                   fmt::format("{}, or name another folder with --data-dir.", system_remedy(error)));
 }
 
 /// At most `size_max` bytes of a file; nullopt when it cannot be read.

@@ -25,6 +25,11 @@ def program(name):
     return build_dir() / "bin" / name
 
 
+def failing_disk():
+    """The library that makes a folder's disk fail (tests/support/failing_disk.cpp)."""
+    return build_dir() / "lib" / "libredoubt_failing_disk.so"
+
+
 def cache_dir():
     """Things that are costly to make and the same for every build: kept between runs."""
     folder = SOURCE_DIR / "build/cache"
@@ -43,12 +48,15 @@ def node_major():
 def missing_material(needs):
     """The reason why a test with these needs cannot run here, or None.
 
-    Needs: chains ('devchain', 'realnode'), 'js' (npm packages), and programs: 'worker', 'wallet', 'endpoint_server'.
+    Needs: chains ('devchain', 'realnode'), 'js' (npm packages), 'failing_disk' (a library to preload), and programs: 'worker',
+    'wallet', 'endpoint_server'.
     """
     if "realnode" in needs and shared_folder() is None:
         return "no real runtime here: set REDOUBT_SHARED to the folder that holds realnode/ and vectors/"
     if ("realnode" in needs or "js" in needs) and node_major() < NODE_MAJOR_MIN:
         return f"Node.js {NODE_MAJOR_MIN} or newer and npm are missing: scripts/install --node brings them"
+    if "failing_disk" in needs and not failing_disk().is_file():
+        return f"{failing_disk()} is not built: run scripts/test or set REDOUBT_BUILD_DIR"
     programs = {"worker": ("redoubtd", "redoubt-enclave"), "wallet": ("redoubt",), "endpoint_server": ("endpoint_server",),
                 "devchain": ("redoubt-devchain",)}
     for need, names in programs.items():

@@ -21,14 +21,16 @@ def children_of(pid):
 
 
 class Worker:
-    """`redoubtd run` with JSON output. Trusted endpoint on a free port unless `listen` names one."""
+    """`redoubtd run` with JSON output. Trusted endpoint on a free port unless `listen` names one; `environment` is added to
+    the test's own."""
 
-    def __init__(self, chain_url, data_dir, *options, dev=True, listen="127.0.0.1:0", name="redoubtd", cwd=None):
+    def __init__(self, chain_url, data_dir, *options, dev=True, listen="127.0.0.1:0", name="redoubtd", cwd=None, environment=None):
         self.data_dir = data_dir
         argv = [program("redoubtd"), "run", "--chain", chain_url, "--data-dir", data_dir, "--listen", listen, "--log-json"]
         argv += ["--dev"] if dev else []
-        environment = {key: value for key, value in os.environ.items() if not key.startswith("REDOUBT_")}
-        self.process = Process(name, [*argv, *options], data_dir.parent / f"{name}.log", env=environment, cwd=cwd)
+        inherited = {key: value for key, value in os.environ.items() if not key.startswith("REDOUBT_")}
+        self.process = Process(name, [*argv, *options], data_dir.parent / f"{name}.log", env={**inherited, **(environment or {})},
+                               cwd=cwd)
 
     def wait_event(self, name, timeout_s=START_SECONDS_MAX, after=0, where=lambda event: True):
         """(line index, event) of the first event with this name from line `after` on."""
