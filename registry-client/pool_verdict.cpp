@@ -64,10 +64,11 @@ PoolVerdict pool_verdict(const rpc::Failure& failure) {
         case kInvalidTransaction:
             return invalid_transaction(*failure.remote);
         case kUnknownValidity:
-        case kTemporarilyBanned:
         case kImmediatelyDropped:
         case kCycleDetected:
             return PoolVerdict::kTryLater;
+        case kTemporarilyBanned:
+            return PoolVerdict::kBanned;
         case kAlreadyImported:
             return PoolVerdict::kInPool;
         case kTooLowPriority:

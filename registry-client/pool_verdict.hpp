@@ -12,7 +12,8 @@ enum class PoolVerdict : std::uint8_t {
     kStaleNonce,   ///< the nonce is used: take another, if nothing of ours can have used it
     kFutureNonce,  ///< nonces before it are missing: submit the same again after a block
     kNonceTaken,   ///< another transaction with the nonce waits in the pool
-    kTryLater,     ///< pool full, banned for a while, block full, validity unknown: the same again later
+    kTryLater,     ///< pool full, block full, validity unknown: the same again later
+    kBanned,       ///< it was invalid before, and these bytes are not looked at for half an hour
     kSignAgain,    ///< the signature does not fit the present runtime or era: sign with the same nonce
     kNotOffered,   ///< the node does not have the method
     kRefused,      ///< the chain will not take the call

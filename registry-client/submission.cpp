@@ -91,7 +91,7 @@ Task<Reply<void>> Submission::sign(bool same_nonce) {
         co_return given_up(TransactionError::kTooManyAttempts);
     }
     ++signatures_;
-    repeats_ = 0;
+    repeats_ = same_nonce ? repeats_ : 0;
     BOOST_OUTCOME_CO_TRY(co_await client_->refresh_runtime());
     if (!same_nonce || !held_) {
         held_.reset();
@@ -180,6 +180,9 @@ Reply<Submission::Round> Submission::judge(const rpc::Failure& failure) {
             return nothing_out_there ? Round::kSignAfresh : Round::kWaitAndRepeat;
         case PoolVerdict::kFutureNonce:
         case PoolVerdict::kTryLater:
+            return Round::kWaitAndRepeat;
+        case PoolVerdict::kBanned:
+            attempt.banned = true;
             return Round::kWaitAndRepeat;
         case PoolVerdict::kSignAgain:
             return Round::kSignAgain;
@@ -370,6 +373,10 @@ Task<Reply<Submission::Round>> Submission::attend() {
     report(TransactionStep::kRetrying, attempts_.back(), last_trouble_);
     if (nothing_left) {
         co_return Round::kSignAfresh;
+    }
+    if (attempts_.back().banned) {
+        // With a later era it is another extrinsic, and whichever of them is included uses up the nonce.
+        co_return Round::kSignAgain;
     }
     co_return co_await submit();
 }

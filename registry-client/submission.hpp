@@ -41,6 +41,7 @@ class Submission : public std::enable_shared_from_this<Submission> {
         std::uint32_t nonce = 0;
         std::optional<std::uint32_t> valid_until_block;
         bool may_be_known = false;  ///< a node took it, or may have: it can still be included
+        bool banned = false;        ///< the node does not take these bytes, however valid they are by now
         bool dead = false;          ///< finalized blocks show that it can never be included
     };
     /// What a round of submitting came to.

@@ -235,6 +235,26 @@ TEST_F(TransactionTest, signs_again_with_the_same_nonce_when_the_signature_does_
     EXPECT_EQ(log_->nonces, (std::vector<std::uint32_t>{0, 0}));
 }
 
+TEST_F(TransactionTest, signs_again_with_the_same_nonce_when_the_node_banned_what_it_had_taken) {
+    std::vector<Bytes> seen;
+    chain_->on_submit = [&](const Bytes& extrinsic, Exchange exchange) {
+        seen.push_back(extrinsic);
+        if (seen.size() > 1 && extrinsic == seen.front()) {
+            exchange->fail(1012, "Transaction is temporarily banned");
+            return;
+        }
+        exchange->reply("w" + std::to_string(seen.size()));
+        if (seen.size() == 1) {
+            exchange->notify(kUpdate, "w1", "invalid");
+        } else {
+            chain_->add_block({{extrinsic, true}});
+        }
+    };
+    ASSERT_OK(submit());
+    EXPECT_EQ(seen.size(), 3U);
+    EXPECT_EQ(log_->nonces, (std::vector<std::uint32_t>{0, 0}));
+}
+
 TEST_F(TransactionTest, counts_an_imported_extrinsic_as_submitted) {
     chain_->on_submit = [&](const Bytes& extrinsic, Exchange exchange) {
         exchange->fail(1013, "Transaction Already Imported");
@@ -464,7 +484,7 @@ TEST(PoolVerdict, reads_the_words_of_substrate_and_of_chopsticks) {
               PoolVerdict::kSignAgain);
     EXPECT_EQ(verdict(1010, "Invalid Transaction", "Custom error: 7"), PoolVerdict::kRefused);
     EXPECT_EQ(verdict(1011, "Unknown Transaction Validity", ""), PoolVerdict::kTryLater);
-    EXPECT_EQ(verdict(1012, "Transaction is temporarily banned", ""), PoolVerdict::kTryLater);
+    EXPECT_EQ(verdict(1012, "Transaction is temporarily banned", ""), PoolVerdict::kBanned);
     EXPECT_EQ(verdict(1013, "Transaction Already Imported", ""), PoolVerdict::kInPool);
     EXPECT_EQ(verdict(1014, "Priority is too low: (8 vs 8)", ""), PoolVerdict::kNonceTaken);
     EXPECT_EQ(verdict(-32601, "Method not found", ""), PoolVerdict::kNotOffered);
