@@ -59,7 +59,7 @@ def working_folder():
 
 
 def start_worker():
-    stage.start_worker("--log-level", "debug", cwd=working_folder())
+    stage.start_worker("--log-level", "trace", cwd=working_folder())
 
 
 def random_number(size):
@@ -211,9 +211,9 @@ class Secrecy(unittest.TestCase):
         self.plants.getters()
 
     def test_5_core_dump_by_a_debugger(self):
-        core = traces.core_by_debugger(stage.worker.process.pid, stage.work_dir)
+        core, why_not = traces.core_by_debugger(stage.worker.process.pid, stage.work_dir)
         if core is None:
-            print("  no gcore here (package gdb): the search in the memory of the running process stands for it", flush=True)
+            print(f"  {why_not}; the search in the memory of the running process stands for it", flush=True)
             return
         self.assert_clean("a core dump by gcore", [traces.dense(core.read_bytes())], OPEN_MARKER.encode())
         core.unlink()

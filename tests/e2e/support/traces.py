@@ -65,11 +65,13 @@ def joined_log(log):
 
 
 def core_by_debugger(pid, folder):
-    """The path of a core dump of a process that goes on, None where there is no debugger (gcore)."""
+    """(path of a core dump of a process that goes on, None), or (None, why there is none)."""
     if shutil.which("gcore") is None:
-        return None
-    subprocess.run(["gcore", "-o", folder / "gcore", str(pid)], check=True, capture_output=True, timeout=CORE_SECONDS_MAX)
-    return folder / f"gcore.{pid}"
+        return None, "no gcore here (package gdb)"
+    done = subprocess.run(["gcore", "-o", folder / "gcore", str(pid)], capture_output=True, text=True, timeout=CORE_SECONDS_MAX)
+    if done.returncode != 0:
+        return None, f"gcore may not look into another process here: {done.stderr.strip() or done.stdout.strip()}"
+    return folder / f"gcore.{pid}", None
 
 
 def kernel_keeps_cores():
