@@ -97,7 +97,11 @@ Task<Fallible<WorkerPtr>> Worker::connect(Context& context, ShardView view, std:
         if (identity) {
             co_return worker;
         }
-        failed = identity.error();
+        // One worker may carry several shards with the same code: the endpoint of another one says nothing of
+        // this shard's.
+        if (!failed || identity.error().code != "worker_wrong_shard") {
+            failed = identity.error();
+        }
     }
     if (failed) {
         co_return *failed;
