@@ -178,7 +178,16 @@ class Shards(unittest.TestCase):
         self.assertEqual((lost.code, lost.json["error"]["code"]), (WALLET_UNREACHABLE, "worker_unreachable"), str(lost))
         self.assertEqual(stage.worker.stop(), EXIT_DATA_DIRECTORY)
 
-    def test_9_the_shard_goes_on_with_its_own_records(self):
+    def test_9_without_a_shard_that_can_be_carried_the_worker_ends(self):
+        (self.database(NAMED) / "CURRENT").write_text("no manifest")
+        self.assertIn("is damaged", self.listed()[NAMED]["problem"]["cause"])
+        worker = Worker(stage.node.url, stage.work_dir / "data", "--shard", NAMED, name="none_left")
+        self.assertEqual(worker.process.wait_exit(), EXIT_DATA_DIRECTORY)
+        self.assertEqual([event["shard"] for event in worker.events("shard_stopped")], [NAMED])
+        self.assertEqual(worker.events("stopped"), [{"event": "stopped", "exit_code": EXIT_DATA_DIRECTORY, "shards":
+                                                     [{"shard": NAMED, "exit_code": EXIT_DATA_DIRECTORY}]}])
+
+    def test_a_the_shard_goes_on_with_its_own_records(self):
         shutil.rmtree(self.database(NAMED))
         shutil.copytree(stage.work_dir / "kept", self.database(NAMED))
         self.views[NAMED] = None
