@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 #include <node/block_importer.hpp>
-#include <node/blocking.hpp>
+#include <node/durable_store.hpp>
 #include <node/enclave_start.hpp>
 #include <node/signal.hpp>
 #include <primitives/total_size.hpp>
@@ -390,35 +390,11 @@ Task<Outcome<Result<boundary::Commit>>> BlockImporter::execute(boundary::ToEncla
     }
 }
 
-Task<Outcome<>> BlockImporter::store(JournalRecord record, std::uint32_t number) {
-    struct Attempt {
-        Outcome<> stored;
-        std::optional<StorageFault> fault;
-    };
-    const auto kept = std::make_shared<const JournalRecord>(std::move(record));
-    for (bool first = true;; first = false) {
-        auto work = [journal = journal_, kept, first] {
-            auto stored = first ? Outcome<>{success()} : journal->reopen();
-            if (stored.has_value()) {
-                stored = journal->append(*kept);
-            }
-            const auto fault = stored.has_value() ? std::nullopt : journal->fault();
-            return Attempt{std::move(stored), fault};
-        };
-        auto attempt = co_await run_blocking(*pool_, std::move(work));
-        if (attempt.stored.has_value()) {
-            storage_->over(number);
-            co_return success();
-        }
-        if (!attempt.fault) {
-            co_return attempt.stored.error();
-        }
-        storage_->failed(number, *attempt.fault, attempt.stored.error());
-        // Nothing of the block counts yet: a stop need not wait for the disk.
-        busy_ = false;
-        co_await back_off();
-        busy_ = true;
-    }
+Task<void> BlockImporter::rest() {
+    // Nothing of the block counts yet: a stop need not wait for the disk.
+    busy_ = false;
+    co_await back_off();
+    busy_ = true;
 }
 
 Task<BlockImporter::End> BlockImporter::import(BlockHeader header) {
@@ -496,7 +472,8 @@ Task<BlockImporter::End> BlockImporter::try_import(BlockHeader header, bool& bel
     record.is_base = commit.value().is_base;
     record.sealed = std::move(commit.value().sealed);
     const auto sequence = record.sequence;
-    auto stored = co_await store(std::move(record), number);
+    DurableStore store{journal_, pool_, storage_, [this] { return rest(); }};
+    auto stored = co_await store.append(std::move(record), number);
     if (!stored.has_value()) {
         co_return ImportEnd{false, stored.error()};
     }

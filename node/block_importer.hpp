@@ -151,9 +151,8 @@ class BlockImporter {
     [[nodiscard]] Task<Result<boundary::FinalityMoved>> give_head(
         std::span<const registry_client::BlockHeader> headers,
         boundary::ParachainHead head);
-    /// Makes a record durable, as often as the disk does not take it.
-    /// @errors kDataDirectory when trying again does not help
-    [[nodiscard]] Task<Outcome<>> store(JournalRecord record, std::uint32_t number);
+    /// back_off() in the middle of a block.
+    [[nodiscard]] Task<void> rest();
     /// Pauses after something that was not believed or not stored, longer each time.
     [[nodiscard]] Task<void> back_off();
 

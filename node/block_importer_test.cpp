@@ -1,4 +1,6 @@
+#include <boost/asio/detached.hpp>
 #include <node/block_importer.hpp>
+#include <node/signal.hpp>
 #include <node/storage/failing_disk.hpp>
 #include <node/test_support.hpp>
 
@@ -426,6 +428,26 @@ TEST_F(Importer, keeps_a_record_for_a_disk_that_fails_and_goes_on_with_it) {
         EXPECT_EQ(stored(), (std::vector<std::uint64_t>{1, 2, 3}));
         EXPECT_EQ(committed_, (std::vector<std::uint32_t>{1, 2, 3}));
     }
+}
+
+TEST_F(Importer, reports_a_disk_that_does_not_answer_and_goes_on_when_it_does) {
+    storage_ = std::make_shared<StorageTrouble>(std::chrono::milliseconds{20});
+    disk_.fail(DiskFault::kSyncHangs);
+    bool reported = false;
+    auto heal_when_reported = [&]() -> Task<void> {
+        while (storage_->fault() != StorageFault::kNoAnswer) {
+            co_await pause_for(std::chrono::milliseconds{1});
+        }
+        reported = true;
+        EXPECT_TRUE(committed_.empty());
+        disk_.heal();
+    };
+    boost::asio::co_spawn(io_, heal_when_reported, boost::asio::detached);
+    const auto end = run([](const auto&) { return std::nullopt; });
+    EXPECT_EQ(end.problem.cause, "no more blocks");
+    EXPECT_TRUE(reported);
+    EXPECT_EQ(storage_->fault(), std::nullopt);
+    EXPECT_EQ(stored(), (std::vector<std::uint64_t>{1, 2, 3}));
 }
 
 TEST_F(Importer, ends_when_the_database_is_damaged) {

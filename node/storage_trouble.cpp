@@ -17,6 +17,8 @@ std::string_view fault_name(StorageFault fault) {
             return "no_space";
         case StorageFault::kReadOnly:
             return "read_only";
+        case StorageFault::kNoAnswer:
+            return "no_answer";
         case StorageFault::kIoError:
             break;
     }

@@ -18,6 +18,10 @@ class StorageTrouble {
     /// How often a trouble that lasts is logged again.
     static constexpr std::chrono::minutes kReminder{10};
 
+    /// @param silent_after  a write that takes longer is reported while it goes on
+    explicit StorageTrouble(std::chrono::milliseconds silent_after = std::chrono::seconds{30})
+        : silent_after_(silent_after) {}
+
     /// What `block` changed could not be made durable. Announces `storage_failed` unless the same was said
     /// before.
     void failed(std::uint32_t block,
@@ -27,10 +31,12 @@ class StorageTrouble {
     /// A record is durable: announces `storage_recovered` when there was trouble before.
     void over(std::uint32_t block, Clock::time_point now = Clock::now());
 
+    [[nodiscard]] std::chrono::milliseconds silent_after() const noexcept { return silent_after_; }
     /// The fault that holds now.
     [[nodiscard]] const std::optional<StorageFault>& fault() const noexcept { return fault_; }
 
   private:
+    std::chrono::milliseconds silent_after_;
     std::optional<StorageFault> fault_;
     Clock::time_point began_{};
     Clock::time_point said_{};

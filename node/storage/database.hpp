@@ -26,6 +26,7 @@ enum class StorageFault : std::uint8_t {
     kNoSpace,   ///< the file system or the user's share of it is full
     kReadOnly,  ///< the file system takes no writes: mounted so, or after an error of the disk
     kIoError,   ///< anything else, for example an fdatasync that failed
+    kNoAnswer,  ///< a write does not end; the database itself never reports it
 };
 
 /// Changes that become durable together.

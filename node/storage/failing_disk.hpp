@@ -17,6 +17,7 @@ enum class DiskFault {
     kReadOnly,   ///< nothing is written, created, renamed or removed
     kIoError,    ///< nothing that is written arrives
     kSyncFails,  ///< what is written arrives, and syncing it fails: it may get lost later
+    kSyncHangs,  ///< syncing does not end before the disk is well
 };
 
 /// What goes on on the disk; shared by all its files.
@@ -37,7 +38,8 @@ struct DiskState {
     }
     rocksdb::IOStatus write() {
         const auto met = meet();
-        return met == DiskFault::kSyncFails ? rocksdb::IOStatus::OK() : status_of(met);
+        return met == DiskFault::kSyncFails || met == DiskFault::kSyncHangs ? rocksdb::IOStatus::OK()
+                                                                            : status_of(met);
     }
     rocksdb::IOStatus change_folder() {
         const auto met = meet();
@@ -45,7 +47,11 @@ struct DiskState {
     }
     /// Counts a barrier. The disk need not see it: the tests' machine stays up.
     rocksdb::IOStatus sync() {
-        auto status = status_of(meet());
+        const auto met = meet();
+        if (met == DiskFault::kSyncHangs) {
+            fault.wait(DiskFault::kSyncHangs);
+        }
+        auto status = met == DiskFault::kSyncHangs ? rocksdb::IOStatus::OK() : status_of(met);
         syncs += status.ok() ? 1 : 0;
         return status;
     }
@@ -178,10 +184,11 @@ class FailingDisk {
         state_->good_left = after;
         state_->has_failed = false;
         state_->fault = how;
+        state_->fault.notify_all();
     }
     /// True when an operation has failed since fail().
     [[nodiscard]] bool has_failed() const { return state_->has_failed; }
-    void heal() { state_->fault = DiskFault::kNone; }
+    void heal() { fail(DiskFault::kNone); }
     [[nodiscard]] int syncs() const { return state_->syncs; }
 
   private:

@@ -57,6 +57,8 @@ class Journal {
     /// and with a base everything before it.
     [[nodiscard]] Outcome<> append(const JournalRecord& record);
 
+    /// Where it lies.
+    [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
     /// Why append() or reopen() failed last, when that may pass (Database::fault).
     [[nodiscard]] std::optional<StorageFault> fault() const { return database_->fault(); }
     /// After a fault: once the disk is well, opens the database again. The record that was not stored may be
