@@ -78,7 +78,7 @@ Outcome<> Journal::bind_shard(const Hash256& shard) {
     return bind(
         kShardKey, shard, "the shard",
         "Start with the shard it was made for, or name another --data-dir for this shard. Without --shard "
-        "the shard is the measurement of the enclave, which changes with every other build of it.");
+        "a new directory gets the measurement of the enclave, which changes with every other build of it.");
 }
 
 Outcome<std::optional<Hash256>> Journal::shard() const {
