@@ -46,6 +46,7 @@ PackedNodePtr PackedNode::remade(const PackedNodePtr& old,
                                  std::optional<ByteView> value,
                                  std::uint16_t child_bits) {
     auto made = make(partial, value, child_bits);
+    made->set_begins_page(old->begins_page());
     const bool is_shared = old.is_shared();
     const auto from = old->children();
     const auto to = made->children();

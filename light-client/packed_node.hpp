@@ -1,7 +1,8 @@
 /// A node of a state trie in one piece of memory, counted and shared by the tries it belongs to.
 ///
 /// It holds its children's references as its encoding carries them, so that a node is encoded without a look
-/// at the children that did not change. Not thread-safe.
+/// at the children that did not change. A child whose reference is known may be absent from memory
+/// (trie_page.hpp). Not thread-safe.
 #pragma once
 
 #include <light-client/nibbles.hpp>
@@ -54,7 +55,7 @@ class PackedNode {
                                             std::optional<ByteView> value,
                                             std::uint16_t child_bits = 0);
     /// A node with these parts and the children and references of `old` that it has places for; the children
-    /// leave `old` unless it is shared.
+    /// leave `old` unless it is shared. It is not saved, and begins a page where `old` did.
     [[nodiscard]] static PackedNodePtr remade(const PackedNodePtr& old,
                                               NibbleView partial,
                                               std::optional<ByteView> value,
@@ -110,6 +111,28 @@ class PackedNode {
     void remember_reference(std::size_t position, ByteView reference) const noexcept;
     void forget_reference(std::size_t position) noexcept { reference_place(position)[0] = 0; }
 
+    /// Puts a child that was absent from memory into its place, or takes it out. What the node says does not
+    /// change, so that this changes shared nodes too.
+    void keep_child(std::size_t position, PackedNodePtr child) const noexcept {
+        child_slots()[position] = std::move(child);
+    }
+
+    // Where the node stands in storage (trie_page.hpp). Not part of what it says: shared nodes change too.
+    /// Storage has a page that begins at this node's place.
+    [[nodiscard]] bool begins_page() const noexcept { return begins_page_; }
+    void set_begins_page(bool begins) const noexcept { begins_page_ = begins; }
+    /// Storage has this node and all below it as they are.
+    [[nodiscard]] bool is_saved() const noexcept { return is_saved_; }
+    void set_saved(bool saved) const noexcept { is_saved_ = saved; }
+    /// It was passed since the last time that memory was freed.
+    [[nodiscard]] bool is_recent() const noexcept { return is_recent_; }
+    void set_recent(bool recent) const noexcept { is_recent_ = recent; }
+
+    /// Memory that the node takes, without its children.
+    [[nodiscard]] std::size_t memory_bytes() const noexcept {
+        return static_cast<std::size_t>(value_bytes() - tail()) + sizeof(PackedNode) + value_size_;
+    }
+
   private:
     friend class PackedNodePtr;
     // Behind the members lie: a PackedNodePtr for each child, a reference for each child, the bytes of the
@@ -139,6 +162,9 @@ class PackedNode {
     std::uint8_t child_count_;
     bool starts_low_ : 1;
     bool has_value_ : 1;
+    mutable bool begins_page_ : 1 = false;
+    mutable bool is_saved_ : 1 = false;
+    mutable bool is_recent_ : 1 = false;
 };
 
 inline PackedNodePtr::PackedNodePtr(const PackedNodePtr& other) noexcept : node_(other.node_) {

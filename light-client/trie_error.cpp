@@ -26,6 +26,8 @@ std::string_view error_message(TrieError error) {
             return "the compact proof cannot be expanded";
         case TrieError::kBadChildRoot:
             return "the child trie has no valid root in the main trie";
+        case TrieError::kOtherPage:
+            return "the page is an older one, or belongs elsewhere";
     }
     return "unknown trie error";
 }

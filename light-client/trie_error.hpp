@@ -16,6 +16,7 @@ enum class TrieError : int {
     kIncomplete,        ///< the proof does not reach far enough to tell; never to be read as absence
     kBadCompactForm,    ///< compact items that cannot be expanded
     kBadChildRoot,      ///< the root of a child trie is absent or not 32 bytes
+    kOtherPage,         ///< a page of the trie is not the one that the hash above it names
 };
 [[nodiscard]] std::string_view error_domain(TrieError);
 [[nodiscard]] std::string_view error_message(TrieError);
