@@ -139,8 +139,8 @@ TEST(Frame, rejects_a_length_above_the_limit_of_its_tag_and_accepts_the_limit) {
 
 TEST(Frame, rejects_empty_frames_and_unknown_tags) {
     EXPECT_ERROR(bytes_after_prefix_to_enclave(prefix_of(0, 0)), FrameError::kEmpty);
-    EXPECT_ERROR(bytes_after_prefix_to_enclave(prefix_of(1, 20)), FrameError::kUnknownTag);
-    EXPECT_ERROR(bytes_after_prefix_from_enclave(prefix_of(1, 14)), FrameError::kUnknownTag);
+    EXPECT_ERROR(bytes_after_prefix_to_enclave(prefix_of(1, 22)), FrameError::kUnknownTag);
+    EXPECT_ERROR(bytes_after_prefix_from_enclave(prefix_of(1, 16)), FrameError::kUnknownTag);
     EXPECT_ERROR(decode_to_enclave({}), FrameError::kEmpty);
 }
 
@@ -161,7 +161,7 @@ TEST(Frame, rejects_more_elements_than_a_list_may_have) {
 }
 
 TEST(Refusal, returns_the_same_code_on_the_other_side) {
-    for (int value = 1; value <= static_cast<int>(Refusal::kSealBad); ++value) {
+    for (int value = 1; value <= static_cast<int>(Refusal::kRolledBack); ++value) {
         const auto code = make_error_code(static_cast<Refusal>(value));
         EXPECT_EQ(error_of(refused(code)), code);
         EXPECT_NE(code.message(), "unknown refusal");

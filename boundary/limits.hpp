@@ -20,6 +20,8 @@ inline constexpr std::size_t kBlocksWaitingMax = kFinalityHeadersMax;
 /// A parachain's headers in one ParachainHead message: more than a day of blocks.
 inline constexpr std::uint32_t kParachainHeadersMax = 16'384;
 inline constexpr std::uint32_t kCommitPartsMax = 1'024;
+/// Pages of the state in one commit.
+inline constexpr std::uint32_t kCommitPagesMax = 1'048'576;
 inline constexpr std::uint32_t kOutboxItemsMax = 1'024;
 inline constexpr std::uint32_t kClientEffectsMax = 4'096;
 /// Keys of the chain's state that are asked for at once.
@@ -51,6 +53,8 @@ inline constexpr std::size_t kChainKeyBytesMax = 512;
 inline constexpr std::size_t kMetadataBytesMax = 8 * kMebibyte;
 /// One sealed part of a journal record, envelope included.
 inline constexpr std::size_t kJournalPartBytesMax = 4 * kMebibyte;
+/// One sealed page of the state.
+inline constexpr std::size_t kPageBytesMax = 16 * kMebibyte;
 /// The sealed identity.
 inline constexpr std::size_t kSealedIdentityBytesMax = kMebibyte;
 /// Bytes of one client that travel in one message.
@@ -59,7 +63,7 @@ inline constexpr std::size_t kClientBytesMax = 256 * kKibibyte;
 inline constexpr std::size_t kUrlBytesMax = 256;
 
 /// Largest encoded message (tag byte included) by tag, host -> enclave.
-inline constexpr std::array<std::size_t, 20> kToEnclaveBytesMax = {
+inline constexpr std::array<std::size_t, 22> kToEnclaveBytesMax = {
     16,                                                                  // Hello
     24 * kMebibyte,                                                      // Start
     kJournalPartBytesMax + 16,                                           // Restore
@@ -80,10 +84,12 @@ inline constexpr std::array<std::size_t, 20> kToEnclaveBytesMax = {
     kStateProofBytesMax + 512 * kKibibyte,                               // ChainState
     kParachainHeadersBytesMax + 2 * kHeadProofBytesMax + kMebibyte,      // ParachainHead
     kStateProofBytesMax + kHeaderBytesMax + 512 * kKibibyte,             // ClientState
+    kPageBytesMax + 16,                                                  // Page
+    64 * kMebibyte + kStateProofBytesMax + kMebibyte,                    // CheckActivity
 };
 
 /// Largest encoded message (tag byte included) by tag, enclave -> host.
-inline constexpr std::array<std::size_t, 14> kFromEnclaveBytesMax = {
+inline constexpr std::array<std::size_t, 16> kFromEnclaveBytesMax = {
     16,                                          // Refused
     kKibibyte,                                   // HelloReply
     2 * kMebibyte,                               // Started
@@ -98,6 +104,8 @@ inline constexpr std::array<std::size_t, 14> kFromEnclaveBytesMax = {
     512,                                         // StatusReport
     256,                                         // FinalityMoved
     kChainKeysMax*(kChainKeyBytesMax + 4) + 64,  // StateNeeded
+    32,                                          // PageNeeded
+    64,                                          // ActivityChecked
 };
 
 }  // namespace redoubt::boundary

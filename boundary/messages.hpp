@@ -18,7 +18,7 @@
 namespace redoubt::boundary {
 
 /// Raised when a layout of this file changes in a way that an older peer would misread.
-inline constexpr std::uint32_t kProtocolVersion = 3;
+inline constexpr std::uint32_t kProtocolVersion = 4;
 
 /// A block of the parent chain.
 struct BlockId {
@@ -265,6 +265,28 @@ struct ClientState {
     bool operator==(const ClientState&) const = default;
 };
 
+/// What the chain says of this worker's activity: the last block known to be final, and trie nodes that show
+/// EnclaveBridge.ShardStatus of the shard under its state root. Needed once after a restart, before anything
+/// else about the chain but finality: the enclave compares it with what it remembers. Answered with
+/// ActivityChecked.
+struct CheckActivity {
+    Bytes header;
+    Bounded<Bytes, kProofNodesMax> proof;
+    /// The block that ActivityChecked asked for.
+    std::optional<ImportBlock> block{};
+    static constexpr auto kScaleFields =
+        std::tuple{&CheckActivity::header, &CheckActivity::proof, &CheckActivity::block};
+    bool operator==(const CheckActivity&) const = default;
+};
+
+/// Answers PageNeeded, and is sent at no other time: the sealed page, or nothing when there is none or it
+/// cannot be read.
+struct Page {
+    std::optional<Bytes> sealed;
+    static constexpr auto kScaleFields = std::tuple{&Page::sealed};
+    bool operator==(const Page&) const = default;
+};
+
 /// Host -> enclave. The index is the wire tag: append only.
 using ToEnclave = std::variant<Hello,             // 0
                                Start,             // 1
@@ -285,8 +307,10 @@ using ToEnclave = std::variant<Hello,             // 0
                                FinalityHop,       // 16
                                ChainState,        // 17
                                ParachainHead,     // 18
-                               ClientState>;      // 19
-static_assert(std::variant_size_v<ToEnclave> == 20,
+                               ClientState,       // 19
+                               Page,              // 20
+                               CheckActivity>;    // 21
+static_assert(std::variant_size_v<ToEnclave> == 22,
               "extend docs/PROTOCOL.md, limits.hpp and the fuzz target");
 
 // Enclave -> host -------------------------------------------------------------------------------------
@@ -347,9 +371,11 @@ struct Position {
     std::optional<BlockId> finalized;
     /// The highest block of the relay chain known to be final; present for a parachain.
     std::optional<BlockId> relay_finalized;
-    static constexpr auto kScaleFields =
-        std::tuple{&Position::sequence,    &Position::last_block, &Position::shard,
-                   &Position::state_bytes, &Position::finalized,  &Position::relay_finalized};
+    /// CheckActivity has to come before anything is imported, signed or answered.
+    bool check_activity = false;
+    static constexpr auto kScaleFields = std::tuple{
+        &Position::sequence,  &Position::last_block,      &Position::shard,         &Position::state_bytes,
+        &Position::finalized, &Position::relay_finalized, &Position::check_activity};
     bool operator==(const Position&) const = default;
 };
 
@@ -362,15 +388,39 @@ struct RuntimeSet {
     bool operator==(const RuntimeSet&) const = default;
 };
 
-/// Answers ImportBlock: one journal record, in one or more sealed parts. The host stores all parts under
-/// (sequence, part index) in one synced write, then sends CommitPersisted. After a base is persisted, records
-/// of smaller sequences may be deleted.
+/// The name of a page of the state: tells nothing of its content.
+using PageId = FixedBytes<16>;
+
+struct SealedPage {
+    PageId id;
+    Bytes sealed;
+    static constexpr auto kScaleFields = std::tuple{&SealedPage::id, &SealedPage::sealed};
+    bool operator==(const SealedPage&) const = default;
+};
+
+/// Answers ImportBlock: one journal record, in one or more sealed parts, and with a base the pages of the
+/// state that changed since the base before. The host stores all parts under (sequence, part index), takes
+/// out the removed pages and puts in the written ones, in one synced write, then sends CommitPersisted. After
+/// a base is persisted, records of smaller sequences may be deleted.
 struct Commit {
     std::uint64_t sequence = 0;
     bool is_base = false;
     Bounded<Bytes, kCommitPartsMax> sealed;
-    static constexpr auto kScaleFields = std::tuple{&Commit::sequence, &Commit::is_base, &Commit::sealed};
+    Bounded<PageId, kCommitPagesMax> pages_removed{};
+    Bounded<SealedPage, kCommitPagesMax> pages_written{};
+    static constexpr auto kScaleFields = std::tuple{&Commit::sequence, &Commit::is_base, &Commit::sealed,
+                                                    &Commit::pages_removed, &Commit::pages_written};
     bool operator==(const Commit&) const = default;
+};
+
+/// Comes before the answer to any message of the phase after RestoreDone, as often as it takes: the enclave
+/// needs this page of its state. The host answers with Page at once; the answer to its own message follows.
+struct PageNeeded {
+    PageId id;
+    /// What the host gave for it was refused.
+    bool again = false;
+    static constexpr auto kScaleFields = std::tuple{&PageNeeded::id, &PageNeeded::again};
+    bool operator==(const PageNeeded&) const = default;
 };
 
 /// Answers CommitPersisted.
@@ -486,6 +536,15 @@ struct FinalityMoved {
     bool operator==(const FinalityMoved&) const = default;
 };
 
+/// Answers CheckActivity.
+struct ActivityChecked {
+    /// The worker was active in this block, which is not imported yet: CheckActivity has to come again with
+    /// it. Absent: the state is the newest that the chain knows of, and the enclave goes on.
+    std::optional<BlockId> block_needed;
+    static constexpr auto kScaleFields = std::tuple{&ActivityChecked::block_needed};
+    bool operator==(const ActivityChecked&) const = default;
+};
+
 /// Answers Status. Counters count from the start of this process, except where said otherwise.
 struct StatusReport {
     std::optional<BlockId> last_block;
@@ -520,20 +579,22 @@ struct StatusReport {
 };
 
 /// Enclave -> host. The index is the wire tag: append only.
-using FromEnclave = std::variant<Refused,        // 0
-                                 HelloReply,     // 1
-                                 Started,        // 2
-                                 Restored,       // 3
-                                 Position,       // 4
-                                 RuntimeSet,     // 5
-                                 Commit,         // 6
-                                 Committed,      // 7
-                                 OutboxItems,    // 8
-                                 Signed,         // 9
-                                 ClientEffects,  // 10
-                                 StatusReport,   // 11
-                                 FinalityMoved,  // 12
-                                 StateNeeded>;   // 13
-static_assert(std::variant_size_v<FromEnclave> == 14, "extend docs/PROTOCOL.md and limits.hpp");
+using FromEnclave = std::variant<Refused,           // 0
+                                 HelloReply,        // 1
+                                 Started,           // 2
+                                 Restored,          // 3
+                                 Position,          // 4
+                                 RuntimeSet,        // 5
+                                 Commit,            // 6
+                                 Committed,         // 7
+                                 OutboxItems,       // 8
+                                 Signed,            // 9
+                                 ClientEffects,     // 10
+                                 StatusReport,      // 11
+                                 FinalityMoved,     // 12
+                                 StateNeeded,       // 13
+                                 PageNeeded,        // 14
+                                 ActivityChecked>;  // 15
+static_assert(std::variant_size_v<FromEnclave> == 16, "extend docs/PROTOCOL.md and limits.hpp");
 
 }  // namespace redoubt::boundary

@@ -167,6 +167,26 @@ std::string_view error_message(Refusal error) {
                    "one";
         case Refusal::kSealBad:
             return "the block is not sealed by the author whose slot it is";
+        case Refusal::kPageMissing:
+            return "a page of the state is missing: restore the data directory from a copy";
+        case Refusal::kPageDamaged:
+            return "a page of the state is damaged or was altered: restore the data directory from a copy";
+        case Refusal::kPageOutdated:
+            return "a page of the state is an older one: parts of the data directory were exchanged; restore "
+                   "all "
+                   "of it from one copy";
+        case Refusal::kActivityUnchecked:
+            return "the enclave has to see first what the chain says of its last activity";
+        case Refusal::kActivityUnproven:
+            return "the worker's last activity on chain is not proven";
+        case Refusal::kRolledBack:
+            return "the data directory is an older copy: the chain shows that this worker has processed "
+                   "later "
+                   "blocks than it remembers";
+        case Refusal::kStateDiffers:
+            return "the journal and the pages of the state do not belong together: restore the data "
+                   "directory "
+                   "from one copy";
     }
     return "unknown refusal";
 }
@@ -184,7 +204,7 @@ Refused refused(std::error_code error) {
 }
 
 std::error_code error_of(const Refused& refused) {
-    constexpr auto kLastRefusal = static_cast<std::uint32_t>(Refusal::kSealBad);
+    constexpr auto kLastRefusal = static_cast<std::uint32_t>(Refusal::kRolledBack);
     constexpr auto kLastDecode = static_cast<std::uint32_t>(DecodeError::kBadOrder);
     if (refused.domain == kRefusalDomain && refused.value >= 1 && refused.value <= kLastRefusal) {
         return make_error_code(static_cast<Refusal>(refused.value));

@@ -90,6 +90,13 @@ enum class Refusal : int {
     kOtherParachain = 74,         ///< the head is of a chain with another genesis block
     kHaltParachain = 75,          ///< halt: the parachain's head went back or to another branch
     kSealBad = 76,                ///< the block is not sealed by the author whose slot it is
+    kPageMissing = 77,            ///< storage has no page of the state where one has to be
+    kPageDamaged = 78,            ///< a page of the state was altered, moved, or belongs elsewhere
+    kPageOutdated = 79,           ///< a page of the state is an older one than the state's root names
+    kStateDiffers = 80,           ///< the journal's changes do not give the state that was sealed with them
+    kActivityUnchecked = 81,      ///< whether the state is the newest has to be checked first (CheckActivity)
+    kActivityUnproven = 82,       ///< the worker's activity is not proven, or the proof is of another block
+    kRolledBack = 83,             ///< the chain shows that this worker had a newer state than this one
 };
 [[nodiscard]] std::string_view error_domain(Refusal);
 [[nodiscard]] std::string_view error_message(Refusal);

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <enclave/block_execution.hpp>
 #include <enclave/call_statuses.hpp>
+#include <enclave/state_roots.hpp>
 #include <primitives/crypto/hashing.hpp>
 #include <primitives/scale.hpp>
 #include <stf/balances/balances.hpp>
@@ -15,7 +16,7 @@ constexpr std::string_view kTimeKey = "chain/time";
 
 BlockExecution::BlockExecution(const stf::Executor& executor,
                                const crypto::RsaKeyPair& shielding_key,
-                               const stf::State& state,
+                               const ShardState& state,
                                const boundary::BlockId& block,
                                stf::Balance existential_deposit,
                                bool first_block,
@@ -92,15 +93,27 @@ bool BlockExecution::process(std::size_t index) {
 
 BlockOutcome BlockExecution::finish() {
     return_payments();
+    auto changes = overlay_.take_changes();
+    auto state = state_;
+    state.apply(changes);
     const auto root = stf::sorted_merkle_root(leaves_);
+    stf::Overlay own{state};
+    // What is written from here on concerns this worker alone, and leaves the shard's root as it is.
+    record_state_root(own, block_.number, state.root());
     if (concerns_shard_ || !holds_own_confirmation_) {
-        push_outbox(overlay_, {.call = Confirmation{.block_hash = block_.hash,
-                                                    .block_number = block_.number,
-                                                    .merkle_root = root},
-                               .block_number = block_.number,
-                               .track = std::nullopt});
+        push_outbox(own, {.call = Confirmation{.block_hash = block_.hash,
+                                               .block_number = block_.number,
+                                               .merkle_root = root},
+                          .block_number = block_.number,
+                          .track = std::nullopt});
     }
-    return {.changes = overlay_.take_changes(),
+    auto own_changes = own.take_changes();
+    state.apply(own_changes);
+    for (auto& [key, value] : own_changes) {
+        changes.insert_or_assign(key, std::move(value));
+    }
+    return {.changes = std::move(changes),
+            .state = std::move(state),
             .merkle_root = root,
             .calls_executed = executed_,
             .calls_failed = failed_};

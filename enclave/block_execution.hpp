@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <enclave/block_reader.hpp>
 #include <enclave/call_statuses.hpp>
+#include <enclave/state/shard_state.hpp>
 #include <map>
 #include <optional>
 #include <primitives/crypto/rsa.hpp>
@@ -28,6 +29,8 @@ inline constexpr std::size_t kProvenBytesMax = std::size_t{16} * 1024 * 1024;
 
 struct BlockOutcome {
     stf::Changes changes;
+    /// The state with the changes.
+    ShardState state;
     Hash256 merkle_root;
     std::uint32_t calls_executed = 0;
     std::uint32_t calls_failed = 0;
@@ -39,7 +42,7 @@ class BlockExecution {
     /// @param first_block  true for the first block of an empty shard
     BlockExecution(const stf::Executor& executor,
                    const crypto::RsaKeyPair& shielding_key,
-                   const stf::State& state,
+                   const ShardState& state,
                    const boundary::BlockId& block,
                    stf::Balance existential_deposit,
                    bool first_block,
@@ -56,8 +59,8 @@ class BlockExecution {
     /// Takes what was proven of a key of the block's state.
     void provide(const Bytes& key, std::optional<ByteView> value);
 
-    /// Returns the payments that were given up to their owners, and appends the block's confirmation to the
-    /// outbox. @pre run() returned true
+    /// Returns the payments that were given up to their owners, notes the root of the state, and appends the
+    /// block's confirmation to the outbox. @pre run() returned true
     [[nodiscard]] BlockOutcome finish();
 
   private:
@@ -86,7 +89,7 @@ class BlockExecution {
 
     const stf::Executor& executor_;
     const crypto::RsaKeyPair& shielding_key_;
-    const stf::State& state_;
+    const ShardState& state_;
     stf::Overlay overlay_;
     boundary::BlockId block_;
     stf::BlockContext context_;

@@ -3,6 +3,7 @@
 #include <enclave/block_reader.hpp>
 #include <stf/parentchain/indirect_calls.hpp>
 #include <substrate/call.hpp>
+#include <substrate/extrinsic.hpp>
 
 namespace redoubt::enclave {
 
@@ -80,6 +81,36 @@ std::optional<SeenCall> read_settlement(const Runtime& runtime,
 }
 
 }  // namespace
+
+std::optional<std::uint32_t> known_when_signed(const Runtime& runtime,
+                                               const stf::ShardId& shard,
+                                               const AccountId& own_account,
+                                               std::uint32_t number,
+                                               std::span<const Bytes> extrinsics) {
+    std::optional<std::uint32_t> known;
+    const auto raise = [&known](std::uint64_t block) {
+        known = std::max(known.value_or(0), static_cast<std::uint32_t>(block));
+    };
+    for (const auto& bytes : extrinsics) {
+        const auto extrinsic = substrate::decode_extrinsic(runtime.metadata(), bytes);
+        if (!extrinsic || extrinsic.value().signer != own_account) {
+            continue;
+        }
+        if (const auto& era = extrinsic.value().era; era && !era->is_immortal()) {
+            raise(era->birth(number));
+        }
+        const auto& call = extrinsic.value().call;
+        if (call.size() < 2 || !equal(call.first(2), runtime.read_calls().confirm)) {
+            continue;
+        }
+        const auto decoded = substrate::decode_call(runtime.metadata(), call);
+        const auto confirmed = decoded ? read_confirmation(decoded.value().args, shard) : std::nullopt;
+        if (confirmed) {
+            raise(std::get<Confirmation>(*confirmed).block_number);
+        }
+    }
+    return known;
+}
 
 Result<std::vector<SeenCall>> read_block(const Runtime& runtime,
                                          const stf::ShardId& shard,

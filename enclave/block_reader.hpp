@@ -33,6 +33,16 @@ struct SeenCall {
     bool failed = false;
 };
 
+/// The last block that the enclave had persisted when it signed what a block holds of it, as far as that
+/// shows: its signatures begin there, and it confirms no later one. nullopt when the block holds nothing of
+/// it.
+/// @param number  of the block
+[[nodiscard]] std::optional<std::uint32_t> known_when_signed(const Runtime& runtime,
+                                                             const stf::ShardId& shard,
+                                                             const AccountId& own_account,
+                                                             std::uint32_t number,
+                                                             std::span<const Bytes> extrinsics);
+
 /// @returns what was seen, in the order of event_index
 /// @param own_account  calls of the outbox count from this signer only
 /// @errors Refusal::kEventsUnusable: events cannot be decoded, or do not hold one verdict for each extrinsic

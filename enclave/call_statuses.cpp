@@ -5,9 +5,9 @@ namespace redoubt::enclave {
 
 namespace {
 
-constexpr std::string_view kRecordPrefix = "status/record/";
-constexpr std::string_view kRingPrefix = "status/ring/";
-constexpr std::string_view kCountKey = "status/count";
+constexpr std::string_view kRecordPrefix = "worker/status/record/";
+constexpr std::string_view kRingPrefix = "worker/status/ring/";
+constexpr std::string_view kCountKey = "worker/status/count";
 
 Bytes record_key(const Hash256& hash) {
     return concat(bytes_of(kRecordPrefix), hash);

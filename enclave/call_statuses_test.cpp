@@ -2,6 +2,7 @@
 
 #include <enclave/call_statuses.hpp>
 #include <primitives/scale.hpp>
+#include <tests/support/memory_state.hpp>
 
 namespace redoubt::enclave {
 namespace {
@@ -17,7 +18,7 @@ const StatusRecord kExecuted{.failure = std::nullopt, .block = {}, .payment = 0}
 const StatusRecord kReplay{.failure = std::uint8_t{7}, .block = {}, .payment = 0};
 
 TEST(CallStatuses, keeps_an_executed_call_executed) {
-    const stf::State state;
+    const stf::MemoryState state;
     stf::Overlay overlay{state};
     EXPECT_FALSE(find_call_status(overlay, hash_of(1)).has_value());
     record_call_status(overlay, hash_of(1), kExecuted);
@@ -26,7 +27,7 @@ TEST(CallStatuses, keeps_an_executed_call_executed) {
 }
 
 TEST(CallStatuses, replaces_a_failure_by_a_later_outcome) {
-    const stf::State state;
+    const stf::MemoryState state;
     stf::Overlay overlay{state};
     record_call_status(overlay, hash_of(1), kReplay);
     record_call_status(overlay, hash_of(1), kExecuted);
@@ -34,7 +35,7 @@ TEST(CallStatuses, replaces_a_failure_by_a_later_outcome) {
 }
 
 TEST(CallStatuses, follows_the_payment_of_a_call) {
-    const stf::State state;
+    const stf::MemoryState state;
     stf::Overlay overlay{state};
     record_payment_state(overlay, hash_of(1), PaymentState::kPaid);
     EXPECT_FALSE(find_call_status(overlay, hash_of(1)).has_value());
@@ -45,7 +46,7 @@ TEST(CallStatuses, follows_the_payment_of_a_call) {
 }
 
 TEST(CallStatuses, forgets_the_oldest_when_full) {
-    const stf::State state;
+    const stf::MemoryState state;
     stf::Overlay overlay{state};
     for (std::uint32_t i = 0; i < kCallStatusesMax; ++i) {
         record_call_status(overlay, hash_of(i), kReplay);

@@ -155,6 +155,13 @@ Result<void> ChainView::expect_next(const BlockId& block, const std::optional<Bl
     return success();
 }
 
+std::optional<BlockId> ChainView::waiting(std::uint32_t number, const BlockId& last) const {
+    if (number <= last.number || number - last.number > waiting_.size()) {
+        return std::nullopt;
+    }
+    return waiting_[number - last.number - 1];
+}
+
 void ChainView::imported(const BlockId& block) {
     if (!waiting_.empty() && waiting_.front() == block) {
         waiting_.pop_front();

@@ -67,6 +67,9 @@ class ChainView {
     /// @errors Refusal::kNotFinal
     [[nodiscard]] Result<void> expect_next(const boundary::BlockId& block,
                                            const std::optional<boundary::BlockId>& last) const;
+    /// A block that waits to be imported, by its number. @param last  the last imported block
+    [[nodiscard]] std::optional<boundary::BlockId> waiting(std::uint32_t number,
+                                                           const boundary::BlockId& last) const;
     /// `block` is the last one now. @pre expect_next
     void imported(const boundary::BlockId& block);
 

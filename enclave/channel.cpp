@@ -18,6 +18,8 @@ std::string_view error_message(ChannelError error) {
             return "the channel could not be written";
         case ChannelError::kTruncated:
             return "the channel ended inside a frame";
+        case ChannelError::kNoPage:
+            return "the host answered a question for a page with something else";
     }
     return "unknown channel error";
 }
@@ -70,6 +72,27 @@ Result<std::optional<boundary::ToEnclave>> Channel::read() {
     }
     BOOST_OUTCOME_TRY(auto decoded, boundary::decode_to_enclave(message));
     return std::optional{std::move(decoded)};
+}
+
+std::optional<Bytes> Channel::read(const PageId& id, bool again) {
+    if (failure_) {
+        return std::nullopt;
+    }
+    if (const auto asked = write(boundary::PageNeeded{.id = id, .again = again}); !asked) {
+        failure_ = asked.error();
+        return std::nullopt;
+    }
+    auto answer = read();
+    if (!answer) {
+        failure_ = answer.error();
+        return std::nullopt;
+    }
+    auto* const page = answer.value() ? std::get_if<boundary::Page>(&*answer.value()) : nullptr;
+    if (page == nullptr) {
+        failure_ = make_error_code(ChannelError::kNoPage);
+        return std::nullopt;
+    }
+    return std::move(page->sealed);
 }
 
 Result<void> Channel::write(const boundary::FromEnclave& message) {

@@ -1,7 +1,8 @@
-/// The enclave's end of the socket pair: one frame in, one frame out.
+/// The enclave's end of the socket pair: one frame in, one frame out, and questions for pages in between.
 #pragma once
 
 #include <boundary/messages.hpp>
+#include <enclave/state/page_storage.hpp>
 #include <optional>
 #include <primitives/result.hpp>
 
@@ -11,13 +12,14 @@ enum class ChannelError : int {
     kReadFailed = 1,  ///< the descriptor could not be read
     kWriteFailed,     ///< the host is gone
     kTruncated,       ///< the stream ended inside a frame
+    kNoPage,          ///< the host answered a question for a page with something else
 };
 [[nodiscard]] std::string_view error_domain(ChannelError);
 [[nodiscard]] std::string_view error_message(ChannelError);
 REDOUBT_ERROR_DOMAIN(ChannelError)
 
 /// Blocking. Does not own the descriptor.
-class Channel {
+class Channel final : public PageStorage {
   public:
     explicit Channel(int fd) : fd_(fd) {}
 
@@ -28,8 +30,15 @@ class Channel {
     /// @errors ChannelError::kWriteFailed
     [[nodiscard]] Result<void> write(const boundary::FromEnclave& message);
 
+    /// Asks the host. When it answers with something else than a page, or not at all, the page is missing and
+    /// failure() says why.
+    [[nodiscard]] std::optional<Bytes> read(const PageId& id, bool again) override;
+    /// Why the channel cannot go on, since a page was asked for.
+    [[nodiscard]] const std::optional<std::error_code>& failure() const noexcept { return failure_; }
+
   private:
     int fd_;
+    std::optional<std::error_code> failure_;
 };
 
 }  // namespace redoubt::enclave

@@ -22,6 +22,14 @@ Result<FromEnclave> reply(Result<T> result) {
 
 FromEnclave Enclave::handle(const boundary::ToEnclave& message) {
     auto result = std::visit([this](const auto& typed) { return on(typed); }, message);
+    if (shard_) {
+        const auto fault = shard_->take_fault();
+        // What goes to clients says so by itself, and their connections have moved on.
+        if (fault && (!result || !std::holds_alternative<boundary::ClientEffects>(result.value()))) {
+            result = make_error_code(*fault);
+        }
+        shard_->free_memory();
+    }
     if (!result) {
         return boundary::refused(result.error());
     }
@@ -31,6 +39,14 @@ FromEnclave Enclave::handle(const boundary::ToEnclave& message) {
 Result<void> Enclave::expect(Phase phase) const {
     if (phase_ != phase) {
         return Refusal::kOutOfOrder;
+    }
+    return success();
+}
+
+Result<void> Enclave::expect_serving() const {
+    BOOST_OUTCOME_TRY(expect(Phase::kRunning));
+    if (!shard_->is_checked()) {
+        return Refusal::kActivityUnchecked;
     }
     return success();
 }
@@ -124,7 +140,8 @@ Enclave::Reply Enclave::on(const boundary::Start& message) {
     if (!message.sealed_identity) {
         BOOST_OUTCOME_TRY(started.sealed_identity, identity.seal(tee_));
     }
-    BOOST_OUTCOME_TRY(auto shard, Shard::make(std::move(identity), tee_.measurement(), version_));
+    BOOST_OUTCOME_TRY(auto shard, Shard::make(std::move(identity), tee_.measurement(), version_, storage_,
+                                              state_bytes_max_));
     shard->hear_time(message.host_time_ms);
     shard->shorten_stale_limit(message.stale_after_ms);
     auto endpoint = endpoints_.make(*shard, message.tls_names, message.host_time_ms);
@@ -196,17 +213,17 @@ Enclave::Reply Enclave::on(const boundary::SignShardConfig& message) {
 }
 
 Enclave::Reply Enclave::on(const boundary::ClientOpened& message) {
-    BOOST_OUTCOME_TRY(expect(Phase::kRunning));
+    BOOST_OUTCOME_TRY(expect_serving());
     return reply(endpoint_->opened(message.connection));
 }
 
 Enclave::Reply Enclave::on(const boundary::ClientBytes& message) {
-    BOOST_OUTCOME_TRY(expect(Phase::kRunning));
+    BOOST_OUTCOME_TRY(expect_serving());
     return reply(endpoint_->received(message.connection, message.bytes));
 }
 
 Enclave::Reply Enclave::on(const boundary::ClientClosed& message) {
-    BOOST_OUTCOME_TRY(expect(Phase::kRunning));
+    BOOST_OUTCOME_TRY(expect_serving());
     return endpoint_->closed(message.connection);
 }
 
@@ -231,8 +248,17 @@ Enclave::Reply Enclave::on(const boundary::ParachainHead& message) {
 }
 
 Enclave::Reply Enclave::on(const boundary::ClientState& message) {
-    BOOST_OUTCOME_TRY(expect(Phase::kRunning));
+    BOOST_OUTCOME_TRY(expect_serving());
     return reply(endpoint_->state_given(message));
+}
+
+Enclave::Reply Enclave::on(const boundary::CheckActivity& message) {
+    BOOST_OUTCOME_TRY(expect(Phase::kRunning));
+    return reply(shard_->check_activity(message));
+}
+
+Enclave::Reply Enclave::on(const boundary::Page&) {
+    return Refusal::kOutOfOrder;  // it answers PageNeeded, and nothing was asked
 }
 
 Enclave::Reply Enclave::on(const boundary::Status& message) {

@@ -1,5 +1,8 @@
 /// The enclave: a synchronous state machine, message in, reply out. Everything that comes in is hostile.
 ///
+/// While it works on a message it may read pages of its state from storage. When that fails the message is
+/// refused, as if it had not come.
+///
 /// Phases: Hello, Start, Restore…RestoreDone, then SetRuntime and everything else. It reads no clock and
 /// opens nothing; what it must keep goes out sealed in its replies.
 #pragma once
@@ -14,12 +17,24 @@
 
 namespace redoubt::enclave {
 
+/// Memory for pages of the state.
+inline constexpr std::size_t kStateBytesDefault = std::size_t{256} * 1024 * 1024;
+
 class Enclave {
   public:
-    /// @param tee, endpoints  outlive the enclave
-    /// @param version         the release of the program; outlives the enclave
-    Enclave(const Tee& tee, EndpointFactory& endpoints, std::string_view version)
-        : tee_(tee), endpoints_(endpoints), version_(version) {}
+    /// @param tee, endpoints, storage  outlive the enclave
+    /// @param version                  the release of the program; outlives the enclave
+    /// @param state_bytes_max          memory for pages of the state
+    Enclave(const Tee& tee,
+            EndpointFactory& endpoints,
+            std::string_view version,
+            PageStorage& storage,
+            std::size_t state_bytes_max = kStateBytesDefault)
+        : tee_(tee),
+          endpoints_(endpoints),
+          version_(version),
+          storage_(storage),
+          state_bytes_max_(state_bytes_max) {}
 
     /// Carries out one message. A failure is answered with Refused and changes nothing.
     [[nodiscard]] boundary::FromEnclave handle(const boundary::ToEnclave& message);
@@ -48,8 +63,12 @@ class Enclave {
     [[nodiscard]] Reply on(const boundary::ChainState& message);
     [[nodiscard]] Reply on(const boundary::ParachainHead& message);
     [[nodiscard]] Reply on(const boundary::ClientState& message);
+    [[nodiscard]] Reply on(const boundary::Page& message);
+    [[nodiscard]] Reply on(const boundary::CheckActivity& message);
 
     [[nodiscard]] Result<void> expect(Phase phase) const;
+    /// That clients may be served. @errors Refusal::kOutOfOrder, kActivityUnchecked
+    [[nodiscard]] Result<void> expect_serving() const;
     /// @errors those of Identity; Refusal: kOtherChain, kOtherShard, kDevMismatch, kDevRefused,
     /// kUnverifiedRefused,
     ///   kFinalityMismatch, kRelayMismatch, kOtherAnchor, and those of new_scope
@@ -62,6 +81,8 @@ class Enclave {
     const Tee& tee_;
     EndpointFactory& endpoints_;
     std::string_view version_;
+    PageStorage& storage_;
+    std::size_t state_bytes_max_;
     Phase phase_ = Phase::kHello;
     /// On the heap: the endpoint refers to it.
     std::unique_ptr<Shard> shard_;

@@ -44,6 +44,8 @@ struct HealthReport {
     /// Blocks are being imported: a runtime is set and a block was persisted.
     bool following = false;
     std::optional<boundary::BlockId> last_block;
+    /// Of the shard's state after it.
+    std::optional<Hash256> state_root;
     std::optional<std::uint32_t> spec_version;
     std::uint32_t outbox_size = 0;
     /// The enclave's own view of the chain; absent when it takes blocks from the host as they are.
@@ -94,7 +96,11 @@ class EndpointBackend {
                                                    ChainReads& reads) const = 0;
     /// By TOP hash, or BLAKE2b-256 of the ciphertext of a call that could not be decrypted.
     [[nodiscard]] virtual CallStatus call_status(const Hash256& hash) const = 0;
+    /// The root of the shard's state after a block; nullopt for one that was not processed or is forgotten.
+    [[nodiscard]] virtual std::optional<Hash256> state_root(std::uint32_t block) const = 0;
     [[nodiscard]] virtual HealthReport health() const = 0;
+    /// False when storage did not give what an answer needed: the answer is void.
+    [[nodiscard]] virtual bool state_is_readable() const = 0;
     /// The release of the enclave program, for example "0.1.0".
     [[nodiscard]] virtual std::string_view version() const = 0;
 

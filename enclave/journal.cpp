@@ -12,7 +12,7 @@ using boundary::Refusal;
 
 namespace {
 
-constexpr BlobMagic kMagic = {'R', 'D', 'J', '3'};
+constexpr BlobMagic kMagic = {'R', 'D', 'J', '4'};
 constexpr std::size_t kHeaderBytes = 32 + 8 + 1 + 32 + 16 + 4 + 4;
 constexpr std::size_t kPartPlaintextBytesMax =
     boundary::kJournalPartBytesMax - kBlobPrefixBytes - kHeaderBytes - crypto::kAeadOverheadBytes;

@@ -1,10 +1,11 @@
 /// The journal: a hash-chained sequence of sealed records that makes the state durable outside the enclave.
 ///
-/// A record is a *change* (what one block altered) or a *base* (the whole state), with the place of the chain
-/// view. It travels in one or more sealed parts. Each part's clear header names shard, sequence, kind, part
-/// and the hash of the record before, and is authenticated, so a host cannot alter, exchange, reorder or
-/// leave out records. It can hold back the newest ones: the enclave then imports the missing blocks again,
-/// which gives the same state.
+/// A record holds what one block altered, the head of the state after it, and the place of the chain view.
+/// With a *base* the pages of the state (state/sealed_pages.hpp) were brought up to it, so that it names the
+/// whole state and earlier records are not needed. It travels in one or more sealed parts. Each part's clear
+/// header names shard, sequence, kind, part and the hash of the record before, and is authenticated, so a
+/// host cannot alter, exchange, reorder or leave out records. It can hold back the newest ones: the enclave
+/// then imports the missing blocks again, which gives the same state.
 ///
 /// Layout: docs/PROTOCOL.md, "Journal record".
 #pragma once
@@ -12,6 +13,7 @@
 #include <boundary/messages.hpp>
 #include <cstdint>
 #include <enclave/chain_view.hpp>
+#include <enclave/state/shard_state.hpp>
 #include <optional>
 #include <primitives/bytes.hpp>
 #include <primitives/crypto/secret.hpp>
@@ -34,14 +36,17 @@ struct RuntimePin {
 struct JournalEntry {
     /// The block after which this is the state.
     boundary::BlockId block;
-    /// Base: every entry of the state. Change: what the block altered.
+    /// What the block altered; empty in a base, whose pages have it.
     stf::Changes changes;
+    /// The state after it.
+    StateHead state;
     /// Absent with unverified finality.
     std::optional<ChainViewRecord> chain;
     /// The metadata that the block was read with.
     RuntimePin runtime;
-    static constexpr auto kScaleFields = std::tuple{&JournalEntry::block, &JournalEntry::changes,
-                                                    &JournalEntry::chain, &JournalEntry::runtime};
+    static constexpr auto kScaleFields =
+        std::tuple{&JournalEntry::block, &JournalEntry::changes, &JournalEntry::state, &JournalEntry::chain,
+                   &JournalEntry::runtime};
 };
 
 /// Where a chain of records stands.

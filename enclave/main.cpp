@@ -32,6 +32,7 @@ constexpr std::uint64_t kMemoryMibMax = 1024 * 1024;
 
 constexpr const char* kUsage =
     "usage: redoubt-enclave --channel-fd NUMBER --sim-platform FILE [--memory-max-mib NUMBER]\n"
+    "                       [--state-cache-mib NUMBER]\n"
     "       redoubt-enclave --measurement\n"
     "       redoubt-enclave --version\n"
     "Started by redoubtd. FILE holds the 32 secret bytes of the simulated platform.\n";
@@ -84,6 +85,7 @@ struct Options {
     int channel_fd = -1;
     const char* sim_platform = nullptr;
     std::optional<std::uint64_t> memory_mib_max;
+    std::size_t state_bytes_max = enclave::kStateBytesDefault;
 };
 
 /// A whole decimal number; nullopt for anything else.
@@ -109,6 +111,12 @@ std::optional<Options> parse_options(std::span<char* const> arguments) {
             if (!options.memory_mib_max || *options.memory_mib_max > kMemoryMibMax) {
                 return std::nullopt;
             }
+        } else if (name == "--state-cache-mib") {
+            const auto mebibytes = parse_number<std::uint64_t>(value);
+            if (!mebibytes || *mebibytes == 0 || *mebibytes > kMemoryMibMax) {
+                return std::nullopt;
+            }
+            options.state_bytes_max = *mebibytes * kMebibyte;
         } else {
             return std::nullopt;
         }
@@ -126,10 +134,10 @@ int fail(const char* what, const std::error_code& error) {
 }
 
 /// The enclave's life inside the sandbox.
-int serve(const enclave::Tee& tee, int channel_fd) {
+int serve(const enclave::Tee& tee, int channel_fd, std::size_t state_bytes_max) {
     enclave::endpoint::TlsEndpointFactory endpoints;
-    enclave::Enclave core{tee, endpoints, REDOUBT_VERSION};
     enclave::Channel channel{channel_fd};
+    enclave::Enclave core{tee, endpoints, REDOUBT_VERSION, channel, state_bytes_max};
     for (;;) {
         const auto message = channel.read();
         if (!message) {
@@ -138,7 +146,11 @@ int serve(const enclave::Tee& tee, int channel_fd) {
         if (!message.value()) {
             return kExitOk;
         }
-        const auto written = channel.write(core.handle(*message.value()));
+        const auto reply = core.handle(*message.value());
+        if (channel.failure()) {
+            return fail("refused what came from the host", *channel.failure());
+        }
+        const auto written = channel.write(reply);
         if (!written) {
             return fail("cannot answer the host", written.error());
         }
@@ -170,7 +182,7 @@ int run(const Options& options) {
     if (const auto locked = enclave::enter_sandbox(options.channel_fd, memory_max); !locked) {
         return fail("cannot lock itself down", locked.error());
     }
-    return serve(tee, options.channel_fd);
+    return serve(tee, options.channel_fd, options.state_bytes_max);
 }
 
 }  // namespace

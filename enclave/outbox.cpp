@@ -9,10 +9,10 @@ namespace redoubt::enclave {
 
 namespace {
 
-constexpr std::string_view kEntryPrefix = "outbox/entry/";
-constexpr std::string_view kIndexPrefix = "outbox/index/";
-constexpr std::string_view kReturnPrefix = "outbox/return/";
-constexpr std::string_view kCountersKey = "outbox/counters";
+constexpr std::string_view kEntryPrefix = "worker/outbox/entry/";
+constexpr std::string_view kIndexPrefix = "worker/outbox/index/";
+constexpr std::string_view kReturnPrefix = "worker/outbox/return/";
+constexpr std::string_view kCountersKey = "worker/outbox/counters";
 
 struct Counters {
     std::uint64_t next_id = 1;
@@ -38,10 +38,6 @@ std::uint64_t big_endian(ByteView bytes) {
         number = (number << 8) | byte;
     }
     return number;
-}
-
-bool has_prefix(const Bytes& key, ByteView prefix) {
-    return key.size() >= prefix.size() && equal(ByteView{key}.first(prefix.size()), prefix);
 }
 
 Bytes entry_key(std::uint64_t id) {
@@ -183,19 +179,19 @@ void refuse_payment(stf::Overlay& state, const Payment& payment, std::uint32_t b
     }
 }
 
-std::vector<NumberedEntry> due_returns(const stf::State& state, std::uint32_t block) {
-    std::vector<NumberedEntry> out;
+std::vector<NumberedEntry> due_returns(const stf::StateReader& state, std::uint32_t block) {
+    std::vector<std::uint64_t> ids;
     const auto prefix = bytes_of(kReturnPrefix);
-    for (auto due = state.entries().lower_bound(to_bytes(prefix)); due != state.entries().end(); ++due) {
-        const auto& key = due->first;
-        if (!has_prefix(key, prefix)) {
-            break;
-        }
-        const auto place = ByteView{key}.subspan(prefix.size());
+    state.for_each(prefix, [&](ByteView key, ByteView) {
+        const auto place = key.subspan(prefix.size());
         if (big_endian(place.first(4)) > block) {
-            break;
+            return false;
         }
-        const auto id = big_endian(place.subspan(4));
+        ids.push_back(big_endian(place.subspan(4)));
+        return true;
+    });
+    std::vector<NumberedEntry> out;
+    for (const auto id : ids) {
         if (auto entry = find_outbox(state, id)) {
             out.emplace_back(id, std::move(*entry));
         }
@@ -220,29 +216,24 @@ bool is_signable(const OutboxEntry& entry, std::uint32_t last_block) {
     return !entry.track || (!entry.track->given_up && entry.track->not_before <= last_block);
 }
 
-std::vector<NumberedEntry> signable_outbox(const stf::State& state,
+std::vector<NumberedEntry> signable_outbox(const stf::StateReader& state,
                                            std::uint32_t last_block,
                                            std::size_t max) {
     std::vector<NumberedEntry> confirmations;
     std::array<std::vector<NumberedEntry>, kPaymentAttemptsMax> by_failures;
     const auto prefix = bytes_of(kEntryPrefix);
-    for (auto place = state.entries().lower_bound(to_bytes(prefix)); place != state.entries().end();
-         ++place) {
-        const auto& [key, value] = *place;
-        if (!has_prefix(key, prefix)) {
-            break;
-        }
+    state.for_each(prefix, [&](ByteView key, ByteView value) {
         auto decoded = scale::decode<OutboxEntry>(value);
         REDOUBT_ASSERT(decoded.has_value());
         auto& entry = decoded.value();
-        if (!is_signable(entry, last_block)) {
-            continue;
+        if (is_signable(entry, last_block)) {
+            auto& kind = entry.track ? by_failures[entry.track->failures] : confirmations;
+            if (kind.size() < max) {
+                kind.emplace_back(big_endian(key.subspan(prefix.size())), std::move(entry));
+            }
         }
-        auto& kind = entry.track ? by_failures[entry.track->failures] : confirmations;
-        if (kind.size() < max) {
-            kind.emplace_back(big_endian(ByteView{key}.subspan(prefix.size())), std::move(entry));
-        }
-    }
+        return true;
+    });
     std::vector<NumberedEntry> payments;
     for (auto& some : by_failures) {
         std::ranges::move(some, std::back_inserter(payments));

@@ -95,7 +95,7 @@ void refuse_payment(stf::Overlay& state, const Payment& payment, std::uint32_t b
 
 /// Payments that were given up and whose last signature is expired at block `block`, with their ids.
 /// @param state  as persisted after the block before
-[[nodiscard]] std::vector<NumberedEntry> due_returns(const stf::State& state, std::uint32_t block);
+[[nodiscard]] std::vector<NumberedEntry> due_returns(const stf::StateReader& state, std::uint32_t block);
 
 /// Removes a payment that due_returns() named.
 void remove_returned(stf::Overlay& state, std::uint64_t id, const OutboxEntry& entry);
@@ -110,7 +110,7 @@ void remove_returned(stf::Overlay& state, std::uint64_t id, const OutboxEntry& e
 /// with fewer refusals come first, then older ones: those the chain does not take never hide others. Each
 /// kind gets half of the places and what the other leaves.
 /// @param max  how many
-[[nodiscard]] std::vector<NumberedEntry> signable_outbox(const stf::State& state,
+[[nodiscard]] std::vector<NumberedEntry> signable_outbox(const stf::StateReader& state,
                                                          std::uint32_t last_block,
                                                          std::size_t max);
 

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <enclave/outbox.hpp>
+#include <tests/support/memory_state.hpp>
 
 namespace redoubt::enclave {
 namespace {
@@ -28,7 +29,7 @@ const Payment& call_of(const OutboxEntry& entry) {
 }
 
 /// 'c' and 'p' for what may be signed after block `last_block`.
-std::string kinds(const stf::State& state, std::size_t max, std::uint32_t last_block = 1) {
+std::string kinds(const stf::MemoryState& state, std::size_t max, std::uint32_t last_block = 1) {
     std::string out;
     for (const auto& [id, entry] : signable_outbox(state, last_block, max)) {
         out += std::holds_alternative<Confirmation>(entry.call) ? 'c' : 'p';
@@ -37,7 +38,7 @@ std::string kinds(const stf::State& state, std::size_t max, std::uint32_t last_b
 }
 
 TEST(Outbox, returns_the_oldest_entries_first) {
-    stf::State state;
+    stf::MemoryState state;
     stf::Overlay overlay{state};
     for (std::uint32_t number = 1; number <= 300; ++number) {
         push_outbox(overlay, confirmation(number));
@@ -52,7 +53,7 @@ TEST(Outbox, returns_the_oldest_entries_first) {
 }
 
 TEST(Outbox, lists_payments_and_confirmations_in_turn_payments_first) {
-    stf::State state;
+    stf::MemoryState state;
     stf::Overlay overlay{state};
     for (std::uint8_t name = 1; name <= 10; ++name) {
         push_outbox(overlay, payment(name));
@@ -69,7 +70,7 @@ TEST(Outbox, lists_payments_and_confirmations_in_turn_payments_first) {
 }
 
 TEST(Outbox, puts_a_refused_payment_off_for_a_growing_number_of_blocks) {
-    stf::State state;
+    stf::MemoryState state;
     stf::Overlay overlay{state};
     push_outbox(overlay, payment(1));
     refuse_payment(overlay, call_of(payment(1)), 100);
@@ -87,7 +88,7 @@ TEST(Outbox, puts_a_refused_payment_off_for_a_growing_number_of_blocks) {
 }
 
 TEST(Outbox, lists_payments_with_fewer_refusals_first) {
-    stf::State state;
+    stf::MemoryState state;
     stf::Overlay overlay{state};
     for (std::uint8_t name = 1; name <= 200; ++name) {
         push_outbox(overlay, payment(name));
@@ -103,7 +104,7 @@ TEST(Outbox, lists_payments_with_fewer_refusals_first) {
 }
 
 TEST(Outbox, returns_a_payment_when_its_last_signature_has_expired) {
-    stf::State state;
+    stf::MemoryState state;
     stf::Overlay overlay{state};
     push_outbox(overlay, payment(1));
     std::uint32_t block = 1;
@@ -128,7 +129,7 @@ TEST(Outbox, returns_a_payment_when_its_last_signature_has_expired) {
 }
 
 TEST(Outbox, does_not_return_a_payment_that_succeeded_after_it_was_given_up) {
-    stf::State state;
+    stf::MemoryState state;
     stf::Overlay overlay{state};
     push_outbox(overlay, payment(1));
     for (std::uint32_t i = 0; i < kPaymentAttemptsMax; ++i) {
@@ -142,7 +143,7 @@ TEST(Outbox, does_not_return_a_payment_that_succeeded_after_it_was_given_up) {
 }
 
 TEST(Outbox, refuses_near_the_last_block_number_without_wrapping) {
-    const stf::State state;
+    const stf::MemoryState state;
     stf::Overlay overlay{state};
     push_outbox(overlay, payment(1));
     refuse_payment(overlay, call_of(payment(1)), UINT32_MAX - 1);
@@ -150,7 +151,7 @@ TEST(Outbox, refuses_near_the_last_block_number_without_wrapping) {
 }
 
 TEST(Outbox, settles_exactly_the_entry_of_a_call) {
-    const stf::State state;
+    const stf::MemoryState state;
     stf::Overlay overlay{state};
     push_outbox(overlay, payment(1));
     push_outbox(overlay, payment(2));
@@ -166,7 +167,7 @@ TEST(Outbox, settles_exactly_the_entry_of_a_call) {
 }
 
 TEST(Outbox, gives_up_the_oldest_confirmation_when_full_and_never_a_payment) {
-    const stf::State state;
+    const stf::MemoryState state;
     stf::Overlay overlay{state};
     push_outbox(overlay, payment(1));
     for (std::uint32_t number = 1; number <= kConfirmationsMax; ++number) {

@@ -3,8 +3,10 @@
 #include <enclave/chain_refusal.hpp>
 #include <enclave/enclave_error.hpp>
 #include <enclave/shard.hpp>
+#include <enclave/state_roots.hpp>
 #include <light-client/block_proof.hpp>
 #include <light-client/read_proof.hpp>
+#include <light-client/shard_activity.hpp>
 #include <light-client/trie_root.hpp>
 #include <primitives/crypto/hashing.hpp>
 #include <primitives/total_size.hpp>
@@ -34,19 +36,29 @@ Result<std::optional<ByteView>> shown_value(const light_client::ReadProof& proof
 
 }  // namespace
 
-Shard::Shard(Identity identity, const Hash256& measurement, std::string_view version)
+Shard::Shard(Identity identity,
+             const Hash256& measurement,
+             std::string_view version,
+             PageStorage& storage,
+             std::size_t state_bytes_max)
     : identity_(std::move(identity)),
       measurement_(measurement),
       version_(version),
       executor_(stf::make_modules(), identity_.scope().shard, measurement, identity_.scope().dev),
+      pages_(identity_.state_key(), identity_.scope().shard, storage),
+      state_(pages_),
+      state_bytes_max_(state_bytes_max),
       journal_reader_(identity_.state_key(), identity_.scope().shard),
       stale_after_ms_(identity_.scope().stale_after_ms) {
 }
 
 Result<std::unique_ptr<Shard>> Shard::make(Identity identity,
                                            const Hash256& measurement,
-                                           std::string_view version) {
-    std::unique_ptr<Shard> shard{new Shard{std::move(identity), measurement, version}};
+                                           std::string_view version,
+                                           PageStorage& storage,
+                                           std::size_t state_bytes_max) {
+    std::unique_ptr<Shard> shard{
+        new Shard{std::move(identity), measurement, version, storage, state_bytes_max}};
     if (const auto& anchor = shard->identity_.scope().anchor) {
         const auto& scope = shard->identity_.scope();
         auto view = scope.relay ? ChainView::of_parachain(*anchor, *scope.relay, scope.genesis_hash)
@@ -75,13 +87,15 @@ Result<void> Shard::restore(const boundary::Restore& message) {
     }
     kept_pin_ = record->entry.runtime;
     if (record->is_base) {
-        state_ = stf::State{};
+        state_ = ShardState{pages_, record->entry.state};
         records_since_base_ = 0;
+        changes_since_base_ = 0;
         bytes_since_base_ = 0;
     } else {
+        state_.restore(record->entry.changes, record->entry.state);
         records_since_base_ += 1;
+        changes_since_base_ += record->entry.changes.size();
     }
-    state_.apply(record->entry.changes);
     last_block_ = record->entry.block;
     journal_head_ = record->head;
     return success();
@@ -91,12 +105,16 @@ Result<boundary::Position> Shard::finish_restoring() {
     if (!journal_reader_.is_complete()) {
         return Refusal::kJournalIncomplete;
     }
+    outbox_size_ = enclave::outbox_size(state_);
+    is_checked_ = !view_ || !last_block_;
+    const auto head = state_.head();
     return boundary::Position{.sequence = journal_head_.sequence,
                               .last_block = last_block_,
                               .shard = shard(),
-                              .state_bytes = state_.total_bytes(),
+                              .state_bytes = head.shard.bytes + head.worker.bytes,
                               .finalized = view_ ? std::optional{view_->finalized()} : std::nullopt,
-                              .relay_finalized = view_ ? view_->relay_finalized() : std::nullopt};
+                              .relay_finalized = view_ ? view_->relay_finalized() : std::nullopt,
+                              .check_activity = !is_checked_};
 }
 
 Result<boundary::RuntimeSet> Shard::set_runtime(const boundary::SetRuntime& message) {
@@ -126,13 +144,16 @@ Result<const Runtime*> Shard::usable_runtime() const {
     return &*runtime_;
 }
 
-bool Shard::base_is_due() const {
+bool Shard::base_is_due(std::size_t changes) const {
     return journal_head_.sequence == 0 || records_since_base_ >= kRecordsPerBaseMax ||
-           bytes_since_base_ >= kChangeBytesPerBaseMin + state_.total_bytes();
+           changes_since_base_ + changes > kChangesPerBaseMax || bytes_since_base_ >= kBytesPerBaseMax;
 }
 
 Result<const Runtime*> Shard::signing_runtime() const {
     BOOST_OUTCOME_TRY(const auto* runtime, usable_runtime());
+    if (!is_checked_) {
+        return Refusal::kActivityUnchecked;
+    }
     if (is_stale()) {
         return Refusal::kStale;
     }
@@ -156,18 +177,6 @@ bool Shard::is_stale() const {
     // registration to go on.
     return stale_after_ms_ != 0 && chain_time != 0 && host_time_ms_ > chain_time &&
            host_time_ms_ - chain_time > stale_after_ms_;
-}
-
-Result<SealedRecord> Shard::seal(JournalEntry entry, bool is_base) const {
-    if (is_base) {
-        auto whole = state_;
-        whole.apply(entry.changes);
-        entry.changes.clear();
-        for (const auto& [key, value] : whole.entries()) {
-            entry.changes.emplace_hint(entry.changes.end(), key, value);
-        }
-    }
-    return seal_record(identity_.state_key(), shard(), journal_head_, is_base, entry);
 }
 
 Result<boundary::FinalityMoved> Shard::take_finality(const boundary::Finality& message) {
@@ -235,6 +244,9 @@ Result<boundary::FromEnclave> Shard::import_block(const boundary::ImportBlock& m
     importing_.reset();
     hear_time(message.host_time_ms);
     BOOST_OUTCOME_TRY(const auto* runtime, usable_runtime());
+    if (!is_checked_) {
+        return Refusal::kActivityUnchecked;
+    }
     if (total_size(message.extrinsics) > boundary::kBlockExtrinsicsBytesMax ||
         total_size(message.state_proof) > boundary::kStateProofBytesMax ||
         message.events.size() > boundary::kEventsBytesMax ||
@@ -250,6 +262,14 @@ Result<boundary::FromEnclave> Shard::import_block(const boundary::ImportBlock& m
     BOOST_OUTCOME_TRY(auto checked, check_block(message, block, header.value(), *runtime));
     BOOST_OUTCOME_TRY(auto calls,
                       read_block(*runtime, shard(), account(), message.extrinsics, checked.events));
+    if (block.number <= checked_up_to_) {
+        // The last activity can be older than one before it, when extrinsics were signed anew.
+        const auto known = known_when_signed(*runtime, shard(), account(), block.number, message.extrinsics);
+        if (known && *known > remembered_) {
+            is_checked_ = false;
+            return Refusal::kRolledBack;
+        }
+    }
     importing_.emplace(Importing{
         .block = block,
         .state_root = header.value().state_root,
@@ -258,6 +278,68 @@ Result<boundary::FromEnclave> Shard::import_block(const boundary::ImportBlock& m
         .execution = BlockExecution{executor_, identity_.shielding_key(), state_, block,
                                     runtime->existential_deposit(), !last_block_, std::move(calls)}});
     return go_on_importing();
+}
+
+Result<boundary::ActivityChecked> Shard::check_activity(const boundary::CheckActivity& message) {
+    if (!view_) {
+        return Refusal::kUnverified;
+    }
+    if (!last_block_) {
+        return Refusal::kNoBlockYet;
+    }
+    if (message.header.size() > boundary::kHeaderBytesMax ||
+        total_size(message.proof) > boundary::kStateProofBytesMax) {
+        return Refusal::kBlockTooLarge;
+    }
+    const auto header = substrate::decode_header(message.header);
+    if (!header || substrate::header_hash(message.header) != view_->finalized().hash) {
+        return Refusal::kActivityUnproven;
+    }
+    const auto active =
+        light_client::last_activity(header.value().state_root, message.proof, shard(), account());
+    if (!active) {
+        return Refusal::kActivityUnproven;
+    }
+    // What it did up to the last imported block it did before it had imported that block.
+    if (active.value() && *active.value() > last_block_->number) {
+        const auto block = view_->waiting(*active.value(), *last_block_);
+        if (!block) {
+            return Refusal::kActivityUnproven;
+        }
+        if (!message.block) {
+            return boundary::ActivityChecked{.block_needed = block};
+        }
+        BOOST_OUTCOME_TRY(const auto known, known_in(*message.block, *block));
+        if (known > last_block_->number) {
+            return Refusal::kRolledBack;
+        }
+    }
+    is_checked_ = true;
+    remembered_ = last_block_->number;
+    checked_up_to_ = view_->finalized().number;
+    return boundary::ActivityChecked{};
+}
+
+Result<std::uint32_t> Shard::known_in(const boundary::ImportBlock& message,
+                                      const boundary::BlockId& block) const {
+    if (!runtime_) {
+        return Refusal::kRuntimeMissing;
+    }
+    if (message.header.size() > boundary::kHeaderBytesMax ||
+        total_size(message.extrinsics) > boundary::kBlockExtrinsicsBytesMax) {
+        return Refusal::kBlockTooLarge;
+    }
+    const auto header = substrate::decode_header(message.header);
+    if (!header || substrate::header_hash(message.header) != block.hash ||
+        light_client::ordered_trie_root(message.extrinsics, runtime_->extrinsics_root_version()) !=
+            header.value().extrinsics_root) {
+        return Refusal::kActivityUnproven;
+    }
+    const auto known = known_when_signed(*runtime_, shard(), account(), block.number, message.extrinsics);
+    if (!known) {
+        return Refusal::kActivityUnproven;
+    }
+    return *known;
 }
 
 Result<boundary::FromEnclave> Shard::take_chain_state(const boundary::ChainState& message) {
@@ -292,24 +374,42 @@ Result<boundary::FromEnclave> Shard::go_on_importing() {
     auto imported = std::move(*importing_);
     importing_.reset();
     auto outcome = imported.execution.finish();
-    const bool is_base = base_is_due();
+    const bool is_base = base_is_due(outcome.changes.size());
     auto chain = view_ ? std::optional{view_->record(is_base)} : std::nullopt;
-    BOOST_OUTCOME_TRY(
-        auto record,
-        seal({.block = imported.block, .changes = outcome.changes, .chain = chain, .runtime = runtime_pin_},
-             is_base));
+    const JournalEntry entry{.block = imported.block,
+                             .changes = is_base ? stf::Changes{} : outcome.changes,
+                             .state = outcome.state.head(),
+                             .chain = chain,
+                             .runtime = runtime_pin_};
+    BOOST_OUTCOME_TRY(auto record,
+                      seal_record(identity_.state_key(), shard(), journal_head_, is_base, entry));
     const auto sealed_bytes = total_size(record.parts);
+    boundary::Commit commit{
+        .sequence = record.head.sequence, .is_base = is_base, .sealed = std::move(record.parts)};
+    std::optional<SealedChanges> pages;
+    if (is_base) {
+        pages = outcome.state.page_changes(record.head.sequence);
+        if (pages->removed.size() > boundary::kCommitPagesMax ||
+            pages->written.size() > boundary::kCommitPagesMax) {
+            return Refusal::kStateTooLarge;
+        }
+        commit.pages_removed = std::exchange(pages->removed, {});
+        for (auto& [id, sealed] : std::exchange(pages->written, {})) {
+            commit.pages_written.push_back({.id = id, .sealed = std::move(sealed)});
+        }
+    }
+    const auto outbox_entries = enclave::outbox_size(outcome.state);
     pending_ = Pending{.block = imported.block,
                        .head = record.head,
                        .outcome = std::move(outcome),
+                       .pages = std::move(pages),
+                       .outbox_size = outbox_entries,
                        .chain = std::move(chain),
                        .next_authors = std::move(imported.next_authors),
                        .runtime = runtime_pin_,
-                       .is_base = record.is_base,
                        .updates_runtime = imported.updates_runtime,
                        .sealed_bytes = sealed_bytes};
-    return boundary::FromEnclave{boundary::Commit{
-        .sequence = record.head.sequence, .is_base = record.is_base, .sealed = std::move(record.parts)}};
+    return boundary::FromEnclave{std::move(commit)};
 }
 
 Result<boundary::Committed> Shard::commit_persisted(std::uint64_t sequence) {
@@ -318,7 +418,12 @@ Result<boundary::Committed> Shard::commit_persisted(std::uint64_t sequence) {
     }
     auto pending = std::move(*pending_);
     pending_.reset();
-    state_.apply(pending.outcome.changes);
+    state_ = std::move(pending.outcome.state);
+    const bool is_base = pending.pages.has_value();
+    if (is_base) {
+        state_.saved(*pending.pages);
+    }
+    outbox_size_ = pending.outbox_size;
     last_block_ = pending.block;
     if (view_) {
         view_->imported(pending.block);
@@ -327,8 +432,9 @@ Result<boundary::Committed> Shard::commit_persisted(std::uint64_t sequence) {
     authors_ = std::move(pending.next_authors);
     kept_pin_ = pending.runtime;
     journal_head_ = pending.head;
-    records_since_base_ = pending.is_base ? 0 : records_since_base_ + 1;
-    bytes_since_base_ = pending.is_base ? 0 : bytes_since_base_ + pending.sealed_bytes;
+    records_since_base_ = is_base ? 0 : records_since_base_ + 1;
+    changes_since_base_ = is_base ? 0 : changes_since_base_ + pending.outcome.changes.size();
+    bytes_since_base_ = is_base ? 0 : bytes_since_base_ + pending.sealed_bytes;
     // The next block runs on the new runtime; its metadata has to come first.
     runtime_outdated_ = runtime_outdated_ || pending.updates_runtime;
     blocks_imported_ += 1;
@@ -337,7 +443,22 @@ Result<boundary::Committed> Shard::commit_persisted(std::uint64_t sequence) {
     return boundary::Committed{.last_block = *last_block_,
                                .calls_executed = pending.outcome.calls_executed,
                                .calls_failed = pending.outcome.calls_failed,
-                               .outbox_size = outbox_size(state_)};
+                               .outbox_size = outbox_size_};
+}
+
+std::optional<Refusal> Shard::take_fault() {
+    const auto fault = pages_.take_fault();
+    if (fault) {
+        pending_.reset();
+        importing_.reset();
+    }
+    return fault;
+}
+
+void Shard::free_memory() {
+    if (!pending_ && !importing_) {
+        state_.free_memory(state_bytes_max_);
+    }
 }
 
 boundary::OutboxItems Shard::outbox(std::uint32_t max) const {
@@ -393,12 +514,13 @@ boundary::StatusReport Shard::status() const {
     boundary::StatusReport report;
     report.last_block = last_block_;
     report.sequence = journal_head_.sequence;
-    report.outbox_size = outbox_size(state_);
+    report.outbox_size = outbox_size_;
     report.blocks_imported = blocks_imported_;
     report.calls_executed = calls_executed_;
     report.calls_failed = calls_failed_;
-    report.state_entries = state_.entries().size();
-    report.state_bytes = state_.total_bytes();
+    const auto head = state_.head();
+    report.state_entries = head.shard.entries + head.worker.entries;
+    report.state_bytes = head.shard.bytes + head.worker.bytes;
     if (runtime_) {
         report.spec_version = runtime_->spec_version();
     }
@@ -489,14 +611,21 @@ CallStatus Shard::call_status(const Hash256& hash) const {
     return status;
 }
 
+std::optional<Hash256> Shard::state_root(std::uint32_t block) const {
+    return find_state_root(state_, block);
+}
+
 HealthReport Shard::health() const {
     HealthReport report;
     report.following = runtime_.has_value() && last_block_.has_value() && !runtime_outdated_;
     report.last_block = last_block_;
+    if (last_block_) {
+        report.state_root = state_root(last_block_->number);
+    }
     if (runtime_) {
         report.spec_version = runtime_->spec_version();
     }
-    report.outbox_size = outbox_size(state_);
+    report.outbox_size = outbox_size_;
     if (view_) {
         report.finality = view_->report();
     }

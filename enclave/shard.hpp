@@ -11,6 +11,7 @@
 #include <enclave/identity.hpp>
 #include <enclave/journal.hpp>
 #include <enclave/runtime.hpp>
+#include <enclave/state/shard_state.hpp>
 #include <optional>
 #include <stf/executor.hpp>
 #include <stf/state.hpp>
@@ -18,16 +19,22 @@
 
 namespace redoubt::enclave {
 
-/// A base is written when so many records or so many bytes (beyond the state's size) followed the last one.
+/// A base is written when so many records, so many changed keys or so many bytes followed the last one: what
+/// a restart has to read.
 inline constexpr std::uint32_t kRecordsPerBaseMax = 1'024;
-inline constexpr std::uint64_t kChangeBytesPerBaseMin = 1024 * 1024;
+inline constexpr std::uint64_t kChangesPerBaseMax = 2'048;
+inline constexpr std::uint64_t kBytesPerBaseMax = 4 * 1024 * 1024;
 
 class Shard final : public EndpointBackend {
   public:
     /// @errors Refusal::kIdentityDamaged when the sealed anchor cannot be used
+    /// @param storage          outlives the shard
+    /// @param state_bytes_max  memory for pages of the state
     [[nodiscard]] static Result<std::unique_ptr<Shard>> make(Identity identity,
                                                              const Hash256& measurement,
-                                                             std::string_view version);
+                                                             std::string_view version,
+                                                             PageStorage& storage,
+                                                             std::size_t state_bytes_max);
 
     [[nodiscard]] const Identity& identity() const noexcept { return identity_; }
     [[nodiscard]] AccountId account() const { return identity_.signing_key().account_id(); }
@@ -49,12 +56,18 @@ class Shard final : public EndpointBackend {
     [[nodiscard]] Result<boundary::FinalityMoved> take_head(const boundary::ParachainHead& message);
     /// @errors Refusal: kRuntimeMissing, kRuntimeOutdated, kBlockTooLarge, kHeaderUnusable, kNotFinal,
     ///   kWrongParent, kSealBad, kExtrinsicsRootMismatch, kStateProofMissing, kStateProofBad,
-    ///   kEventsUnusable, kStateTooLarge
+    ///   kEventsUnusable, kStateTooLarge, kActivityUnchecked, kRolledBack
     [[nodiscard]] Result<boundary::FromEnclave> import_block(const boundary::ImportBlock& message);
     /// Goes on with the block that waits; after a refusal it still waits.
     /// @errors Refusal: kChainStateUnwanted, kBlockTooLarge, kStateProofMissing, kStateProofBad,
     ///   kStateTooLarge
     [[nodiscard]] Result<boundary::FromEnclave> take_chain_state(const boundary::ChainState& message);
+    /// Compares what the chain says of this worker's activity with what it remembers.
+    /// @errors Refusal: kUnverified, kNoBlockYet, kBlockTooLarge, kRuntimeMissing, kActivityUnproven,
+    ///   kRolledBack
+    [[nodiscard]] Result<boundary::ActivityChecked> check_activity(const boundary::CheckActivity& message);
+    /// False after a restart, until check_activity found nothing wrong.
+    [[nodiscard]] bool is_checked() const noexcept { return is_checked_; }
     /// @errors Refusal::kNoCommitWaiting
     [[nodiscard]] Result<boundary::Committed> commit_persisted(std::uint64_t sequence);
 
@@ -77,6 +90,12 @@ class Shard final : public EndpointBackend {
     /// All but the clients' count.
     [[nodiscard]] boundary::StatusReport status() const;
 
+    /// Why a page of the state could not be had, if that happened since the last time. What was answered
+    /// meanwhile is void, and a block that was under way is given up.
+    [[nodiscard]] std::optional<boundary::Refusal> take_fault();
+    /// Frees memory of the state above the limit. To be called between messages.
+    void free_memory();
+
     // EndpointBackend --------------------------------------------------------------------------------
     [[nodiscard]] std::string shielding_key_json() const override;
     [[nodiscard]] stf::ShardId shard() const override { return identity_.scope().shard; }
@@ -88,6 +107,8 @@ class Shard final : public EndpointBackend {
                                            std::span<const Bytes> proof,
                                            ChainReads& reads) const override;
     [[nodiscard]] CallStatus call_status(const Hash256& hash) const override;
+    [[nodiscard]] std::optional<Hash256> state_root(std::uint32_t block) const override;
+    [[nodiscard]] bool state_is_readable() const override { return !pages_.has_fault(); }
     [[nodiscard]] HealthReport health() const override;
     [[nodiscard]] std::string_view version() const override { return version_; }
     [[nodiscard]] const crypto::SecretBytes<32>& signing_seed() const override {
@@ -96,7 +117,11 @@ class Shard final : public EndpointBackend {
     [[nodiscard]] ByteView identity_extension() const override { return identity_.extension(); }
 
   private:
-    Shard(Identity identity, const Hash256& measurement, std::string_view version);
+    Shard(Identity identity,
+          const Hash256& measurement,
+          std::string_view version,
+          PageStorage& storage,
+          std::size_t state_bytes_max);
 
     /// Who seals the blocks of a chain with Aura, each in its slot; nullopt when that is not known.
     using Authors = std::optional<std::vector<Hash256>>;
@@ -112,10 +137,12 @@ class Shard final : public EndpointBackend {
         boundary::BlockId block;
         JournalHead head;
         BlockOutcome outcome;
+        /// Of a base.
+        std::optional<SealedChanges> pages;
+        std::uint32_t outbox_size = 0;
         std::optional<ChainViewRecord> chain;
         Authors next_authors;
         RuntimePin runtime;
-        bool is_base = false;
         bool updates_runtime = false;
         std::uint64_t sealed_bytes = 0;
     };
@@ -135,7 +162,12 @@ class Shard final : public EndpointBackend {
     [[nodiscard]] Result<boundary::FromEnclave> go_on_importing();
     /// @errors Refusal::kRuntimeMissing, kRuntimeOutdated
     [[nodiscard]] Result<const Runtime*> usable_runtime() const;
-    /// usable_runtime for what goes out. @errors as above; Refusal::kStale
+    /// The last block that this worker knew when it signed what the block holds of it.
+    /// @param block  that `message` has to be
+    /// @errors Refusal: kRuntimeMissing, kBlockTooLarge, kActivityUnproven
+    [[nodiscard]] Result<std::uint32_t> known_in(const boundary::ImportBlock& message,
+                                                 const boundary::BlockId& block) const;
+    /// usable_runtime for what goes out. @errors as above; Refusal::kStale, kActivityUnchecked
     [[nodiscard]] Result<const Runtime*> signing_runtime() const;
     /// That the block may be imported, and what it proves.
     /// @errors those of import_block
@@ -146,19 +178,23 @@ class Shard final : public EndpointBackend {
     [[nodiscard]] Result<boundary::Signed> sign(Result<Bytes> call,
                                                 std::uint64_t period,
                                                 std::uint32_t nonce) const;
-    [[nodiscard]] bool base_is_due() const;
-    [[nodiscard]] Result<SealedRecord> seal(JournalEntry entry, bool is_base) const;
+    /// @param changes  that the next record would hold
+    [[nodiscard]] bool base_is_due(std::size_t changes) const;
 
     Identity identity_;
     Hash256 measurement_;
     std::string_view version_;
     stf::Executor executor_;
 
-    stf::State state_;
+    SealedPages pages_;
+    ShardState state_;
+    std::size_t state_bytes_max_;
+    std::uint32_t outbox_size_ = 0;
     std::optional<boundary::BlockId> last_block_;
     JournalReader journal_reader_;
     JournalHead journal_head_;
     std::uint32_t records_since_base_ = 0;
+    std::uint64_t changes_since_base_ = 0;
     std::uint64_t bytes_since_base_ = 0;
     std::optional<Pending> pending_;
     /// Waits for chain state. What it was checked against does not change meanwhile: each message that could
@@ -175,6 +211,11 @@ class Shard final : public EndpointBackend {
     std::optional<ChainView> view_;
     /// Of the block after the last one; not known before the first block of this process.
     Authors authors_;
+    bool is_checked_ = true;
+    /// After a restart: the last block that was remembered, and the last one that was final when that was
+    /// checked. Nothing in between was signed by this process.
+    std::uint32_t remembered_ = 0;
+    std::uint32_t checked_up_to_ = 0;
     std::uint64_t host_time_ms_ = 0;
     std::uint64_t stale_after_ms_ = 0;
 

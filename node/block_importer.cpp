@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
+#include <light-client/shard_activity.hpp>
 #include <node/block_importer.hpp>
 #include <node/durable_store.hpp>
 #include <node/enclave_start.hpp>
@@ -94,14 +95,29 @@ Task<ImportEnd> BlockImporter::run() {
     if (!finalized_) {
         co_return co_await import_unverified();
     }
+    if (!shard_) {
+        hooks_.on_checked();
+    }
+    Headers final;
     if (last_ && last_->number < finalized_->number) {
-        auto end = co_await close_gap();
+        auto end = co_await close_gap(final);
         if (end) {
             co_return std::move(*end);
         }
     }
-    if (!last_) {
-        auto end = co_await reach_head();
+    auto end = co_await reach_head(final);
+    if (end) {
+        co_return std::move(*end);
+    }
+    if (shard_) {
+        end = co_await check_activity();
+        if (end) {
+            co_return std::move(*end);
+        }
+        hooks_.on_checked();
+    }
+    for (auto& header : final) {
+        end = co_await import(std::move(header));
         if (end) {
             co_return std::move(*end);
         }
@@ -170,6 +186,7 @@ Task<BlockImporter::End> BlockImporter::follow_relay(std::uint32_t wanted) {
 }
 
 Task<ImportEnd> BlockImporter::import_unverified() {
+    hooks_.on_checked();
     if (last_) {
         blocks_->settle(*last_);
     }
@@ -189,7 +206,7 @@ Task<ImportEnd> BlockImporter::import_unverified() {
     }
 }
 
-Task<BlockImporter::End> BlockImporter::close_gap() {
+Task<BlockImporter::End> BlockImporter::close_gap(Headers& final) {
     const auto target = *finalized_;
     blocks_->settle(*last_);
     Headers run;
@@ -218,17 +235,13 @@ Task<BlockImporter::End> BlockImporter::close_gap() {
         blocks_->begin_again();
         co_await back_off();
     }
-    for (auto& header : run) {
-        auto end = co_await import(std::move(header));
-        if (end) {
-            co_return end;
-        }
-    }
+    final = std::move(run);
     co_return std::nullopt;
 }
 
-Task<BlockImporter::End> BlockImporter::reach_head() {
-    auto ended = co_await follow_relay(finalized_->number + 1);
+Task<BlockImporter::End> BlockImporter::reach_head(Headers& final) {
+    // The newest head that the relay chain names; a new shard waits for the first one.
+    auto ended = co_await follow_relay(finalized_->number + (last_ ? 0 : 1));
     if (ended) {
         co_return ended;
     }
@@ -237,19 +250,32 @@ Task<BlockImporter::End> BlockImporter::reach_head() {
         if (!head.has_value()) {
             co_return ImportEnd{false, head.error()};
         }
+        if (last_ && head.value().header.number < finalized_->number) {
+            // The stream tells that the node is behind, and waits for it.
+            blocks_->settle(*finalized_);
+            const auto next = co_await blocks_->next();
+            if (!next.has_value()) {
+                co_return ImportEnd{false, next.error()};
+            }
+            blocks_->begin_again();
+            continue;
+        }
         if (finalized_->number >= head.value().header.number) {
             break;
         }
-        auto stretch = co_await blocks_->stretch(finalized_->number + 1);
+        auto stretch = co_await blocks_->stretch(finalized_->number + 1, last_.has_value());
         if (!stretch.has_value()) {
             co_return ImportEnd{false, stretch.error()};
         }
         if (!stretch.value()) {
             co_return std::nullopt;
         }
-        const auto& headers = stretch.value()->headers;
+        auto& headers = stretch.value()->headers;
         const auto& justification = stretch.value()->justification;
         const auto number = headers.back().header.number;
+        if (last_ && final.size() + headers.size() > boundary::kBlocksWaitingMax) {
+            co_return std::nullopt;  // as much as can wait: enough to see what this worker did
+        }
         Result<boundary::FinalityMoved> moved = Refusal::kMalformed;
         if (stretch.value()->head) {
             auto named = *stretch.value()->head;
@@ -267,12 +293,71 @@ Task<BlockImporter::End> BlockImporter::reach_head() {
             co_return std::nullopt;
         }
         spdlog::info("final up to block {}, authority set {}", finalized_->number, moved.value().now.set_id);
+        if (last_) {
+            std::ranges::move(headers, std::back_inserter(final));
+        }
+    }
+    if (last_) {
+        co_return std::nullopt;
     }
     auto header = co_await blocks_->header(finalized_->hash);
     if (!header.has_value()) {
         co_return ImportEnd{false, header.error()};
     }
     co_return co_await import(std::move(header.value()));
+}
+
+Task<BlockImporter::End> BlockImporter::check_activity() {
+    std::optional<boundary::BlockId> block_needed;
+    for (;;) {
+        auto message = co_await activity(block_needed);
+        if (!message.has_value()) {
+            co_return ImportEnd{false, message.error()};
+        }
+        boundary::ToEnclave sent = std::move(message.value());
+        const auto checked = co_await ask<boundary::ActivityChecked>(enclave_, std::move(sent));
+        if (checked.has_value()) {
+            if (!checked.value().block_needed) {
+                co_return std::nullopt;
+            }
+            block_needed = checked.value().block_needed;
+            continue;
+        }
+        if (!is_about_the_chain(checked.error())) {
+            co_return end_of(checked.error(), finalized_->number);
+        }
+        trouble_->refused(finalized_->number, checked.error(), blocks_->url());
+        co_await back_off();
+    }
+}
+
+Task<Outcome<boundary::CheckActivity>> BlockImporter::activity(std::optional<boundary::BlockId> block) {
+    boundary::CheckActivity message;
+    auto header = co_await blocks_->header(finalized_->hash);
+    if (!header.has_value()) {
+        co_return header.error();
+    }
+    message.header = std::move(header.value().bytes);
+    boundary::StateNeeded wanted;
+    wanted.block = boundary::BlockId{finalized_->number, finalized_->hash};
+    wanted.keys.push_back(light_client::shard_status_key(*shard_));
+    auto state = co_await blocks_->state(wanted);
+    if (!state.has_value()) {
+        co_return state.error();
+    }
+    message.proof = std::move(state.value().proof);
+    if (block) {
+        auto active = co_await blocks_->header(block->hash);
+        if (!active.has_value()) {
+            co_return active.error();
+        }
+        auto parts = co_await blocks_->parts(std::move(active.value()));
+        if (!parts.has_value()) {
+            co_return parts.error();
+        }
+        message.block = std::move(parts.value());
+    }
+    co_return message;
 }
 
 Task<ImportEnd> BlockImporter::follow() {
@@ -471,6 +556,8 @@ Task<BlockImporter::End> BlockImporter::try_import(BlockHeader header, bool& bel
     record.sequence = commit.value().sequence;
     record.is_base = commit.value().is_base;
     record.sealed = std::move(commit.value().sealed);
+    record.pages_removed = std::move(commit.value().pages_removed);
+    record.pages_written = std::move(commit.value().pages_written);
     const auto sequence = record.sequence;
     DurableStore store{journal_, pool_, storage_, [this] { return rest(); }};
     auto stored = co_await store.append(std::move(record), number);

@@ -54,7 +54,9 @@ class BlockSource {
     [[nodiscard]] virtual Task<Outcome<std::optional<FinalityEvidence>>> evidence(
         std::span<const registry_client::BlockHeader> run) = 0;
     /// EvidenceSource::from.
-    [[nodiscard]] virtual Task<Outcome<std::optional<FinalityStretch>>> stretch(std::uint32_t first) = 0;
+    /// @param whole  every header from `first` on is wanted; else a parachain's may be left out
+    [[nodiscard]] virtual Task<Outcome<std::optional<FinalityStretch>>> stretch(std::uint32_t first,
+                                                                                bool whole) = 0;
     /// EvidenceSource::refused.
     virtual void refused(ByteView justification, const Hash256& hash) = 0;
     /// False when the node is known to give no evidence of finality at all.
@@ -89,10 +91,15 @@ struct ImportStart {
     std::optional<registry_client::BlockReference> last;
     /// nullopt with unverified finality: blocks are imported as the node gives them.
     std::optional<registry_client::BlockReference> finalized;
+    /// Present when the enclave wants to see first what the chain says of its activity for the shard.
+    std::optional<Hash256> check_activity_of{};
 };
 
 struct ImportHooks {
     std::function<void(const boundary::Committed&)> on_committed;
+    /// The enclave knows that its state is the newest: it may be asked for signatures and serve clients.
+    /// Called once, before the first block is imported.
+    std::function<void()> on_checked = [] {};
     /// No block is under way, though none was committed.
     std::function<void()> on_idle = [] {};
 };
@@ -114,6 +121,7 @@ class BlockImporter {
           hooks_(std::move(hooks)),
           last_(start.last),
           finalized_(start.finalized),
+          shard_(start.check_activity_of),
           trouble_(std::move(trouble)),
           storage_(std::move(storage)) {}
 
@@ -129,9 +137,16 @@ class BlockImporter {
 
     [[nodiscard]] Task<ImportEnd> import_unverified();
     /// After a restart: tells the enclave the headers that lead to the block it knows to be final.
-    [[nodiscard]] Task<End> close_gap();
-    /// Before the first block: moves the finalized block to the node's in long strides, then imports it.
-    [[nodiscard]] Task<End> reach_head();
+    /// @param final  gets them: they are to be imported
+    [[nodiscard]] Task<End> close_gap(Headers& final);
+    /// Moves the finalized block to the node's in long strides, as far as evidence reaches. Before the first
+    /// block it imports that one.
+    /// @param final  gets the headers that are to be imported, after the first block
+    [[nodiscard]] Task<End> reach_head(Headers& final);
+    /// Shows the enclave what the chain says of its activity, until it goes on or refuses to.
+    [[nodiscard]] Task<End> check_activity();
+    /// @param block  that the enclave asked for
+    [[nodiscard]] Task<Outcome<boundary::CheckActivity>> activity(std::optional<boundary::BlockId> block);
     [[nodiscard]] Task<ImportEnd> follow();
     /// For a parachain: tells the enclave of the relay chain until that names block `wanted` or a later one.
     [[nodiscard]] Task<End> follow_relay(std::uint32_t wanted);
@@ -163,6 +178,7 @@ class BlockImporter {
     ImportHooks hooks_;
     std::optional<registry_client::BlockReference> last_;
     std::optional<registry_client::BlockReference> finalized_;
+    std::optional<Hash256> shard_;
     std::shared_ptr<ChainTrouble> trouble_;
     std::shared_ptr<StorageTrouble> storage_;
     std::chrono::milliseconds pause_{0};

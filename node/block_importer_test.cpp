@@ -62,7 +62,7 @@ class ThreeBlocks final : public BlockSource {
         }
         co_return std::optional{FinalityEvidence{number, Bytes{static_cast<std::uint8_t>(number)}}};
     }
-    Task<Outcome<std::optional<FinalityStretch>>> stretch(std::uint32_t) override {
+    Task<Outcome<std::optional<FinalityStretch>>> stretch(std::uint32_t, bool) override {
         co_return std::optional<FinalityStretch>{};
     }
     void refused(ByteView justification, const Hash256&) override {

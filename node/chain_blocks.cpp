@@ -195,7 +195,7 @@ Task<Outcome<std::optional<FinalityEvidence>>> ChainBlocks::evidence(std::span<c
     }
 }
 
-Task<Outcome<std::optional<FinalityStretch>>> ChainBlocks::stretch(std::uint32_t first) {
+Task<Outcome<std::optional<FinalityStretch>>> ChainBlocks::stretch(std::uint32_t first, bool /*whole*/) {
     std::function<Task<Reply<std::optional<FinalityStretch>>>()> call = [this, first] {
         return evidence_.from(first);
     };

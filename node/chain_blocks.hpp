@@ -30,7 +30,8 @@ class ChainBlocks final : public BlockSource {
     [[nodiscard]] Task<Outcome<boundary::SetRuntime>> runtime(registry_client::BlockHeader header) override;
     [[nodiscard]] Task<Outcome<std::optional<FinalityEvidence>>> evidence(
         std::span<const registry_client::BlockHeader> run) override;
-    [[nodiscard]] Task<Outcome<std::optional<FinalityStretch>>> stretch(std::uint32_t first) override;
+    [[nodiscard]] Task<Outcome<std::optional<FinalityStretch>>> stretch(std::uint32_t first,
+                                                                        bool whole) override;
     void refused(ByteView justification, const Hash256& hash) override {
         evidence_.refused(justification, hash);
     }

@@ -43,6 +43,7 @@ constexpr std::array kNames = {
     Named{Refusal::kJustificationBadSignature, "justification_bad_signature"},
     Named{Refusal::kHeadersUnlinked, "headers_unlinked"},
     Named{Refusal::kSealBad, "seal_bad"},
+    Named{Refusal::kActivityUnproven, "activity_unproven"},
     Named{Refusal::kFinalityStale, "finality_stale"},
     Named{Refusal::kSetChangeSkipped, "set_change_skipped"},
     Named{Refusal::kAuthoritiesUnusable, "authorities_unusable"},

@@ -244,6 +244,8 @@ std::vector<Option> make_options() {
                      number(&C::enclave_timeout, 1, 3600), show_number(&C::enclave_timeout)});
     table.push_back({"enclave-memory-max", "MIB", "address space of the enclave process; 0 is no limit",
                      set_enclave_memory_max, show_number(&C::enclave_memory_max)});
+    table.push_back({"state-cache", "MIB", "memory for what the enclave keeps of its state",
+                     number(&C::state_cache, 1, 1048576), show_number(&C::state_cache)});
     table.push_back({"enclave-failures-max", "N",
                      "ends of the enclave within a minute before redoubtd gives up",
                      number(&C::enclave_failures_max, 1, 1000), show_number(&C::enclave_failures_max)});

@@ -72,8 +72,9 @@ std::uint32_t deadline_shares(const boundary::ToEnclave& message) {
 
 class EnclaveChannel::Impl : public std::enable_shared_from_this<EnclaveChannel::Impl> {
   public:
-    Impl(Executor executor, int descriptor, std::chrono::milliseconds deadline)
+    Impl(Executor executor, int descriptor, std::chrono::milliseconds deadline, PageReader read_page)
         : executor_(executor),
+          read_page_(std::move(read_page)),
           socket_(executor, asio::local::stream_protocol{}, descriptor),
           timer_(executor),
           deadline_(deadline) {}
@@ -120,11 +121,30 @@ class EnclaveChannel::Impl : public std::enable_shared_from_this<EnclaveChannel:
     static Task<Result<boundary::FromEnclave>> exchange(std::shared_ptr<Impl> self,
                                                         std::shared_ptr<Pending> pending) {
         self->arm(pending->shares);
-        const auto [write_error, written] =
-            co_await asio::async_write(self->socket_, asio::buffer(pending->frame), kTuple);
-        if (write_error) {
-            co_return self->failure();
+        auto frame = std::move(pending->frame);
+        for (;;) {
+            const auto [write_error, written] =
+                co_await asio::async_write(self->socket_, asio::buffer(frame), kTuple);
+            if (write_error) {
+                co_return self->failure();
+            }
+            auto reply = co_await read_frame(self);
+            const auto* const needed =
+                reply.has_value() ? std::get_if<boundary::PageNeeded>(&reply.value()) : nullptr;
+            if (needed == nullptr) {
+                self->timer_.cancel();
+                co_return reply;
+            }
+            boundary::Page page;
+            page.sealed = co_await self->read_page_(needed->id, needed->again);
+            if (page.sealed && page.sealed->size() > boundary::kPageBytesMax) {
+                page.sealed.reset();
+            }
+            frame = boundary::encode_frame(boundary::ToEnclave{std::move(page)});
         }
+    }
+
+    static Task<Result<boundary::FromEnclave>> read_frame(std::shared_ptr<Impl> self) {
         std::array<std::uint8_t, boundary::kFramePrefixBytes> prefix{};
         const auto [prefix_error, prefix_size] =
             co_await asio::async_read(self->socket_, asio::buffer(prefix), kTuple);
@@ -142,7 +162,6 @@ class EnclaveChannel::Impl : public std::enable_shared_from_this<EnclaveChannel:
         if (body_error) {
             co_return self->failure();
         }
-        self->timer_.cancel();
         auto decoded = boundary::decode_from_enclave(message);
         if (!decoded.has_value()) {
             co_return ChannelError::kBadFrame;
@@ -168,6 +187,7 @@ class EnclaveChannel::Impl : public std::enable_shared_from_this<EnclaveChannel:
     }
 
     Executor executor_;
+    PageReader read_page_;
     asio::local::stream_protocol::socket socket_;
     asio::steady_timer timer_;
     std::chrono::milliseconds deadline_;
@@ -178,8 +198,11 @@ class EnclaveChannel::Impl : public std::enable_shared_from_this<EnclaveChannel:
     bool closed_ = false;
 };
 
-EnclaveChannel::EnclaveChannel(Executor executor, int descriptor, std::chrono::milliseconds deadline)
-    : impl_(std::make_shared<Impl>(executor, descriptor, deadline)), tasks_(executor) {
+EnclaveChannel::EnclaveChannel(Executor executor,
+                               int descriptor,
+                               std::chrono::milliseconds deadline,
+                               PageReader read_page)
+    : impl_(std::make_shared<Impl>(executor, descriptor, deadline, std::move(read_page))), tasks_(executor) {
 }
 
 EnclaveChannel::~EnclaveChannel() {

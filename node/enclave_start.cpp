@@ -4,6 +4,7 @@
 #include <spdlog/spdlog.h>
 #include <node/blocking.hpp>
 #include <node/chain_trouble.hpp>
+#include <node/page_reader.hpp>
 
 #include <utility>
 
@@ -93,8 +94,8 @@ Task<StartOutcome<boundary::Position>> replay(EnclaveLinkPtr link,
             if (!restored.has_value()) {
                 auto failure =
                     failure_of(restored.error(), fmt::format("replaying record {}", last->sequence));
-                failure.problem.cause +=
-                    fmt::format(" (journal record {}, part {})", last->sequence, last->index);
+                failure.problem.cause += fmt::format(" (journal record {}, part {}, in the database {})",
+                                                     last->sequence, last->index, journal->folder().string());
                 co_return failure;
             }
         }
@@ -134,8 +135,16 @@ Problem problem_of_refusal(std::error_code error) {
     }
     if (error == Refusal::kIdentityDamaged || error == Refusal::kJournalSealedElsewhere ||
         error == Refusal::kJournalDamaged || error == Refusal::kJournalGap ||
-        error == Refusal::kJournalIncomplete) {
+        error == Refusal::kJournalIncomplete || error == Refusal::kPageMissing ||
+        error == Refusal::kPageDamaged || error == Refusal::kPageOutdated ||
+        error == Refusal::kStateDiffers) {
         return make(ExitCode::kDataDirectory, kRestore);
+    }
+    if (error == Refusal::kRolledBack) {
+        return make(ExitCode::kDataDirectory,
+                    "Use the newest data directory of this worker, or the newest backup of it. Where that is "
+                    "lost, begin "
+                    "with an empty directory: a new identity can carry a new shard.");
     }
     if (error == Refusal::kOtherChain) {
         return make(ExitCode::kDataDirectory,
@@ -236,7 +245,8 @@ Task<StartOutcome<RunningEnclave>> start_enclave(Executor executor,
     RunningEnclave out;
     out.process = std::move(process.value());
     spdlog::info("enclave process {} started: {}", out.process->pid(), setup.program.string());
-    out.channel = std::make_shared<EnclaveChannel>(executor, out.process->take_channel(), setup.deadline);
+    out.channel = std::make_shared<EnclaveChannel>(executor, out.process->take_channel(), setup.deadline,
+                                                   make_page_reader(journal, pool));
     auto up = co_await bring_up(out, std::move(setup), std::move(journal), std::move(pool));
     if (!up.has_value()) {
         auto failure = std::move(up.error());

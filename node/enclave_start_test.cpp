@@ -141,6 +141,21 @@ TEST_F(EnclaveStart, explains_a_refused_identity) {
     EXPECT_NE(failed.problem.remedy.find("sim-platform"), std::string::npos);
 }
 
+TEST_F(EnclaveStart, gives_the_pages_that_the_enclave_asks_for) {
+    auto enclave = start(setup("pages"));
+    ASSERT_TRUE(enclave.has_value());
+    const auto ask_status = [&] {
+        boundary::ToEnclave message = boundary::Status{};
+        return run_task(io_, ask<boundary::StatusReport>(enclave.value().channel, std::move(message)))
+            .value();
+    };
+    EXPECT_EQ(ask_status().error(), make_error_code(boundary::Refusal::kPageMissing));
+    boundary::PageId id;
+    id.bytes.fill(1);
+    ASSERT_TRUE(journal_->append({1, true, {{1, 0, 0, 0}}, {}, {{id, {7, 8, 9}}}}).has_value());
+    EXPECT_TRUE(ask_status().has_value());
+}
+
 TEST_F(EnclaveStart, says_by_which_signal_the_process_ended) {
     auto enclave = start(setup("normal"));
     ASSERT_TRUE(enclave.has_value());

@@ -95,7 +95,7 @@ Task<Outcome<RelayEvidence>> ParachainBlocks::next_relay_evidence() {
 
 Task<Outcome<std::optional<RelayEvidence>>> ParachainBlocks::relay_evidence(std::uint32_t wanted) {
     if (strides_) {
-        auto stretch = co_await relay_->stretch(relay_finalized_.number + 1);
+        auto stretch = co_await relay_->stretch(relay_finalized_.number + 1, true);
         if (!stretch.has_value()) {
             co_return stretch.error();
         }
@@ -162,7 +162,32 @@ Task<Reply<std::vector<Bytes>>> prove_genesis(registry_client::ChainClientPtr ch
 
 }  // namespace
 
-Task<Outcome<std::optional<FinalityStretch>>> ParachainBlocks::stretch(std::uint32_t) {
+Task<Outcome<FinalityStretch>> ParachainBlocks::whole_stretch(std::uint32_t first) {
+    FinalityStretch out;
+    auto wanted = head_->block.hash;
+    do {
+        auto header = co_await blocks_->header(wanted);
+        if (!header.has_value()) {
+            co_return header.error();
+        }
+        wanted = header.value().header.parent_hash;
+        out.headers.push_back(std::move(header.value()));
+    } while (out.headers.back().header.number > first && out.headers.size() < boundary::kParachainHeadersMax);
+    std::ranges::reverse(out.headers);
+    out.head.emplace();
+    out.head->relay_block = head_->relay_block;
+    out.head->proof = head_->proof;
+    co_return out;
+}
+
+Task<Outcome<std::optional<FinalityStretch>>> ParachainBlocks::stretch(std::uint32_t first, bool whole) {
+    if (whole) {
+        auto all = co_await whole_stretch(first);
+        if (!all.has_value()) {
+            co_return all.error();
+        }
+        co_return std::optional{std::move(all.value())};
+    }
     auto header = co_await head();
     if (!header.has_value()) {
         co_return header.error();

@@ -48,7 +48,8 @@ class ParachainBlocks final : public BlockSource {
     [[nodiscard]] Task<Outcome<std::optional<FinalityEvidence>>> evidence(
         std::span<const registry_client::BlockHeader> run) override;
     /// The named head alone, with the proof of its genesis block.
-    [[nodiscard]] Task<Outcome<std::optional<FinalityStretch>>> stretch(std::uint32_t first) override;
+    [[nodiscard]] Task<Outcome<std::optional<FinalityStretch>>> stretch(std::uint32_t first,
+                                                                        bool whole) override;
     /// The head is read again.
     void refused(ByteView, const Hash256&) override {
         head_.reset();
@@ -63,6 +64,8 @@ class ParachainBlocks final : public BlockSource {
     void relay_refused(const RelayEvidence& evidence) override;
 
   private:
+    /// All headers from `first` to the head. @pre a head is known
+    [[nodiscard]] Task<Outcome<FinalityStretch>> whole_stretch(std::uint32_t first);
     /// A head that a final relay block names.
     struct NamedHead {
         registry_client::BlockReference block;

@@ -46,7 +46,7 @@ class TwoChains final : public BlockSource {
         out.head.emplace();
         co_return std::optional{std::move(out)};
     }
-    Task<Outcome<std::optional<FinalityStretch>>> stretch(std::uint32_t) override {
+    Task<Outcome<std::optional<FinalityStretch>>> stretch(std::uint32_t, bool) override {
         FinalityStretch out;
         out.headers.push_back(header_of(2 * relay));
         out.head.emplace();

@@ -40,7 +40,7 @@ Bytes part(bool is_base) {
     Bytes header(Hash256::kSize + 8, 0);
     header.push_back(is_base ? 1 : 0);
     header.insert(header.end(), 100, 0);
-    return blob("RDJ3", 0x77, header);
+    return blob("RDJ4", 0x77, header);
 }
 
 /// A data directory with the shard 0xa1… in its own database and 0xa2… below shards/.

@@ -109,6 +109,8 @@ struct WorkerSession::State {
 
     static Task<std::optional<SessionEnd>> prepare(std::shared_ptr<State> self);
     static Task<void> begin(std::shared_ptr<State> self);
+    /// Begins what needs an enclave whose state is the newest.
+    static void serve(const std::shared_ptr<State>& self);
     static Task<void> watch_process(std::shared_ptr<State> self);
     static Task<void> import_blocks(std::shared_ptr<State> self);
     static Task<void> keep_account(std::shared_ptr<State> self);
@@ -129,7 +131,7 @@ bool WorkerSession::State::is_near_head() const {
 }
 
 void WorkerSession::State::make_parts(const std::shared_ptr<State>& self) {
-    // Hooks refer to the state by a plain pointer: the parts belong to it and end before it.
+    // Hooks refer to the state by a plain or weak pointer: the parts belong to it and end before it.
     auto* const state = self.get();
     const auto& config = context->config;
     const bool verifies = enclave.position.finalized.has_value();
@@ -138,7 +140,15 @@ void WorkerSession::State::make_parts(const std::shared_ptr<State>& self) {
     ImportHooks import_hooks;
     import_hooks.on_committed = [state](const auto& committed) { state->on_committed(committed); };
     import_hooks.on_idle = [state] { state->changed.notify(); };
+    import_hooks.on_checked = [self_weak = std::weak_ptr<State>{self}] {
+        if (const auto alive = self_weak.lock()) {
+            serve(alive);
+        }
+    };
     ImportStart start{reference_of(last_block), reference_of(enclave.position.finalized)};
+    if (enclave.position.check_activity) {
+        start.check_activity_of = identity.shard;
+    }
     std::shared_ptr<BlockSource> source = blocks;
     if (context->relay) {
         RelayStart relay{context->relay, config.para_id, *reference_of(enclave.position.relay_finalized)};
@@ -295,8 +305,11 @@ Task<void> WorkerSession::State::begin(std::shared_ptr<State> self) {
         co_return;
     }
     self->tasks.spawn(import_blocks(self));
-    self->tasks.spawn(keep_account(self));
     self->tasks.spawn(watch_time(self));
+}
+
+void WorkerSession::State::serve(const std::shared_ptr<State>& self) {
+    self->tasks.spawn(keep_account(self));
     self->tasks.spawn(self->outbox->run());
     self->clients->start();
 }

@@ -9,6 +9,7 @@
 #include <stf/modules.hpp>
 #include <stf/nonces.hpp>
 #include <stf/types/bytes_wrapping.hpp>
+#include <tests/support/memory_state.hpp>
 #include <tests/support/result_matchers.hpp>
 
 namespace redoubt::stf {
@@ -81,7 +82,7 @@ class ExecutorTest : public ::testing::Test {
     ShardId shard_;
     Hash256 fingerprint_;
     BlockContext block_;
-    State state_;
+    MemoryState state_;
     Overlay overlay_{state_};
     ProvenChainState proven_;
     std::vector<Unshield> unshields_;

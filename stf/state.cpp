@@ -4,37 +4,8 @@
 
 namespace redoubt::stf {
 
-State::State(Entries entries) : entries_(std::move(entries)) {
-    for (const auto& [key, value] : entries_) {
-        total_bytes_ += key.size() + value.size();
-    }
-}
-
-std::optional<Bytes> State::get(ByteView key) const {
-    const auto found = entries_.find(to_bytes(key));
-    return found == entries_.end() ? std::nullopt : std::optional{found->second};
-}
-
-void State::set(const Bytes& key, const std::optional<Bytes>& value) {
-    if (const auto found = entries_.find(key); found != entries_.end()) {
-        total_bytes_ -= key.size() + found->second.size();
-        if (!value) {
-            entries_.erase(found);
-            return;
-        }
-        found->second = *value;
-    } else if (value) {
-        entries_.emplace(key, *value);
-    }
-    if (value) {
-        total_bytes_ += key.size() + value->size();
-    }
-}
-
-void State::apply(const Changes& changes) {
-    for (const auto& [key, value] : changes) {
-        set(key, value);
-    }
+bool has_prefix(ByteView key, ByteView prefix) noexcept {
+    return key.size() >= prefix.size() && equal(key.first(prefix.size()), prefix);
 }
 
 std::optional<Bytes> Overlay::get(ByteView key) const {
@@ -45,6 +16,37 @@ std::optional<Bytes> Overlay::get(ByteView key) const {
         }
     }
     return base_.get(key);
+}
+
+void Overlay::for_each(ByteView prefix, const EntryVisitor& visit) const {
+    Changes changed;
+    for (const auto& layer : layers_) {
+        for (auto entry = layer.lower_bound(to_bytes(prefix));
+             entry != layer.end() && has_prefix(entry->first, prefix); ++entry) {
+            changed.insert_or_assign(entry->first, entry->second);
+        }
+    }
+    auto next = changed.cbegin();
+    bool goes_on = true;
+    const auto visit_changed = [&] {
+        goes_on = !next->second || visit(next->first, *next->second);
+        ++next;
+    };
+    base_.for_each(prefix, [&](ByteView key, ByteView value) {
+        const auto here = to_bytes(key);
+        while (goes_on && next != changed.cend() && next->first < here) {
+            visit_changed();
+        }
+        if (goes_on && next != changed.cend() && next->first == here) {
+            visit_changed();
+        } else if (goes_on) {
+            goes_on = visit(key, value);
+        }
+        return goes_on;
+    });
+    while (goes_on && next != changed.cend()) {
+        visit_changed();
+    }
 }
 
 void Overlay::put(ByteView key, Bytes value) {

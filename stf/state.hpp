@@ -1,10 +1,12 @@
-/// The state of a shard: an ordered map of bytes, and overlays that are committed or dropped as a whole.
+/// The state of a shard as calls see it: an ordered map of bytes, and overlays that are committed or dropped
+/// as a whole.
 ///
-/// State is what was persisted. An Overlay collects changes on top of it, in nested layers: one for the
-/// block, one for each call. Nothing is hashed or sealed here.
+/// An Overlay collects changes on top of what was persisted, in nested layers: one for the block, one for
+/// each call. Nothing is hashed, sealed or stored here.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <primitives/bytes.hpp>
@@ -14,40 +16,26 @@ namespace redoubt::stf {
 
 /// Keys with their new values; nullopt removes a key.
 using Changes = std::map<Bytes, std::optional<Bytes>>;
-using Entries = std::map<Bytes, Bytes>;
+/// Gets a key and its value; false ends the visit.
+using EntryVisitor = std::function<bool(ByteView key, ByteView value)>;
 
-/// Read access, for queries.
+/// Read access.
 class StateReader {
   public:
     virtual ~StateReader() = default;
     [[nodiscard]] virtual std::optional<Bytes> get(ByteView key) const = 0;
+    /// Visits the keys that begin with `prefix`, in ascending order, until `visit` says false. The state must
+    /// not change meanwhile.
+    virtual void for_each(ByteView prefix, const EntryVisitor& visit) const = 0;
 };
 
-class State final : public StateReader {
-  public:
-    State() = default;
-    explicit State(Entries entries);
-
-    [[nodiscard]] std::optional<Bytes> get(ByteView key) const override;
-    void apply(const Changes& changes);
-
-    [[nodiscard]] const Entries& entries() const noexcept { return entries_; }
-    /// Sum of the lengths of all keys and values.
-    [[nodiscard]] std::uint64_t total_bytes() const noexcept { return total_bytes_; }
-
-  private:
-    void set(const Bytes& key, const std::optional<Bytes>& value);
-
-    Entries entries_;
-    std::uint64_t total_bytes_ = 0;
-};
-
-/// Changes on top of a State that outlives it. Begins with one layer.
+/// Changes on top of a state that outlives it. Begins with one layer.
 class Overlay final : public StateReader {
   public:
-    explicit Overlay(const State& base) : base_(base), layers_(1) {}
+    explicit Overlay(const StateReader& base) : base_(base), layers_(1) {}
 
     [[nodiscard]] std::optional<Bytes> get(ByteView key) const override;
+    void for_each(ByteView prefix, const EntryVisitor& visit) const override;
     void put(ByteView key, Bytes value);
     void remove(ByteView key);
 
@@ -62,8 +50,11 @@ class Overlay final : public StateReader {
     [[nodiscard]] Changes take_changes();
 
   private:
-    const State& base_;
+    const StateReader& base_;
     std::vector<Changes> layers_;
 };
+
+/// True for a key that begins with `prefix`.
+[[nodiscard]] bool has_prefix(ByteView key, ByteView prefix) noexcept;
 
 }  // namespace redoubt::stf

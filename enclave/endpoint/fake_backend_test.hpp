@@ -77,6 +77,13 @@ class FakeBackend final : public EndpointBackend {
         const auto found = statuses.find(hash);
         return found == statuses.end() ? CallStatus{} : found->second;
     }
+    std::map<std::uint32_t, Hash256> state_roots;
+    bool readable = true;
+    [[nodiscard]] std::optional<Hash256> state_root(std::uint32_t number) const override {
+        const auto found = state_roots.find(number);
+        return found == state_roots.end() ? std::nullopt : std::optional{found->second};
+    }
+    [[nodiscard]] bool state_is_readable() const override { return readable; }
     [[nodiscard]] HealthReport health() const override { return report; }
     [[nodiscard]] std::string_view version() const override { return "0.1.0"; }
     [[nodiscard]] const crypto::SecretBytes<32>& signing_seed() const override { return seed; }

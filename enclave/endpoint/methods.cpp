@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 namespace redoubt::enclave::endpoint {
 namespace {
@@ -165,6 +166,19 @@ MethodReply call_status(const EndpointBackend& backend, Params params, ChainRead
            payment_json(status.payment) + "}";
 }
 
+MethodReply state_root(const EndpointBackend& backend, Params params, ChainReads&) {
+    std::uint32_t block = 0;
+    const auto* const text = params.size() == 1 && params[0] ? &*params[0] : nullptr;
+    const auto parsed = text == nullptr ? std::from_chars_result{nullptr, std::errc::invalid_argument}
+                                        : std::from_chars(text->data(), text->data() + text->size(), block);
+    if (parsed.ec != std::errc{} || parsed.ptr != text->data() + text->size()) {
+        return invalid_params("redoubt_stateRoot takes one string: the decimal number of a block");
+    }
+    const auto root = backend.state_root(block);
+    return R"({"block_number":)" + std::to_string(block) + R"(,"state_root":)" +
+           (root ? hash_json(*root) : "null") + "}";
+}
+
 MethodReply system_version(const EndpointBackend& backend, Params, ChainReads&) {
     // Without a SCALE length, as the original has it.
     return wrapped(
@@ -198,6 +212,7 @@ MethodReply system_health(const EndpointBackend& backend, Params, ChainReads&) {
            R"(,"shouldHavePeers":false,"following":)" + (health.following ? "true" : "false") +
            R"(,"lastBlock":)" + (health.last_block ? std::to_string(health.last_block->number) : "null") +
            R"(,"lastBlockHash":)" + (health.last_block ? hash_json(health.last_block->hash) : "null") +
+           R"(,"stateRoot":)" + (health.state_root ? hash_json(*health.state_root) : "null") +
            R"(,"specVersion":)" + (health.spec_version ? std::to_string(*health.spec_version) : "null") +
            R"(,"outboxSize":)" + std::to_string(health.outbox_size) + R"(,"chainTime":)" +
            std::to_string(health.chain_time_ms) + R"(,"stale":)" + (health.stale ? "true" : "false") +
@@ -215,6 +230,8 @@ MethodReply rpc_methods(const EndpointBackend&, Params, ChainReads&) {
 struct Method {
     std::string_view name;
     MethodReply (*call)(const EndpointBackend&, Params, ChainReads&);
+    /// The result is an RpcReturnValue.
+    bool is_wrapped = true;
 };
 
 constexpr std::array kMethods = {
@@ -223,11 +240,12 @@ constexpr std::array kMethods = {
     Method{"author_getShard", get_shard},
     Method{"author_getShardVault", get_shard_vault},
     Method{"author_getShieldingKey", get_shielding_key},
-    Method{"redoubt_callStatus", call_status},
-    Method{"rpc_methods", rpc_methods},
+    Method{"redoubt_callStatus", call_status, false},
+    Method{"redoubt_stateRoot", state_root, false},
+    Method{"rpc_methods", rpc_methods, false},
     Method{"state_executeGetter", execute_getter},
-    Method{"system_health", system_health},
-    Method{"system_name", system_name},
+    Method{"system_health", system_health, false},
+    Method{"system_name", system_name, false},
     Method{"system_version", system_version},
 };
 static_assert(std::ranges::is_sorted(kMethods, {}, &Method::name));
@@ -240,7 +258,13 @@ MethodReply call_method(const EndpointBackend& backend,
                         ChainReads& reads) {
     const auto* const found = std::ranges::find(kMethods, name, &Method::name);
     if (found != kMethods.end()) {
-        return found->call(backend, params, reads);
+        auto reply = found->call(backend, params, reads);
+        if (!backend.state_is_readable()) {
+            constexpr std::string_view kUnreadable =
+                "the worker cannot read its state: its operator has to look at it";
+            return found->is_wrapped ? refused(kUnreadable) : RpcError{.message = std::string{kUnreadable}};
+        }
+        return reply;
     }
     if (name == "author_submitExtrinsic" || name == "author_submitAndWatchExtrinsic") {
         // Not a JSON-RPC error: client 0.14.2 would take that for a call that was accepted.

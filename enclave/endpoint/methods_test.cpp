@@ -147,13 +147,31 @@ TEST_F(Methods, returns_the_status_of_a_call) {
     EXPECT_EQ(code_of(call("redoubt_callStatus", {"0x1234"})), kInvalidParams);
 }
 
+TEST_F(Methods, tells_the_root_of_the_state_after_a_block) {
+    const auto root = filled<Hash256>(7);
+    backend.state_roots[12] = root;
+    EXPECT_EQ(json_of(call("redoubt_stateRoot", {"12"})),
+              R"({"block_number":12,"state_root":")" + to_hex_0x(root.view()) + "\"}");
+    EXPECT_EQ(json_of(call("redoubt_stateRoot", {"13"})), R"({"block_number":13,"state_root":null})");
+    for (const auto* text : {"", "-1", "0x0c", "12 ", "4294967296"}) {
+        EXPECT_EQ(code_of(call("redoubt_stateRoot", {text})), kInvalidParams) << text;
+    }
+}
+
+TEST_F(Methods, says_that_it_cannot_read_its_state_instead_of_answering) {
+    backend.readable = false;
+    EXPECT_EQ(code_of(call("redoubt_callStatus", {to_hex_0x(filled<Hash256>(7).view())})), kInternalError);
+    EXPECT_EQ(value_of(call("author_getShard")).status.kind, DirectRequestStatus::Kind::kError);
+}
+
 TEST_F(Methods, describes_itself) {
     EXPECT_EQ(value_of(call("system_version")).value, to_bytes(bytes_of("enclave-runtime: 0.1.0")));
     EXPECT_EQ(json_of(call("system_name")), "\"Redoubt\"");
-    EXPECT_EQ(json_of(call("system_health")),
-              R"({"peers":0,"isSyncing":true,"shouldHavePeers":false,"following":false,"lastBlock":null,)"
-              R"("lastBlockHash":null,"specVersion":null,"outboxSize":0,"chainTime":0,"stale":false,)"
-              R"("finality":null})");
+    EXPECT_EQ(
+        json_of(call("system_health")),
+        R"({"peers":0,"isSyncing":true,"shouldHavePeers":false,"following":false,"lastBlock":null,)"
+        R"("lastBlockHash":null,"stateRoot":null,"specVersion":null,"outboxSize":0,"chainTime":0,"stale":false,)"
+        R"("finality":null})");
 }
 
 TEST_F(Methods, says_what_the_enclave_believes_of_the_chain) {
@@ -180,10 +198,11 @@ TEST_F(Methods, says_what_the_enclave_believes_of_the_chain) {
 }
 
 TEST_F(Methods, lists_exactly_what_it_offers) {
-    EXPECT_EQ(json_of(call("rpc_methods")),
-              R"({"methods":["author_getFingerprint","author_getNextNonce","author_getShard",)"
-              R"("author_getShardVault","author_getShieldingKey","redoubt_callStatus","rpc_methods",)"
-              R"("state_executeGetter","system_health","system_name","system_version"]})");
+    EXPECT_EQ(
+        json_of(call("rpc_methods")),
+        R"({"methods":["author_getFingerprint","author_getNextNonce","author_getShard",)"
+        R"("author_getShardVault","author_getShieldingKey","redoubt_callStatus","redoubt_stateRoot","rpc_methods",)"
+        R"("state_executeGetter","system_health","system_name","system_version"]})");
     for (const auto name : method_names()) {
         EXPECT_NE(code_of(call(name)), kMethodNotFound) << name;
     }

@@ -23,6 +23,10 @@ Bytes part_key(std::uint64_t sequence, std::uint32_t index) {
     return key;
 }
 
+Bytes page_key(const boundary::PageId& id) {
+    return concat(bytes_of("p"), id);
+}
+
 std::uint64_t big_endian(ByteView bytes) {
     std::uint64_t value = 0;
     for (const auto byte : bytes) {
@@ -117,10 +121,20 @@ Outcome<> Journal::append(const JournalRecord& record) {
     if (record.is_base) {
         batch.erase_range(part_key(0, 0), part_key(record.sequence, 0));
     }
+    for (const auto& id : record.pages_removed) {
+        batch.erase(page_key(id));
+    }
+    for (const auto& page : record.pages_written) {
+        batch.put(page_key(page.id), page.sealed);
+    }
     for (std::size_t i = 0; i < record.sealed.size(); ++i) {
         batch.put(part_key(record.sequence, static_cast<std::uint32_t>(i)), record.sealed[i]);
     }
     return database_->write(std::move(batch));
+}
+
+Outcome<std::optional<Bytes>> Journal::page(const boundary::PageId& id) const {
+    return database_->get(page_key(id));
 }
 
 Outcome<std::vector<JournalPart>> Journal::read_after(const std::optional<JournalPart>& last,

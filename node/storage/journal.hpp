@@ -1,11 +1,13 @@
-/// What the daemon keeps for its enclave: the sealed identity, the sealed journal of commits, and which chain
-/// they belong to. Everything sealed is opaque here; the enclave checks order, origin and content itself.
+/// What the daemon keeps for its enclave: the sealed identity, the sealed journal of commits, the sealed
+/// pages of the state, and which chain they belong to. Everything sealed is opaque here; the enclave checks
+/// order, origin and content itself.
 ///
-/// Keys: "genesis", "identity", "shard", and "j" ++ sequence u64 ++ part u32, both big-endian, so that the
-/// sealed parts lie in the order in which they are replayed.
+/// Keys: "genesis", "identity", "shard"; "j" ++ sequence u64 ++ part u32, both big-endian, so that the sealed
+/// parts lie in the order in which they are replayed; "p" ++ page id.
 /// Every call blocks (see Database).
 #pragma once
 
+#include <boundary/messages.hpp>
 #include <node/storage/database.hpp>
 
 #include <cstdint>
@@ -15,8 +17,10 @@ namespace redoubt::node {
 /// One commit of the enclave, as it was handed over.
 struct JournalRecord {
     std::uint64_t sequence = 0;
-    bool is_base = false;       ///< holds the whole state: older records are not needed any more
+    bool is_base = false;  ///< with the pages names the whole state: older records are not needed any more
     std::vector<Bytes> sealed;  ///< the sealed parts, in order
+    std::vector<boundary::PageId> pages_removed{};
+    std::vector<boundary::SealedPage> pages_written{};
 };
 
 /// One sealed part of a stored record.
@@ -53,8 +57,8 @@ class Journal {
     /// Stores the first identity. A second, different one is refused: it would lose the account.
     [[nodiscard]] Outcome<> store_identity(ByteView sealed);
 
-    /// Stores a record, synced, as the last one: what lies at its sequence or later goes in the same batch,
-    /// and with a base everything before it.
+    /// Stores a record and its pages, synced, as the last one: what lies at its sequence or later goes in the
+    /// same batch, and with a base everything before it.
     [[nodiscard]] Outcome<> append(const JournalRecord& record);
 
     /// Where it lies.
@@ -65,6 +69,9 @@ class Journal {
     /// there or not; storing it again replaces it.
     /// @errors kDataDirectory
     [[nodiscard]] Outcome<> reopen() { return database_->reopen(); }
+
+    /// A sealed page of the state; nullopt when there is none. @errors kDataDirectory
+    [[nodiscard]] Outcome<std::optional<Bytes>> page(const boundary::PageId& id) const;
 
     /// The parts after `last` (nullopt: from the first on), in order, until `bytes_max` is exceeded; at least
     /// one if any is left, so an empty answer means the end.

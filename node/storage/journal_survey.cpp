@@ -9,7 +9,7 @@ namespace redoubt::node {
 namespace {
 
 constexpr std::size_t kMagicBytes = 4;
-constexpr std::string_view kRecordMagic = "RDJ3";
+constexpr std::string_view kRecordMagic = "RDJ4";
 /// In front of the flag in a part's clear header: the shard and the sequence.
 constexpr std::size_t kIsBaseAt = kMagicBytes + Hash256::kSize + Hash256::kSize + 8;
 

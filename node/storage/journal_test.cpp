@@ -55,6 +55,23 @@ Bytes noise(std::size_t size) {
     return out;
 }
 
+TEST(Journal, changes_pages_with_the_record_they_belong_to) {
+    const TemporaryFolder folder;
+    boundary::PageId first;
+    boundary::PageId second;
+    second.bytes.fill(0xff);
+    {
+        const auto journal = open(folder);
+        EXPECT_EQ(journal->page(first).value(), std::nullopt);
+        ASSERT_TRUE(journal->append({1, true, {{1}}, {}, {{first, {10}}, {second, {20}}}}).has_value());
+        ASSERT_TRUE(journal->append({2, true, {{2}}, {second, first}, {{first, {11}}}}).has_value());
+    }
+    const auto journal = open(folder);
+    EXPECT_EQ(journal->page(first).value(), Bytes{11});
+    EXPECT_EQ(journal->page(second).value(), std::nullopt);
+    EXPECT_EQ(all_parts(*journal).size(), 1U);
+}
+
 TEST(Journal, keeps_parts_in_order_across_opening) {
     const TemporaryFolder folder;
     ASSERT_TRUE(open(folder)->append({1, true, {{1}, {2}, {3}}}).has_value());

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <stf/executor.hpp>
 #include <stf/modules.hpp>
+#include <tests/support/memory_state.hpp>
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace redoubt;
@@ -17,7 +18,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         REDOUBT_ASSERT(equal(scale::encode_all(std::uint8_t{1}, legacy.value()), input));
     }
     static const stf::Executor executor{stf::make_modules(), {}, {}, true};
-    const stf::State state;
+    const stf::MemoryState state;
     const stf::ProvenChainState proven;
     stf::ChainReader chain{proven};
     stf::QueryContext context{.state = state, .chain = chain, .block_number = 0, .block_hash = {}};

@@ -21,6 +21,12 @@ class NoFactory final : public enclave::EndpointFactory {
     }
 };
 
+/// Has nothing.
+class NoPages final : public enclave::PageStorage {
+  public:
+    std::optional<Bytes> read(const boundary::PageId&, bool) override { return std::nullopt; }
+};
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -33,7 +39,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     REDOUBT_ASSERT(equal(ByteView{frame}.subspan(4), input));
     const enclave::SimTee tee{crypto::SecretBytes<32>{}, Hash256{}};
     NoFactory factory;
-    enclave::Enclave enclave{tee, factory, "fuzz"};
+    NoPages pages;
+    enclave::Enclave enclave{tee, factory, "fuzz", pages};
     static_cast<void>(enclave.handle(boundary::Hello{}));
     static_cast<void>(enclave.handle(message.value()));
     return 0;

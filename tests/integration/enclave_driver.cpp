@@ -9,6 +9,7 @@
 #include <enclave/enclave.hpp>
 #include <enclave/sim_tee.hpp>
 #include <fstream>
+#include <light-client/shard_activity.hpp>
 #include <primitives/crypto/hashing.hpp>
 #include <string>
 #include <tests/integration/enclave_driver.hpp>
@@ -57,9 +58,9 @@ crypto::SecretBytes<32> platform_secret(std::uint8_t platform) {
 
 class InProcess final : public EnclavePeer {
   public:
-    explicit InProcess(std::uint8_t platform)
+    InProcess(HostStore& store, std::uint8_t platform)
         : tee_(platform_secret(platform), enclave::sim_measurement(bytes_of("test program"))),
-          enclave_(tee_, factory_, "test") {}
+          enclave_(tee_, factory_, "test", store) {}
     boundary::FromEnclave handle(const boundary::ToEnclave& message) override {
         return enclave_.handle(message);
     }
@@ -78,7 +79,7 @@ class InProcess final : public EnclavePeer {
 
 class Sandboxed final : public EnclavePeer {
   public:
-    explicit Sandboxed(std::uint8_t platform) {
+    Sandboxed(HostStore& store, std::uint8_t platform) : store_(store) {
         std::string file = "/tmp/redoubt-platform-XXXXXX";
         const int fd = mkstemp(file.data());
         const auto secret = platform_secret(platform);
@@ -119,6 +120,16 @@ class Sandboxed final : public EnclavePeer {
     }
 
     boundary::FromEnclave handle(const boundary::ToEnclave& message) override {
+        auto reply = exchange(message);
+        while (const auto* needed = std::get_if<boundary::PageNeeded>(&reply)) {
+            reply = exchange(boundary::Page{.sealed = store_.read(needed->id, needed->again)});
+        }
+        return reply;
+    }
+    [[nodiscard]] const enclave::EndpointBackend* backend() const override { return nullptr; }
+
+  private:
+    [[nodiscard]] boundary::FromEnclave exchange(const boundary::ToEnclave& message) const {
         const auto frame = boundary::encode_frame(message);
         for (std::size_t done = 0; done < frame.size();) {
             const auto count = ::write(fd_, frame.data() + done, frame.size() - done);
@@ -143,9 +154,7 @@ class Sandboxed final : public EnclavePeer {
         }
         return std::move(decoded).value();
     }
-    [[nodiscard]] const enclave::EndpointBackend* backend() const override { return nullptr; }
 
-  private:
     void read_into(Bytes& out) const {
         for (std::size_t done = 0; done < out.size();) {
             const auto count = ::read(fd_, out.data() + done, out.size() - done);
@@ -156,6 +165,7 @@ class Sandboxed final : public EnclavePeer {
         }
     }
 
+    HostStore& store_;
     pid_t pid_ = -1;
     int fd_ = -1;
     std::string file_;
@@ -163,11 +173,24 @@ class Sandboxed final : public EnclavePeer {
 
 }  // namespace
 
-std::unique_ptr<EnclavePeer> make_enclave(EnclaveKind kind, std::uint8_t platform) {
-    if (kind == EnclaveKind::kInProcess) {
-        return std::make_unique<InProcess>(platform);
+void HostStore::put(const boundary::Commit& commit) {
+    for (const auto& id : commit.pages_removed) {
+        pages.erase(to_bytes(id.view()));
     }
-    return std::make_unique<Sandboxed>(platform);
+    for (const auto& page : commit.pages_written) {
+        pages[to_bytes(page.id.view())] = page.sealed;
+    }
+    if (commit.is_base) {
+        records.clear();
+    }
+    records[commit.sequence] = commit.sealed;
+}
+
+std::unique_ptr<EnclavePeer> make_enclave(EnclaveKind kind, HostStore& store, std::uint8_t platform) {
+    if (kind == EnclaveKind::kInProcess) {
+        return std::make_unique<InProcess>(store, platform);
+    }
+    return std::make_unique<Sandboxed>(store, platform);
 }
 
 boundary::Start EnclaveDriver::start_message(const TestChain& chain, bool dev) const {
@@ -208,6 +231,24 @@ Result<boundary::Position> EnclaveDriver::restore() {
     return ask<boundary::Position>(boundary::RestoreDone{});
 }
 
+Result<void> EnclaveDriver::check_activity(const TestChain& chain, const boundary::BlockId& finalized) {
+    const auto* const head = chain.block(finalized.hash);
+    if (head == nullptr) {
+        return boundary::Refusal::kActivityUnproven;
+    }
+    const std::vector<Bytes> keys = {light_client::shard_status_key(started_.shard)};
+    boundary::CheckActivity message{.header = head->header, .proof = chain.prove(*head, keys)};
+    BOOST_OUTCOME_TRY(auto checked, ask<boundary::ActivityChecked>(message));
+    if (checked.block_needed) {
+        const auto* const active = chain.block(checked.block_needed->hash);
+        REDOUBT_ASSERT(active != nullptr);
+        message.block = *active;
+        BOOST_OUTCOME_TRY(checked, ask<boundary::ActivityChecked>(message));
+        REDOUBT_ASSERT(!checked.block_needed);
+    }
+    return success();
+}
+
 Result<boundary::RuntimeSet> EnclaveDriver::set_runtime(const TestChain& chain) {
     return ask<boundary::RuntimeSet>(boundary::SetRuntime{
         .metadata = chain.metadata_bytes(), .ss58_prefix = 13, .decimals = 12, .symbol = "TEER"});
@@ -217,6 +258,9 @@ Result<boundary::Position> EnclaveDriver::boot(const TestChain& chain, bool dev)
     BOOST_OUTCOME_TRY(start(chain, dev));
     BOOST_OUTCOME_TRY(auto position, restore());
     BOOST_OUTCOME_TRY(set_runtime(chain));
+    if (position.check_activity) {
+        BOOST_OUTCOME_TRY(check_activity(chain, *position.finalized));
+    }
     return position;
 }
 
@@ -235,7 +279,7 @@ Result<boundary::Commit> EnclaveDriver::import(const boundary::ImportBlock& bloc
 }
 
 void EnclaveDriver::store_commit(const boundary::Commit& commit) {
-    store_.records[commit.sequence] = commit.sealed;
+    store_.put(commit);
 }
 
 Result<boundary::Committed> EnclaveDriver::process(const boundary::ImportBlock& block) {

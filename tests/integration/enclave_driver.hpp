@@ -3,6 +3,7 @@
 
 #include <boundary/messages.hpp>
 #include <enclave/endpoint_backend.hpp>
+#include <enclave/state/page_storage.hpp>
 #include <map>
 #include <memory>
 #include <optional>
@@ -27,14 +28,30 @@ class EnclavePeer {
     [[nodiscard]] virtual const enclave::EndpointBackend* backend() const = 0;
 };
 
-/// @param platform  which simulated platform: other numbers cannot unseal
-[[nodiscard]] std::unique_ptr<EnclavePeer> make_enclave(EnclaveKind kind, std::uint8_t platform = 1);
-
 /// What a host keeps on disk.
-struct HostStore {
+struct HostStore final : enclave::PageStorage {
     Bytes sealed_identity;
     std::map<std::uint64_t, std::vector<Bytes>> records;
+    std::map<Bytes, Bytes> pages;
+    /// Pages that the enclave asked for, and those of them that it had refused before.
+    std::size_t pages_read = 0;
+    std::size_t pages_refused = 0;
+
+    [[nodiscard]] std::optional<Bytes> read(const boundary::PageId& id, bool again) override {
+        ++pages_read;
+        pages_refused += again ? 1 : 0;
+        const auto found = pages.find(to_bytes(id.view()));
+        return found == pages.end() ? std::nullopt : std::optional{found->second};
+    }
+    /// Stores a commit, as one write.
+    void put(const boundary::Commit& commit);
 };
+
+/// @param store     outlives the enclave
+/// @param platform  which simulated platform: other numbers cannot unseal
+[[nodiscard]] std::unique_ptr<EnclavePeer> make_enclave(EnclaveKind kind,
+                                                        HostStore& store,
+                                                        std::uint8_t platform = 1);
 
 /// The reply, when it is a T; an error otherwise.
 template <class T>
@@ -43,7 +60,7 @@ template <class T>
 class EnclaveDriver {
   public:
     explicit EnclaveDriver(EnclaveKind kind, FinalityKind finality = FinalityKind::kUnverified)
-        : kind_(kind), finality_(finality), enclave_(make_enclave(kind)) {}
+        : kind_(kind), finality_(finality), enclave_(make_enclave(kind, store_)) {}
 
     template <class T>
     [[nodiscard]] Result<T> ask(const boundary::ToEnclave& message) {
@@ -56,10 +73,12 @@ class EnclaveDriver {
     /// Gives back every record of the store, then RestoreDone.
     [[nodiscard]] Result<boundary::Position> restore();
     [[nodiscard]] Result<boundary::RuntimeSet> set_runtime(const TestChain& chain);
-    /// start, restore and set_runtime.
+    /// Shows the enclave what the chain says of its activity at a block that is final.
+    [[nodiscard]] Result<void> check_activity(const TestChain& chain, const boundary::BlockId& finalized);
+    /// start, restore, set_runtime, and check_activity where it is wanted.
     [[nodiscard]] Result<boundary::Position> boot(const TestChain& chain, bool dev = true);
     /// Ends the enclave and makes a new one; the store stays.
-    void restart(std::uint8_t platform = 1) { enclave_ = make_enclave(kind_, platform); }
+    void restart(std::uint8_t platform = 1) { enclave_ = make_enclave(kind_, store_, platform); }
 
     /// What start() says to the enclave.
     [[nodiscard]] boundary::Start start_message(const TestChain& chain, bool dev = true) const;
@@ -74,6 +93,8 @@ class EnclaveDriver {
 
     /// The blocks that needed chain state, in the order in which the enclave asked.
     [[nodiscard]] const std::vector<boundary::StateNeeded>& asked() const { return asked_; }
+    /// The enclave itself, for messages that need no help.
+    [[nodiscard]] EnclavePeer& peer() { return *enclave_; }
     HostStore& store() { return store_; }
     [[nodiscard]] const boundary::Started& started() const { return started_; }
     [[nodiscard]] const enclave::EndpointBackend* backend() const { return enclave_->backend(); }
@@ -91,8 +112,8 @@ class EnclaveDriver {
     /// The chain whose evidence is given; nullptr without any.
     const TestChain* witness_ = nullptr;
     const TestChain* chain_ = nullptr;
-    std::unique_ptr<EnclavePeer> enclave_;
     HostStore store_;
+    std::unique_ptr<EnclavePeer> enclave_;
     std::vector<boundary::StateNeeded> asked_;
     boundary::Started started_;
 };

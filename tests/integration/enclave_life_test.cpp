@@ -171,6 +171,49 @@ TEST_P(EnclaveLife, executes_an_invoked_call_and_confirms_its_block) {
     EXPECT_EQ(call.args.find("block_number")->as_u64(), chain_->head().number);
 }
 
+TEST_P(EnclaveLife, finds_its_state_again_page_by_page) {
+    boot();
+    driver_->invoke(*chain_, bob_, counter_add(bob_.account_id(), 7), 0);
+    next_block();
+    EXPECT_FALSE(driver_->store().pages.empty()) << "the first record is a base";
+    driver_->restart();
+    ASSERT_TRUE(driver_->boot(*chain_).has_value());
+    driver_->store().pages_read = 0;
+    driver_->invoke(*chain_, bob_, counter_add(bob_.account_id(), 1), 1);
+    EXPECT_EQ(next_block().calls_executed, 1U);
+    EXPECT_GT(driver_->store().pages_read, 0U);
+    EXPECT_EQ(driver_->store().pages_refused, 0U);
+}
+
+TEST_P(EnclaveLife, refuses_a_block_while_a_page_is_damaged_and_goes_on_when_it_is_back) {
+    boot();
+    driver_->invoke(*chain_, bob_, counter_add(bob_.account_id(), 7), 0);
+    next_block();
+    auto& pages = driver_->store().pages;
+    const auto intact = pages;
+    driver_->invoke(*chain_, bob_, counter_add(bob_.account_id(), 1), 1);
+    const auto block = chain_->seal_block();
+    const auto import_with = [&](const std::map<Bytes, Bytes>& stored) -> Result<boundary::Commit> {
+        driver_->restart();
+        pages = stored;
+        BOOST_OUTCOME_TRY(driver_->boot(*chain_));
+        return driver_->import(block);
+    };
+    EXPECT_ERROR(import_with({}), boundary::Refusal::kPageMissing);
+    for (const std::size_t at : {0U, 5U, 20U, 60U}) {
+        auto flipped = intact;
+        for (auto& [id, page] : flipped) {
+            page[at] ^= 1;
+        }
+        EXPECT_ERROR(import_with(flipped), boundary::Refusal::kPageDamaged);
+    }
+    auto exchanged = intact;
+    ASSERT_GE(exchanged.size(), 2U);
+    std::swap(exchanged.begin()->second, exchanged.rbegin()->second);
+    EXPECT_ERROR(import_with(exchanged), boundary::Refusal::kPageDamaged);
+    ASSERT_TRUE(import_with(intact).has_value());
+}
+
 TEST_P(EnclaveLife, executes_no_call_twice) {
     boot();
     const auto plaintext = indirect_operation(bob_, counter_add(bob_.account_id(), 7), 0,

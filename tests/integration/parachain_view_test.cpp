@@ -50,6 +50,9 @@ class ParachainView : public ::testing::TestWithParam<EnclaveKind> {
         ASSERT_OK(position);
         position_ = position.value();
         ASSERT_OK(driver_->set_runtime(*chain_));
+        if (position_.check_activity) {
+            ASSERT_OK(driver_->check_activity(*chain_, *position_.finalized));
+        }
     }
 
     Result<boundary::FinalityMoved> give(const boundary::ToEnclave& message) {

@@ -44,15 +44,16 @@ Bytes paseo_metadata(const std::filesystem::path& chainspec) {
 
 TestChain::TestChain(Bytes metadata)
     : metadata_bytes_(std::move(metadata)),
-      metadata_(must(substrate::Metadata::decode(metadata_bytes_))),
-      version_(must(substrate::runtime_version(metadata_))) {
+      metadata_(
+          std::make_shared<const substrate::Metadata>(must(substrate::Metadata::decode(metadata_bytes_)))),
+      version_(must(substrate::runtime_version(*metadata_))) {
     head_.hash = genesis_hash();
     states_.emplace(head_.hash, genesis_state());
 }
 
 light_client::StateTrie TestChain::genesis_state() const {
     light_client::StateTrie state{light_client::StateVersion::kV1};
-    state.put(bytes_of(":grandpa_authorities"), scale::encode_all(std::uint8_t{1}, voters_.list()));
+    state.put(bytes_of(":grandpa_authorities"), scale::encode_all(std::uint8_t{1}, voters_->list()));
     return state;
 }
 
@@ -81,7 +82,7 @@ boundary::Finality TestChain::finality_of(const boundary::ImportBlock& block) co
     boundary::Finality out;
     out.headers.push_back(block.header);
     out.justification =
-        light_client::encode(voters_.justify({substrate::header_hash(block.header), header.number}, 0));
+        light_client::encode(voters_->justify({substrate::header_hash(block.header), header.number}, 0));
     return out;
 }
 
@@ -91,7 +92,7 @@ std::vector<Bytes> TestChain::prove(const boundary::ImportBlock& block, std::spa
 
 void TestChain::add_timestamp(std::uint64_t now_ms) {
     const auto call =
-        must(substrate::encode_call(metadata_, "Timestamp", "set",
+        must(substrate::encode_call(*metadata_, "Timestamp", "set",
                                     substrate::Value::fields({{"now", substrate::Value::integer(now_ms)}})));
     add_raw(substrate::bare_extrinsic(call));
 }
@@ -102,10 +103,10 @@ void TestChain::add_signed(const crypto::KeyPair& signer,
                            const substrate::Value& args,
                            bool succeeds,
                            const std::vector<Bytes>& events) {
-    const auto bytes = must(substrate::encode_call(metadata_, pallet, call, args));
+    const auto bytes = must(substrate::encode_call(*metadata_, pallet, call, args));
     substrate::SigningContext context;
     context.genesis_hash = genesis_hash();
-    add_raw(must(substrate::sign_extrinsic(metadata_, bytes, context, signer)), succeeds, events);
+    add_raw(must(substrate::sign_extrinsic(*metadata_, bytes, context, signer)), succeeds, events);
 }
 
 void TestChain::add_invoke(const Hash256& shard, Bytes cyphertext, bool succeeds) {
@@ -138,9 +139,9 @@ void TestChain::add_shield(const crypto::KeyPair& signer,
 }
 
 Bytes TestChain::event(std::string_view pallet, std::string_view name, const substrate::Value& fields) const {
-    const auto& found = *metadata_.find_pallet(pallet);
+    const auto& found = *metadata_->find_pallet(pallet);
     Bytes out{found.index};
-    must(substrate::encode_value(metadata_.types(), *found.events,
+    must(substrate::encode_value(metadata_->types(), *found.events,
                                  substrate::Value::variant(std::string{name}, fields), out));
     return out;
 }
@@ -204,7 +205,13 @@ boundary::ImportBlock TestChain::seal_block() {
     upgrades_runtime_ = false;
     head_ = {.number = header.number, .hash = substrate::header_hash(block.header)};
     states_.insert_or_assign(head_.hash, std::move(state));
+    blocks_.insert_or_assign(head_.hash, block);
     return block;
+}
+
+const boundary::ImportBlock* TestChain::block(const Hash256& hash) const {
+    const auto found = blocks_.find(hash);
+    return found == blocks_.end() ? nullptr : &found->second;
 }
 
 Bytes indirect_operation(const crypto::KeyPair& signer,

@@ -7,6 +7,7 @@
 #include <functional>
 #include <light-client/state_trie.hpp>
 #include <map>
+#include <memory>
 #include <optional>
 #include <primitives/bytes.hpp>
 #include <primitives/crypto/key_pair.hpp>
@@ -35,13 +36,13 @@ class TestChain {
     explicit TestChain(Bytes metadata);
 
     [[nodiscard]] const Bytes& metadata_bytes() const { return metadata_bytes_; }
-    [[nodiscard]] const substrate::Metadata& metadata() const { return metadata_; }
+    [[nodiscard]] const substrate::Metadata& metadata() const { return *metadata_; }
     [[nodiscard]] Hash256 genesis_hash() const;
     /// The genesis block, or a block that was sealed, as an enclave is given it to trust.
     [[nodiscard]] boundary::TrustAnchor anchor() const;
     [[nodiscard]] boundary::TrustAnchor anchor_at(const boundary::ImportBlock& block) const;
     /// The authorities of set 0.
-    [[nodiscard]] const GrandpaVoters& voters() const { return voters_; }
+    [[nodiscard]] const GrandpaVoters& voters() const { return *voters_; }
     /// Evidence that a block is final: its header and its justification.
     [[nodiscard]] boundary::Finality finality_of(const boundary::ImportBlock& block) const;
     /// The proof of a block's state, for other keys than those in ImportBlock.
@@ -76,6 +77,8 @@ class TestChain {
 
     /// Ends the block and begins the next one.
     [[nodiscard]] boundary::ImportBlock seal_block();
+    /// A block that was sealed; nullptr for others.
+    [[nodiscard]] const boundary::ImportBlock* block(const Hash256& hash) const;
     /// The last sealed block.
     [[nodiscard]] boundary::BlockId head() const { return head_; }
     void set_head(const boundary::BlockId& head) { head_ = head; }
@@ -86,11 +89,12 @@ class TestChain {
     [[nodiscard]] light_client::StateTrie genesis_state() const;
 
     Bytes metadata_bytes_;
-    substrate::Metadata metadata_;
+    std::shared_ptr<const substrate::Metadata> metadata_;
     substrate::RuntimeVersion version_;
-    GrandpaVoters voters_{3};
+    std::shared_ptr<const GrandpaVoters> voters_ = std::make_shared<const GrandpaVoters>(3);
     /// States by block hash.
     std::unordered_map<Hash256, light_client::StateTrie> states_;
+    std::unordered_map<Hash256, boundary::ImportBlock> blocks_;
     std::map<Bytes, std::optional<Bytes>> storage_;
     std::function<void(substrate::Header&)> alter_header_;
     boundary::BlockId head_;

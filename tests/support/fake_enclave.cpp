@@ -9,6 +9,7 @@
 //   refuse      refuses the identity
 //   die         is killed by its own signal at the first ImportBlock
 //   slow        takes two seconds for each ImportBlock
+//   pages       asks for page 0101… before it answers Status, twice when there is none, and fails without it
 //   descriptors names its open descriptors as its version
 #include <boundary/frame.hpp>
 #include <boundary/refusal.hpp>
@@ -152,7 +153,25 @@ struct FakeEnclave {
         return effects;
     }
     FromEnclave answer(const ClientClosed&) const { return ClientEffects{}; }
-    FromEnclave answer(const Status&) const { return StatusReport{}; }
+    FromEnclave answer(const Status&) const {
+        return mode == "pages" && !has_page() ? FromEnclave{refused(make_error_code(Refusal::kPageMissing))}
+                                              : StatusReport{};
+    }
+    FromEnclave answer(const CheckActivity&) const { return ActivityChecked{}; }
+    FromEnclave answer(const Page&) const { return refused(make_error_code(Refusal::kOutOfOrder)); }
+    static bool has_page() {
+        PageId id;
+        id.bytes.fill(1);
+        for (const bool again : {false, true}) {
+            write_exactly(encode_frame(FromEnclave{PageNeeded{id, again}}));
+            const auto message = read_message();
+            const auto* const page = std::get_if<Page>(&message);
+            if (page != nullptr && page->sealed == Bytes{7, 8, 9}) {
+                return true;
+            }
+        }
+        return false;
+    }
     FromEnclave answer(const Finality&) const { return FinalityMoved{}; }
     FromEnclave answer(const FinalityHop&) const { return FinalityMoved{}; }
     FromEnclave answer(const ParachainHead&) const { return FinalityMoved{}; }

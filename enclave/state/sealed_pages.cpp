@@ -1,0 +1,91 @@
+#include <array>
+#include <enclave/state/sealed_pages.hpp>
+#include <primitives/crypto/aead.hpp>
+#include <primitives/crypto/kdf.hpp>
+#include <primitives/crypto/keyed_hash.hpp>
+#include <primitives/scale.hpp>
+
+namespace redoubt::enclave {
+
+using boundary::Refusal;
+
+namespace {
+
+constexpr std::array<std::uint8_t, 4> kMagic = {'R', 'D', 'P', '1'};
+/// Magic and sequence.
+constexpr std::size_t kClearBytes = kMagic.size() + sizeof(std::uint64_t);
+
+}  // namespace
+
+SealedPages::SealedPages(const crypto::SecretBytes<32>& state_key, const Hash256& shard, PageStorage& storage)
+    : page_key_(crypto::hkdf_sha256(state_key.expose(), bytes_of("redoubt/page/v1"))),
+      name_key_(crypto::hkdf_sha256(state_key.expose(), bytes_of("redoubt/page-name/v1"))),
+      shard_(shard),
+      storage_(storage) {
+}
+
+PageId SealedPages::id_of(StatePart part, ByteView name) const {
+    return crypto::keyed_blake2b_128(name_key_,
+                                     concat(std::array{static_cast<std::uint8_t>(part)}, shard_, name));
+}
+
+Bytes SealedPages::associated_data(ByteView clear, const PageId& id) const {
+    return concat(clear, shard_, id);
+}
+
+Bytes SealedPages::seal(const PageId& id, std::uint64_t sequence, ByteView page) const {
+    auto out = concat(kMagic, scale::encode(sequence));
+    const auto box = crypto::aead_seal(page_key_, associated_data(out, id), page);
+    append(out, box);
+    return out;
+}
+
+Result<light_client::PackedNodePtr> SealedPages::open(const PageId& id,
+                                                      light_client::NibbleView path,
+                                                      const Hash256& hash,
+                                                      bool again) {
+    const auto sealed = storage_.read(id, again);
+    if (!sealed) {
+        return Refusal::kPageMissing;
+    }
+    if (sealed->size() < kClearBytes || !equal(ByteView{*sealed}.first(kMagic.size()), kMagic)) {
+        return Refusal::kPageDamaged;
+    }
+    const auto clear = ByteView{*sealed}.first(kClearBytes);
+    const auto page =
+        crypto::aead_open(page_key_, associated_data(clear, id), ByteView{*sealed}.subspan(kClearBytes));
+    if (!page) {
+        return Refusal::kPageDamaged;
+    }
+    auto node = light_client::decode_page(page.value().expose(), path, hash, light_client::StateVersion::kV1);
+    if (!node) {
+        // It is authentic, and of this place: another version of it.
+        return Refusal::kPageOutdated;
+    }
+    return node;
+}
+
+light_client::PackedNodePtr SealedPages::Source::load(light_client::NibbleView path, const Hash256& hash) {
+    const auto id = pages_.id_of(part_, light_client::page_name(path));
+    auto node = pages_.open(id, path, hash, false);
+    if (!node) {
+        node = pages_.open(id, path, hash, true);
+    }
+    if (!node) {
+        pages_.set_fault(static_cast<Refusal>(node.error().value()));
+        return {};
+    }
+    return std::move(node).value();
+}
+
+std::optional<Refusal> SealedPages::take_fault() {
+    return std::exchange(fault_, std::nullopt);
+}
+
+void SealedPages::set_fault(Refusal fault) {
+    if (!fault_) {
+        fault_ = fault;
+    }
+}
+
+}  // namespace redoubt::enclave
