@@ -13,7 +13,8 @@ constexpr const char* kFooter =
     "\n"
     "Exit codes: 0 stopped on request; 1 standard output cannot be written; 2 command line, configuration,\n"
     "or an address in use; 3 the chain is unreachable, another one, or refuses this worker; 4 the data\n"
-    "directory is in use, damaged or foreign; 5 the enclave cannot be started or keeps ending.\n"
+    "directory is in use, damaged or foreign, or a backup is; 5 the enclave cannot be started or keeps "
+    "ending.\n"
     "SIGINT and SIGTERM stop redoubtd after the running block; a second one stops it at once.";
 
 void add_options(CLI::App& command, Arguments& arguments, std::string& file) {
@@ -63,6 +64,52 @@ void add_look_options(CLI::App& command, Arguments& arguments, std::string& file
     command.add_flag("--json", arguments.json, "print JSON");
 }
 
+constexpr const char* kBackupFooter =
+    "Works beside a running daemon too, which does not notice: the copy is that of one moment. It stays\n"
+    "sealed. sim-platform, the secret of the simulated TEE that opens it, is never part of a backup: copy "
+    "that\n"
+    "file of the data directory once, and keep it apart.";
+constexpr const char* kRestoreFooter =
+    "The shard lies below shards/ of the data directory, which is created when it is not there. Copy\n"
+    "sim-platform into it afterwards. The enclave refuses to start on a state that is older than what it "
+    "has\n"
+    "signed on the chain, so restore the newest backup, and do not let the old worker run on.";
+
+/// The subcommands of `state`.
+struct StateCommands {
+    CLI::App* inspect = nullptr;
+    CLI::App* backup = nullptr;
+    CLI::App* restore = nullptr;
+    CLI::App* compact = nullptr;
+};
+
+StateCommands add_state_commands(CLI::App& app, Arguments& arguments, std::string& file) {
+    auto* const state =
+        app.add_subcommand("state", "look at the stored state of a shard, copy it, restore it");
+    state->require_subcommand(1);
+    const StateCommands out{
+        .inspect = state->add_subcommand("inspect", "how large the journal and the state are"),
+        .backup = state->add_subcommand("backup", "copy the database of a shard into a file"),
+        .restore = state->add_subcommand("restore", "make the database of a shard from a backup"),
+        .compact = state->add_subcommand("compact", "give back the space of what was deleted")};
+    for (auto* const command : {out.inspect, out.backup, out.compact}) {
+        command
+            ->add_option("--shard", arguments.shard,
+                         "hex, base58, or the first digits of the hex; not needed when there is only one")
+            ->type_name("SHARD");
+    }
+    out.backup->add_option("--to", arguments.backup, "the file to write; it must not exist")
+        ->type_name("FILE")
+        ->required();
+    out.restore->add_option("--from", arguments.backup, "the backup to read")->type_name("FILE")->required();
+    out.backup->footer(kBackupFooter);
+    out.restore->footer(kRestoreFooter);
+    for (auto* const command : {out.inspect, out.backup, out.restore, out.compact}) {
+        add_look_options(*command, arguments, file);
+    }
+    return out;
+}
+
 }  // namespace
 
 std::variant<Arguments, int> parse_arguments(int argc, const char* const* argv) {
@@ -86,6 +133,7 @@ std::variant<Arguments, int> parse_arguments(int argc, const char* const* argv) 
         shard->add_subcommand("show", "one shard: its identity, its journal and its files");
     shard_show->add_option("SHARD", arguments.shard, "hex, base58, or the first digits of the hex")
         ->required();
+    const auto state = add_state_commands(app, arguments, file);
     add_look_options(*shard_list, arguments, file);
     add_look_options(*shard_show, arguments, file);
     add_options(*run, arguments, file);
@@ -99,11 +147,15 @@ std::variant<Arguments, int> parse_arguments(int argc, const char* const* argv) 
         }
         return app.exit(error) == 0 ? static_cast<int>(ExitCode::kOk) : static_cast<int>(ExitCode::kUsage);
     }
-    arguments.command = version->parsed()      ? Command::kVersion
-                        : show->parsed()       ? Command::kConfigShow
-                        : shard_list->parsed() ? Command::kShardList
-                        : shard_show->parsed() ? Command::kShardShow
-                                               : Command::kRun;
+    arguments.command = version->parsed()         ? Command::kVersion
+                        : show->parsed()          ? Command::kConfigShow
+                        : shard_list->parsed()    ? Command::kShardList
+                        : shard_show->parsed()    ? Command::kShardShow
+                        : state.inspect->parsed() ? Command::kStateInspect
+                        : state.backup->parsed()  ? Command::kStateBackup
+                        : state.restore->parsed() ? Command::kStateRestore
+                        : state.compact->parsed() ? Command::kStateCompact
+                                                  : Command::kRun;
     if (!file.empty()) {
         arguments.config_file = file;
     }

@@ -10,14 +10,26 @@
 
 namespace redoubt::node {
 
-enum class Command { kRun, kVersion, kConfigShow, kShardList, kShardShow };
+enum class Command {
+    kRun,
+    kVersion,
+    kConfigShow,
+    kShardList,
+    kShardShow,
+    kStateInspect,
+    kStateBackup,
+    kStateRestore,
+    kStateCompact,
+};
 
 struct Arguments {
     Command command = Command::kRun;
     std::optional<std::filesystem::path> config_file;
     FlagValues flags;
-    std::string shard;  ///< of kShardShow, as it was written
-    bool json = false;  ///< of kShardList and kShardShow
+    /// Of kShardShow and the commands of the state, as it was written; empty: the only one.
+    std::string shard;
+    std::filesystem::path backup;  ///< of kStateBackup and kStateRestore
+    bool json = false;             ///< of the commands that look at shards and their state
 };
 
 /// Reads the command line. Help texts and errors are printed here.

@@ -26,7 +26,8 @@ std::string complaint(std::vector<const char*> arguments) {
 
 TEST(Arguments, names_an_unknown_command_and_the_nearest_or_all) {
     EXPECT_EQ(complaint({"bogus"}),
-              "redoubtd: 'bogus' is no command of redoubtd. The commands are run, version, config, shard.\n");
+              "redoubtd: 'bogus' is no command of redoubtd. The commands are run, version, config, shard, "
+              "state.\n");
     EXPECT_EQ(complaint({"verison"}),
               "redoubtd: 'verison' is no command of redoubtd. Did you mean `redoubtd version`?\n");
 }
@@ -50,6 +51,23 @@ TEST(Arguments, names_the_shard_to_look_at) {
     EXPECT_TRUE(parsed.json);
     EXPECT_EQ(std::get<Arguments>(parse({"shard", "list"})).command, Command::kShardList);
     EXPECT_NE(complaint({"shard", "show"}).find("SHARD"), std::string::npos);
+}
+
+TEST(Arguments, names_the_file_of_a_backup) {
+    const auto backup =
+        std::get<Arguments>(parse({"state", "backup", "--shard", "a1b2", "--to", "/b", "--data-dir", "/d"}));
+    EXPECT_EQ(backup.command, Command::kStateBackup);
+    EXPECT_EQ(backup.shard, "a1b2");
+    EXPECT_EQ(backup.backup, "/b");
+    EXPECT_EQ(backup.flags.at("data-dir"), "/d");
+    const auto restore = std::get<Arguments>(parse({"state", "restore", "--from", "/b", "--json"}));
+    EXPECT_EQ(restore.command, Command::kStateRestore);
+    EXPECT_EQ(restore.backup, "/b");
+    EXPECT_TRUE(restore.json);
+    EXPECT_EQ(std::get<Arguments>(parse({"state", "inspect"})).command, Command::kStateInspect);
+    EXPECT_EQ(std::get<Arguments>(parse({"state", "compact"})).command, Command::kStateCompact);
+    EXPECT_NE(complaint({"state", "backup"}).find("--to"), std::string::npos);
+    EXPECT_NE(complaint({"state", "restore"}).find("--from"), std::string::npos);
 }
 
 TEST(Arguments, shows_its_version_in_both_ways) {

@@ -6,6 +6,7 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <node/file_descriptor.hpp>
 #include <primitives/bytes.hpp>
 #include <primitives/crypto/random.hpp>
 
@@ -26,24 +27,6 @@ constexpr std::string_view kLayout = "redoubt data directory, layout 1\n";
 constexpr std::string_view kLayoutOfSeveral = "redoubt data directory, layout 2\n";
 constexpr std::string_view kLayoutStart = "redoubt data directory, layout ";
 constexpr std::size_t kSimPlatformBytes = 32;
-
-/// A file descriptor that is closed when it goes.
-class Descriptor {
-  public:
-    explicit Descriptor(int value) noexcept : value_(value) {}
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    ~Descriptor() {
-        if (value_ >= 0) {
-            ::close(value_);
-        }
-    }
-    [[nodiscard]] int get() const noexcept { return value_; }
-    [[nodiscard]] int release() noexcept { return std::exchange(value_, -1); }
-
-  private:
-    int value_;
-};
 
 Problem problem(std::string cause, std::string remedy) {
     return Problem{ExitCode::kDataDirectory, std::move(cause), std::move(remedy)};
@@ -72,7 +55,7 @@ Problem system_problem(const fs::path& path, std::string_view action) {
 
 /// At most `size_max` bytes of a file; nullopt when it cannot be read.
 std::optional<std::string> read_start(const fs::path& path, std::size_t size_max) {
-    const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+    const FileDescriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
     if (file.get() < 0) {
         return std::nullopt;
     }
@@ -85,28 +68,11 @@ std::optional<std::string> read_start(const fs::path& path, std::size_t size_max
     return text;
 }
 
-bool write_all(int file, ByteView bytes) {
-    while (!bytes.empty()) {
-        const auto size = ::write(file, bytes.data(), bytes.size());
-        if (size <= 0) {
-            return false;
-        }
-        bytes = bytes.subspan(static_cast<std::size_t>(size));
-    }
-    return true;
-}
-
-/// Makes the names in a folder survive a power cut.
-bool sync_folder(const fs::path& path) {
-    const Descriptor folder{::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-    return folder.get() >= 0 && ::fsync(folder.get()) == 0;
-}
-
 /// Writes a new private file so that after a power cut it exists whole or not at all.
 bool write_durably(const fs::path& path, ByteView bytes) {
     const auto fresh = fs::path{path.string() + ".new"};
     ::unlink(fresh.c_str());
-    const Descriptor file{::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
+    const FileDescriptor file{::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
     if (file.get() < 0 || !write_all(file.get(), bytes) || ::fsync(file.get()) != 0 ||
         ::rename(fresh.c_str(), path.c_str()) != 0) {
         return false;
@@ -182,7 +148,7 @@ Outcome<> make_private(const fs::path& path) {
 }
 
 Outcome<int> take_lock(const fs::path& path) {
-    Descriptor file{::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
+    FileDescriptor file{::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
     if (file.get() < 0) {
         return system_problem(path, "open");
     }
@@ -263,6 +229,13 @@ Outcome<> DataDir::provide_shard_folder(const fs::path& folder) const {
         if ((::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) || !sync_folder(path.parent_path())) {
             return system_problem(path, "create");
         }
+    }
+    return success();
+}
+
+Outcome<> DataDir::settle_shard_folder(const fs::path& built, const fs::path& folder) const {
+    if (::rename(built.c_str(), folder.c_str()) != 0 || !sync_folder(folder.parent_path())) {
+        return system_problem(built, fmt::format("give the name {} to", folder.filename().string()));
     }
     return success();
 }

@@ -38,6 +38,11 @@ class DataDir {
     /// @errors kDataDirectory
     [[nodiscard]] Outcome<> provide_shard_folder(const std::filesystem::path& folder) const;
 
+    /// Gives a folder below shards/ that was filled under another name the name of its shard, durably.
+    /// @errors kDataDirectory: a folder of that name holds something
+    [[nodiscard]] Outcome<> settle_shard_folder(const std::filesystem::path& built,
+                                                const std::filesystem::path& folder) const;
+
     /// Makes sure that the secret of the simulated TEE exists: 32 random bytes, mode 0600.
     /// @param identity_exists true when something was sealed with it before: then it is not made again
     /// @errors kDataDirectory: missing although it was used, of the wrong size, unreadable

@@ -3,9 +3,13 @@
 #include <node/config.hpp>
 #include <node/daemon.hpp>
 #include <node/log.hpp>
+#include <node/shard_backup.hpp>
+#include <node/shard_compaction.hpp>
 #include <node/shard_report.hpp>
+#include <node/state_report.hpp>
 #include <node/version.hpp>
 
+#include <sys/stat.h>
 #include <cstdio>
 #include <exception>
 
@@ -25,9 +29,39 @@ Outcome<std::string> look_at_shards(const Arguments& arguments, const Config& co
     return show_text(report, arguments.json);
 }
 
+/// The commands of `state`.
+Outcome<std::string> work_on_state(const Arguments& arguments, const Config& config) {
+    if (arguments.command == Command::kStateRestore) {
+        BOOST_OUTCOME_TRY(const auto restored, restore_shard(arguments.backup, config.data_dir));
+        return restored_text(restored, arguments.json);
+    }
+    const bool looks = arguments.command == Command::kStateInspect;
+    BOOST_OUTCOME_TRY(const auto reports, report_shards(config.data_dir, looks ? SurveyDepth::kEverything
+                                                                               : SurveyDepth::kRecords));
+    BOOST_OUTCOME_TRY(const auto report, find_shard(reports, arguments.shard));
+    if (looks) {
+        return report.problem ? Outcome<std::string>{*report.problem} : state_text(report, arguments.json);
+    }
+    if (arguments.command == Command::kStateBackup) {
+        BOOST_OUTCOME_TRY(const auto summary, backup_shard(report, arguments.backup));
+        return backup_text(summary, arguments.backup, arguments.json);
+    }
+    BOOST_OUTCOME_TRY(const auto compaction, compact_shard(config.data_dir, report));
+    return compaction_text(report, compaction, arguments.json);
+}
+
 int fail(const Problem& problem) {
     std::fprintf(stderr, "redoubtd: %s. %s\n", problem.cause.c_str(), problem.remedy.c_str());
     return static_cast<int>(problem.exit_code);
+}
+
+/// Prints what a command made, or why it made nothing.
+int print(const Outcome<std::string>& text) {
+    if (!text.has_value()) {
+        return fail(text.error());
+    }
+    std::fputs(text.value().c_str(), stdout);
+    return static_cast<int>(ExitCode::kOk);
 }
 
 int run(const Arguments& arguments) {
@@ -48,14 +82,13 @@ int run(const Arguments& arguments) {
         return static_cast<int>(ExitCode::kOk);
     }
     if (arguments.command == Command::kShardList || arguments.command == Command::kShardShow) {
-        const auto text = look_at_shards(arguments, config.value().values);
-        if (!text.has_value()) {
-            return fail(text.error());
-        }
-        std::fputs(text.value().c_str(), stdout);
-        return static_cast<int>(ExitCode::kOk);
+        return print(look_at_shards(arguments, config.value().values));
     }
     start_log(config.value().values.log_level, config.value().values.log_json);
+    if (arguments.command != Command::kRun) {
+        ::umask(077);  // whatever is written is for this user alone
+        return print(work_on_state(arguments, config.value().values));
+    }
     const auto done = run_daemon(config.value().values);
     if (!done.has_value()) {
         log_problem(done.error());

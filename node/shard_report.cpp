@@ -1,12 +1,12 @@
 #include <node/shard_report.hpp>
 
 #include <fcntl.h>
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <nlohmann/json.hpp>
 #include <node/config.hpp>
+#include <node/report_text.hpp>
 #include <primitives/crypto/base58.hpp>
 #include <primitives/hex.hpp>
 
@@ -38,39 +38,6 @@ void look_for_process(ShardReport& report) {
         }
     }
     ::close(file);
-}
-
-std::vector<StoredFile> files_of(const fs::path& folder) {
-    std::vector<StoredFile> out;
-    std::error_code error;
-    for (fs::directory_iterator entry{folder, error}, end; !error && entry != end; entry.increment(error)) {
-        struct stat status {};
-        if (::lstat(entry->path().c_str(), &status) == 0 && S_ISREG(status.st_mode)) {
-            out.push_back({entry->path().filename().string(), static_cast<std::uint64_t>(status.st_size),
-                           status.st_mtime});
-        }
-    }
-    std::ranges::sort(out, {}, &StoredFile::name);
-    return out;
-}
-
-std::string time_text(std::time_t time) {
-    std::tm broken{};
-    gmtime_r(&time, &broken);
-    return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", broken);
-}
-
-std::string size_text(std::uint64_t bytes) {
-    constexpr const char* kUnits[] = {"KiB", "MiB", "GiB", "TiB"};
-    if (bytes < 1024) {
-        return fmt::format("{} bytes", bytes);
-    }
-    auto value = static_cast<double>(bytes) / 1024;
-    std::size_t unit = 0;
-    for (; value >= 1024 && unit + 1 < std::size(kUnits); ++unit) {
-        value /= 1024;
-    }
-    return fmt::format("{:.1f} {}", value, kUnits[unit]);
 }
 
 std::string running_text(const ShardReport& report) {
@@ -176,7 +143,21 @@ std::string journal_text(const JournalSurvey& journal) {
 
 }  // namespace
 
-std::uint64_t ShardReport::bytes() const {
+std::vector<StoredFile> stored_files(const fs::path& folder) {
+    std::vector<StoredFile> out;
+    std::error_code error;
+    for (fs::directory_iterator entry{folder, error}, end; !error && entry != end; entry.increment(error)) {
+        struct stat status {};
+        if (::lstat(entry->path().c_str(), &status) == 0 && S_ISREG(status.st_mode)) {
+            out.push_back({entry->path().filename().string(), static_cast<std::uint64_t>(status.st_size),
+                           status.st_mtime});
+        }
+    }
+    std::ranges::sort(out, {}, &StoredFile::name);
+    return out;
+}
+
+std::uint64_t size_of(const std::vector<StoredFile>& files) {
     return std::accumulate(files.begin(), files.end(), std::uint64_t{0},
                            [](std::uint64_t sum, const StoredFile& file) { return sum + file.bytes; });
 }
@@ -207,7 +188,7 @@ Outcome<std::vector<ShardReport>> report_shards(const fs::path& data_dir, Survey
         ShardReport report;
         report.place = std::move(place);
         look_for_process(report);
-        report.files = files_of(report.place.database());
+        report.files = stored_files(report.place.database());
         auto journal = survey_journal(report.place.database(), depth);
         if (journal.has_value()) {
             report.journal = journal.value();
@@ -222,6 +203,16 @@ Outcome<std::vector<ShardReport>> report_shards(const fs::path& data_dir, Survey
 
 Outcome<ShardReport> find_shard(const std::vector<ShardReport>& reports, const std::string& name) {
     constexpr std::size_t kDigitsMin = 4;
+    if (name.empty() && reports.size() == 1) {
+        return reports.front();
+    }
+    if (name.empty()) {
+        return Problem{
+            ExitCode::kUsage,
+            fmt::format("the data directory holds {}",
+                        reports.empty() ? "no shard yet" : fmt::format("{} shards", reports.size())),
+            "Say with --shard which one is meant; `redoubtd shard list` has them all."};
+    }
     const auto shard = parse_shard(name);
     auto digits = name.starts_with("0x") ? name.substr(2) : name;
     std::ranges::transform(digits, digits.begin(), [](unsigned char c) { return std::tolower(c); });

@@ -25,6 +25,11 @@ struct StoredFile {
     std::time_t written = 0;  ///< seconds since 1970
 };
 
+/// The files that lie in a database's folder, by name.
+[[nodiscard]] std::vector<StoredFile> stored_files(const std::filesystem::path& folder);
+/// In bytes.
+[[nodiscard]] std::uint64_t size_of(const std::vector<StoredFile>& files);
+
 struct ShardReport {
     ShardPlace place;
     std::optional<JournalSurvey> journal;  ///< absent with a problem
@@ -33,7 +38,7 @@ struct ShardReport {
     bool running = false;                  ///< a process has the database open
     std::optional<pid_t> process;          ///< which, when the system says it
 
-    [[nodiscard]] std::uint64_t bytes() const;
+    [[nodiscard]] std::uint64_t bytes() const { return size_of(files); }
     /// When records or pages were last written; nullopt without such a file.
     [[nodiscard]] std::optional<std::time_t> written() const;
 };
@@ -43,7 +48,8 @@ struct ShardReport {
 [[nodiscard]] Outcome<std::vector<ShardReport>> report_shards(const std::filesystem::path& data_dir,
                                                               SurveyDepth depth);
 
-/// The one that `name` means: hex, base58, or the first digits (at least four) of only one shard's hex.
+/// The one that `name` means: hex, base58, or the first digits (at least four) of only one shard's hex; an
+/// empty name means the only shard there is.
 /// @errors kUsage: none or several
 [[nodiscard]] Outcome<ShardReport> find_shard(const std::vector<ShardReport>& reports,
                                               const std::string& name);

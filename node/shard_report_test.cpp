@@ -35,7 +35,8 @@ Bytes blob(std::string_view magic, std::uint8_t key_id, Bytes rest) {
     return out;
 }
 
-/// One part of a record of the third format: shard, sequence (which the reader takes from the key), is_base.
+/// One part of a record of the present format: shard, sequence (which the reader takes from the key),
+/// is_base.
 Bytes part(bool is_base) {
     Bytes header(Hash256::kSize + 8, 0);
     header.push_back(is_base ? 1 : 0);
@@ -178,9 +179,20 @@ TEST(ShardReport, finds_a_shard_by_every_name_that_is_its_own) {
         ASSERT_TRUE(found.has_value()) << name;
         EXPECT_EQ(found.value().place.shard, hash_of(0xa2)) << name;
     }
-    for (const auto* name : {"a2a", "a3a3", "", "0x"}) {
+    for (const auto* name : {"a2a", "a3a3", "0x"}) {
         EXPECT_TRUE(is_problem(find_shard(reports, name), ExitCode::kUsage, "is no shard")) << name;
     }
+}
+
+TEST(ShardReport, an_empty_name_means_the_only_shard) {
+    const TemporaryFolder folder;
+    make_directory(folder.path());
+    auto reports = report_shards(folder.path(), SurveyDepth::kRecords).value();
+    EXPECT_TRUE(is_problem(find_shard(reports, ""), ExitCode::kUsage, "holds 2 shards"));
+    reports.pop_back();
+    EXPECT_EQ(find_shard(reports, "").value().place.shard, hash_of(0xa1));
+    reports.clear();
+    EXPECT_TRUE(is_problem(find_shard(reports, ""), ExitCode::kUsage, "no shard yet"));
 }
 
 TEST(ShardReport, says_that_a_folder_is_no_data_directory) {

@@ -7,6 +7,7 @@
 #include <rocksdb/write_batch.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdarg>
@@ -18,6 +19,7 @@
 #include <string>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 namespace redoubt::node {
 namespace {
@@ -143,6 +145,25 @@ bool lacks_log(const std::filesystem::path& folder) {
     return has_manifest && was_ever_open(folder);
 }
 
+/// What decides what opening for reading finds: which logs and tables there are, and how long the manifest
+/// is.
+std::vector<std::pair<std::string, std::uint64_t>> arrangement(const std::filesystem::path& folder) {
+    std::vector<std::pair<std::string, std::uint64_t>> out;
+    std::error_code error;
+    for (std::filesystem::directory_iterator entry{folder, error}, end; !error && entry != end;
+         entry.increment(error)) {
+        const auto name = entry->path().filename().string();
+        if (name.ends_with(".log") || name.ends_with(".sst")) {
+            out.emplace_back(name, 0);
+        } else if (name.starts_with("MANIFEST-")) {
+            std::error_code unknown;
+            out.emplace_back(name, entry->file_size(unknown));
+        }
+    }
+    std::ranges::sort(out);
+    return out;
+}
+
 /// Whether the disk takes bytes, keeps them, and has room for opening the database.
 rocksdb::Status probe(rocksdb::Env& env, const std::filesystem::path& folder) {
     constexpr std::size_t kProbeBytes = std::size_t{64} << 10;
@@ -245,24 +266,33 @@ Outcome<std::unique_ptr<Database>> Database::open(const std::filesystem::path& f
     return std::unique_ptr<Database>{new Database{std::move(handle)}};
 }
 
-Outcome<std::unique_ptr<Database>> Database::open_read_only(const std::filesystem::path& folder) {
+Outcome<std::unique_ptr<Database>> Database::open_read_only(const std::filesystem::path& folder,
+                                                            rocksdb::Env* env) {
     if (lacks_log(folder)) {
         return problem_of(rocksdb::Status::Corruption("its write-ahead log (*.log) is missing"), folder);
     }
-    constexpr int kAttempts = 5;  // a daemon may replace files while they are opened one by one
-    auto options = database_options(nullptr);
+    constexpr int kAttempts = 50;  // a daemon may replace files while they are opened one by one
+    auto options = database_options(env);
     options.create_if_missing = false;
     options.max_open_files = -1;  // all at once: they stay readable when the daemon removes them
     rocksdb::Status status;
     for (int attempt = 0; attempt < kAttempts; ++attempt) {
+        const auto before = arrangement(folder);
         rocksdb::DB* raw = nullptr;
         status = rocksdb::DB::OpenForReadOnly(options, folder.string(), &raw);
-        if (status.ok()) {
-            auto handle = std::make_unique<Handle>();
-            handle->folder = folder;
-            handle->database.reset(raw);
+        auto handle = std::make_unique<Handle>();
+        handle->folder = folder;
+        handle->database.reset(raw);
+        // A log that was turned into a table meanwhile may be in neither: another look.
+        if (status.ok() && arrangement(folder) == before) {
             return std::unique_ptr<Database>{new Database{std::move(handle)}};
         }
+    }
+    if (status.ok()) {
+        return Problem{
+            ExitCode::kDataDirectory,
+            fmt::format("the files of the database {} changed whenever they were opened", folder.string()),
+            "Try again."};
     }
     return problem_of(status, folder);
 }
@@ -313,6 +343,20 @@ Outcome<> Database::write(Batch batch) {
     rocksdb::WriteOptions options;
     options.sync = true;
     const auto status = handle_->database->Write(options, &batch.parts_->changes);
+    if (!status.ok()) {
+        return handle_->fail(status);
+    }
+    return success();
+}
+
+Outcome<> Database::compact() {
+    const std::shared_lock lock{handle_->access};
+    if (!handle_->database || handle_->fault) {
+        return handle_->problem;
+    }
+    rocksdb::CompactRangeOptions options;
+    options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForceOptimized;
+    const auto status = handle_->database->CompactRange(options, nullptr, nullptr);
     if (!status.ok()) {
         return handle_->fail(status);
     }

@@ -57,10 +57,13 @@ class Database {
     [[nodiscard]] static Outcome<std::unique_ptr<Database>> open(const std::filesystem::path& folder,
                                                                  rocksdb::Env* env = nullptr);
     /// Opens what `folder` holds now, for reading: no lock is taken and nothing is written, so that a daemon
-    /// may be working on it. What is written later is not seen. write() fails.
+    /// may be working on it. It shows the database as it was after one of its batches, and goes on to: what
+    /// is written later is not seen, and what the daemon removes stays readable. write() fails.
+    /// @param env  as for open
     /// @errors kDataDirectory
     [[nodiscard]] static Outcome<std::unique_ptr<Database>> open_read_only(
-        const std::filesystem::path& folder);
+        const std::filesystem::path& folder,
+        rocksdb::Env* env = nullptr);
 
     Database(const Database&) = delete;
     Database& operator=(const Database&) = delete;
@@ -73,6 +76,11 @@ class Database {
     /// of it, and whether it is found after the next opening is open; until reopen() succeeds nothing is
     /// written.
     [[nodiscard]] Outcome<> write(Batch batch);
+
+    /// Writes all tables anew, without what was deleted or replaced. Needs as much space again while it
+    /// works.
+    /// @errors kDataDirectory
+    [[nodiscard]] Outcome<> compact();
 
     /// Why write() or reopen() failed last, when that may pass; nullopt when all is well or nothing helps.
     /// For the thread that writes.

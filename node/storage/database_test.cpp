@@ -1,7 +1,12 @@
+#include <rocksdb/file_system.h>
+#include <chrono>
 #include <fstream>
+#include <functional>
 #include <node/storage/database.hpp>
 #include <node/storage/failing_disk.hpp>
 #include <node/test_support.hpp>
+#include <set>
+#include <thread>
 
 namespace redoubt::node {
 namespace {
@@ -140,6 +145,103 @@ TEST_F(FailingDatabase, does_not_begin_anew_when_its_files_are_gone) {
     disk_.heal();
     EXPECT_TRUE(is_problem(database_->reopen(), ExitCode::kDataDirectory, "backup"));
     EXPECT_EQ(database_->fault(), std::nullopt) << "no reason to try again";
+}
+
+Bytes key_of(std::uint32_t number) {
+    return {static_cast<std::uint8_t>(number >> 16), static_cast<std::uint8_t>(number >> 8),
+            static_cast<std::uint8_t>(number)};
+}
+
+std::set<std::string> logs_in(const fs::path& folder) {
+    std::set<std::string> out;
+    for (const auto& entry : fs::directory_iterator{folder}) {
+        if (entry.path().extension() == ".log") {
+            out.insert(entry.path().filename());
+        }
+    }
+    return out;
+}
+
+/// Lets something happen after a manifest was opened, before the logs are looked for. RocksDB opens it twice:
+/// it tries first whether it can do without logs.
+class InterruptedOpening final : public rocksdb::FileSystemWrapper {
+  public:
+    explicit InterruptedOpening(std::function<void()> interruption)
+        : FileSystemWrapper(rocksdb::FileSystem::Default()), interruption_(std::move(interruption)) {}
+    [[nodiscard]] const char* Name() const override { return "InterruptedOpening"; }
+    rocksdb::IOStatus NewSequentialFile(const std::string& name,
+                                        const rocksdb::FileOptions& options,
+                                        std::unique_ptr<rocksdb::FSSequentialFile>* file,
+                                        rocksdb::IODebugContext* debug) override {
+        if (name.find("MANIFEST") != std::string::npos && manifests_ < 2) {
+            manifests_ += 1;
+            is_due_ = true;
+        }
+        return FileSystemWrapper::NewSequentialFile(name, options, file, debug);
+    }
+    rocksdb::IOStatus GetChildren(const std::string& folder,
+                                  const rocksdb::IOOptions& options,
+                                  std::vector<std::string>* names,
+                                  rocksdb::IODebugContext* debug) override {
+        if (std::exchange(is_due_, false)) {
+            interruption_();
+        }
+        return FileSystemWrapper::GetChildren(folder, options, names, debug);
+    }
+
+  private:
+    std::function<void()> interruption_;
+    int manifests_ = 0;
+    bool is_due_ = false;
+};
+
+TEST(Database, opening_for_reading_lacks_nothing_when_a_log_becomes_a_table_meanwhile) {
+    const TemporaryFolder folder;
+    const auto database = Database::open(folder.path()).value();
+    ASSERT_TRUE(database->write(batch_of(kOld)).has_value());
+    int interruptions = 0;
+    const auto env = rocksdb::NewCompositeEnv(std::make_shared<InterruptedOpening>([&] {
+        interruptions += 1;
+        const auto before = logs_in(folder.path());
+        EXPECT_TRUE(database->compact().has_value());
+        if (interruptions == 1) {
+            EXPECT_TRUE(database->write(batch_of(kNew)).has_value());
+        }
+        // The old log is removed by another thread.
+        const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{30};
+        while (logs_in(folder.path()).contains(*before.begin()) &&
+               std::chrono::steady_clock::now() < deadline) {
+            std::this_thread::yield();
+        }
+        EXPECT_FALSE(logs_in(folder.path()).contains(*before.begin()));
+    }));
+    const auto view = Database::open_read_only(folder.path(), env.get());
+    ASSERT_TRUE(view.has_value()) << view.error().cause;
+    EXPECT_EQ(interruptions, 2);
+    EXPECT_TRUE(view.value()->get(kOld).value());
+    EXPECT_TRUE(view.value()->get(kNew).value());
+}
+
+TEST(Database, compacting_keeps_what_is_there_and_drops_the_rest) {
+    const TemporaryFolder folder;
+    {
+        const auto database = Database::open(folder.path()).value();
+        for (std::uint32_t number = 0; number < 100; ++number) {
+            ASSERT_TRUE(database->write(batch_of(key_of(number))).has_value());
+        }
+        Batch batch;
+        batch.erase_range(key_of(1), key_of(100));
+        ASSERT_TRUE(database->write(std::move(batch)).has_value());
+        ASSERT_TRUE(database->compact().has_value());
+    }
+    std::uintmax_t bytes = 0;
+    for (const auto& entry : fs::directory_iterator{folder.path()}) {
+        bytes += entry.file_size();
+    }
+    EXPECT_LT(bytes, 10 * kValueBytes);
+    const auto database = Database::open(folder.path()).value();
+    EXPECT_EQ(database->get(key_of(0)).value(), Bytes(kValueBytes, 7));
+    EXPECT_FALSE(database->get(key_of(1)).value());
 }
 
 }  // namespace

@@ -48,7 +48,9 @@ void count_part(JournalSurvey& survey, ByteView key, ByteView part) {
     const auto sequence = sequence_of(key);
     if (survey.last_sequence != sequence) {
         survey.records += 1;
+        survey.records_since_base += 1;
         if (says_base(part)) {
+            survey.records_since_base = 0;
             survey.bases += 1;
             survey.last_base = sequence;
         }

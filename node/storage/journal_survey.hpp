@@ -34,6 +34,7 @@ struct JournalSurvey {
     std::uint64_t bytes = 0;                 ///< of all parts
     std::uint64_t bases = 0;                 ///< records that say that they hold the whole state
     std::optional<std::uint64_t> last_base;  ///< sequence of the newest of them
+    std::uint64_t records_since_base = 0;    ///< what a start reads besides that base
 
     std::uint64_t pages = 0;  ///< sealed pages of the state
     std::uint64_t page_bytes = 0;

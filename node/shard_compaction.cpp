@@ -1,0 +1,44 @@
+#include <node/shard_compaction.hpp>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <node/data_dir.hpp>
+#include <node/progress.hpp>
+#include <node/report_text.hpp>
+#include <node/storage/database.hpp>
+#include <primitives/hex.hpp>
+
+namespace redoubt::node {
+
+Outcome<Compaction> compact_shard(const std::filesystem::path& data_dir, const ShardReport& report) {
+    BOOST_OUTCOME_TRY(const auto directory, DataDir::open(data_dir));
+    if (report.problem) {
+        return *report.problem;
+    }
+    const auto folder = report.place.database();
+    Compaction out;
+    out.bytes_before = size_of(stored_files(folder));
+    {
+        BOOST_OUTCOME_TRY(const auto database, Database::open(folder));
+        const Progress progress{fmt::format("compacting {}", size_text(out.bytes_before)), 0};
+        BOOST_OUTCOME_TRY(database->compact());
+    }
+    out.bytes_after = size_of(stored_files(folder));
+    return out;
+}
+
+std::string compaction_text(const ShardReport& report, const Compaction& compaction, bool json) {
+    const auto shard = report.place.shard;
+    if (json) {
+        using Json = nlohmann::ordered_json;
+        const Json out{{"shard", shard ? Json(to_hex_0x(shard->view())) : Json(nullptr)},
+                       {"database", report.place.database().string()},
+                       {"bytes_before", compaction.bytes_before},
+                       {"bytes_after", compaction.bytes_after}};
+        return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+    }
+    return fmt::format("{}\n  {} before, {} after\n", report.place.database().string(),
+                       size_text(compaction.bytes_before), size_text(compaction.bytes_after));
+}
+
+}  // namespace redoubt::node
