@@ -24,6 +24,10 @@ FromEnclave Enclave::handle(const boundary::ToEnclave& message) {
     auto result = std::visit([this](const auto& typed) { return on(typed); }, message);
     if (shard_) {
         const auto fault = shard_->take_fault();
+        if (fault && (std::holds_alternative<boundary::ImportBlock>(message) ||
+                      std::holds_alternative<boundary::ChainState>(message))) {
+            shard_->give_up_block();
+        }
         // What goes to clients says so by itself, and their connections have moved on.
         if (fault && (!result || !std::holds_alternative<boundary::ClientEffects>(result.value()))) {
             result = make_error_code(*fault);

@@ -446,13 +446,9 @@ Result<boundary::Committed> Shard::commit_persisted(std::uint64_t sequence) {
                                .outbox_size = outbox_size_};
 }
 
-std::optional<Refusal> Shard::take_fault() {
-    const auto fault = pages_.take_fault();
-    if (fault) {
-        pending_.reset();
-        importing_.reset();
-    }
-    return fault;
+void Shard::give_up_block() {
+    pending_.reset();
+    importing_.reset();
 }
 
 void Shard::free_memory() {

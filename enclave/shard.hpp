@@ -91,8 +91,10 @@ class Shard final : public EndpointBackend {
     [[nodiscard]] boundary::StatusReport status() const;
 
     /// Why a page of the state could not be had, if that happened since the last time. What was answered
-    /// meanwhile is void, and a block that was under way is given up.
-    [[nodiscard]] std::optional<boundary::Refusal> take_fault();
+    /// meanwhile is void.
+    [[nodiscard]] std::optional<boundary::Refusal> take_fault() { return pages_.take_fault(); }
+    /// Forgets the block that is under way, or waits to be persisted.
+    void give_up_block();
     /// Frees memory of the state above the limit. To be called between messages.
     void free_memory();
 

@@ -1,4 +1,5 @@
 #include <light-client/packed_node_encoding.hpp>
+#include <light-client/trie_node.hpp>
 #include <light-client/trie_page.hpp>
 #include <primitives/crypto/hashing.hpp>
 #include <primitives/scale.hpp>
@@ -28,6 +29,9 @@ Result<PackedNodePtr> decode_node(ByteCursor& in, std::size_t depth, std::size_t
         return TrieError::kBadNode;
     }
     BOOST_OUTCOME_TRY(const auto partial_size, scale::read_compact_u32(in));
+    if (partial_size > kPartialKeyNibblesMax) {
+        return TrieError::kBadNode;
+    }
     const bool starts_low = depth % 2 != 0;
     BOOST_OUTCOME_TRY(const auto partial,
                       in.take((std::size_t{partial_size} + (starts_low ? 1 : 0) + 1) / 2));

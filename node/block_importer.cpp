@@ -321,6 +321,10 @@ Task<BlockImporter::End> BlockImporter::check_activity() {
                 co_return std::nullopt;
             }
             block_needed = checked.value().block_needed;
+            auto end = co_await set_runtime_of(block_needed->hash);
+            if (end) {
+                co_return end;
+            }
             continue;
         }
         if (!is_about_the_chain(checked.error())) {
@@ -329,6 +333,24 @@ Task<BlockImporter::End> BlockImporter::check_activity() {
         trouble_->refused(finalized_->number, checked.error(), blocks_->url());
         co_await back_off();
     }
+}
+
+Task<BlockImporter::End> BlockImporter::set_runtime_of(Hash256 block) {
+    auto header = co_await blocks_->header(block);
+    if (!header.has_value()) {
+        co_return ImportEnd{false, header.error()};
+    }
+    const auto number = header.value().header.number;
+    auto runtime = co_await blocks_->runtime(std::move(header.value()));
+    if (!runtime.has_value()) {
+        co_return ImportEnd{false, runtime.error()};
+    }
+    boundary::ToEnclave message = std::move(runtime.value());
+    const auto set = co_await ask<boundary::RuntimeSet>(enclave_, std::move(message));
+    if (!set.has_value()) {
+        co_return end_of(set.error(), number);
+    }
+    co_return std::nullopt;
 }
 
 Task<Outcome<boundary::CheckActivity>> BlockImporter::activity(std::optional<boundary::BlockId> block) {

@@ -145,6 +145,8 @@ class BlockImporter {
     [[nodiscard]] Task<End> reach_head(Headers& final);
     /// Shows the enclave what the chain says of its activity, until it goes on or refuses to.
     [[nodiscard]] Task<End> check_activity();
+    /// Gives the enclave the runtime that the block was executed with.
+    [[nodiscard]] Task<End> set_runtime_of(Hash256 block);
     /// @param block  that the enclave asked for
     [[nodiscard]] Task<Outcome<boundary::CheckActivity>> activity(std::optional<boundary::BlockId> block);
     [[nodiscard]] Task<ImportEnd> follow();
