@@ -11,6 +11,7 @@
 #include <primitives/scale.hpp>
 
 #include <map>
+#include <memory>
 #include <random>
 #include <unordered_map>
 
