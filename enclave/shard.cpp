@@ -25,6 +25,12 @@ constexpr std::string_view kReturnedReason =
     "it "
     "to an account that exists, or more than the existential deposit";
 
+/// The runtime is the one that executed the block, as far as the block's state tells.
+bool is_executed_by(const light_client::BlockFacts& facts, const Runtime& runtime) {
+    return !facts.executed_by || (facts.executed_by->spec_version == runtime.spec_version() &&
+                                  facts.executed_by->spec_name == runtime.spec_name());
+}
+
 /// What a proof shows of a key. @errors those of proof_refusal
 Result<std::optional<ByteView>> shown_value(const light_client::ReadProof& proof, const Bytes& key) {
     auto value = proof.read(key);
@@ -226,9 +232,7 @@ Result<Shard::CheckedBlock> Shard::check_block(const boundary::ImportBlock& mess
     if (!facts) {
         return proof_refusal(facts.error());
     }
-    const auto& executed_by = facts.value().executed_by;
-    if (executed_by && (executed_by->spec_version != runtime.spec_version() ||
-                        executed_by->spec_name != runtime.spec_name())) {
+    if (!is_executed_by(facts.value(), runtime)) {
         return Refusal::kRuntimeOutdated;
     }
     if (light_client::ordered_trie_root(message.extrinsics, runtime.extrinsics_root_version()) !=
@@ -326,7 +330,8 @@ Result<std::uint32_t> Shard::known_in(const boundary::ImportBlock& message,
         return Refusal::kRuntimeMissing;
     }
     if (message.header.size() > boundary::kHeaderBytesMax ||
-        total_size(message.extrinsics) > boundary::kBlockExtrinsicsBytesMax) {
+        total_size(message.extrinsics) > boundary::kBlockExtrinsicsBytesMax ||
+        total_size(message.state_proof) > boundary::kStateProofBytesMax) {
         return Refusal::kBlockTooLarge;
     }
     const auto header = substrate::decode_header(message.header);
@@ -334,6 +339,14 @@ Result<std::uint32_t> Shard::known_in(const boundary::ImportBlock& message,
         light_client::ordered_trie_root(message.extrinsics, runtime_->extrinsics_root_version()) !=
             header.value().extrinsics_root) {
         return Refusal::kActivityUnproven;
+    }
+    // Metadata of another runtime could read the extrinsics as something else.
+    const auto facts = light_client::read_block_proof(header.value().state_root, message.state_proof);
+    if (!facts) {
+        return Refusal::kActivityUnproven;
+    }
+    if (!is_executed_by(facts.value(), *runtime_)) {
+        return Refusal::kRuntimeOutdated;
     }
     const auto known = known_when_signed(*runtime_, shard(), account(), block.number, message.extrinsics);
     if (!known) {

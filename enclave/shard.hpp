@@ -166,7 +166,7 @@ class Shard final : public EndpointBackend {
     [[nodiscard]] Result<const Runtime*> usable_runtime() const;
     /// The last block that this worker knew when it signed what the block holds of it.
     /// @param block  that `message` has to be
-    /// @errors Refusal: kRuntimeMissing, kBlockTooLarge, kActivityUnproven
+    /// @errors Refusal: kRuntimeMissing, kRuntimeOutdated, kBlockTooLarge, kActivityUnproven
     [[nodiscard]] Result<std::uint32_t> known_in(const boundary::ImportBlock& message,
                                                  const boundary::BlockId& block) const;
     /// usable_runtime for what goes out. @errors as above; Refusal::kStale, kActivityUnchecked

@@ -14,14 +14,9 @@ namespace {
 
 namespace fs = std::filesystem;
 using nlohmann::json;
+using tests::hash_of;
 using tests::is_problem;
 using tests::TemporaryFolder;
-
-Hash256 hash_of(std::uint8_t byte) {
-    Hash256 out;
-    out.bytes.fill(byte);
-    return out;
-}
 
 boundary::PageId page_id(std::uint8_t byte) {
     boundary::PageId out;

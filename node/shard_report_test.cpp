@@ -18,14 +18,9 @@ namespace {
 
 namespace fs = std::filesystem;
 using nlohmann::json;
+using tests::hash_of;
 using tests::is_problem;
 using tests::TemporaryFolder;
-
-Hash256 hash_of(std::uint8_t byte) {
-    Hash256 out;
-    out.bytes.fill(byte);
-    return out;
-}
 
 /// A sealed blob as far as its clear beginning goes.
 Bytes blob(std::string_view magic, std::uint8_t key_id, Bytes rest) {

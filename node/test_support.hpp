@@ -45,6 +45,13 @@ inline void run_task(boost::asio::io_context& io, Task<void> task) {
     ASSERT_TRUE(run_task(io, wrap(std::move(task))).has_value()) << "the task did not end";
 }
 
+/// A hash whose bytes are all the same.
+inline Hash256 hash_of(std::uint8_t byte) {
+    Hash256 out;
+    out.bytes.fill(byte);
+    return out;
+}
+
 /// A folder that is removed when it goes.
 class TemporaryFolder {
   public:

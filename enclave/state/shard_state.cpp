@@ -111,13 +111,20 @@ void ShardState::settle() const {
     if (!restored_head_) {
         return;
     }
-    const auto expected = std::exchange(restored_head_, std::nullopt);
-    for (const auto& [key, value] : std::exchange(restored_, {})) {
+    const auto before = parts_;
+    for (const auto& [key, value] : restored_) {
         put(key, value);
     }
-    if (settled_head() != *expected) {
+    if (settled_head() != *restored_head_) {
         pages_->set_fault(boundary::Refusal::kStateDiffers);
     }
+    if (pages_->has_fault()) {
+        // A page that was withheld once must not make a change disappear.
+        parts_ = before;
+        return;
+    }
+    restored_.clear();
+    restored_head_.reset();
 }
 
 Hash256 ShardState::root() const {

@@ -72,7 +72,8 @@ class ShardState final : public stf::StateReader {
 
     [[nodiscard]] Part& part_of(ByteView key) const;
     void put(const Bytes& key, const std::optional<Bytes>& value) const;
-    /// Takes restored changes into the tries, and compares with the head that was sealed with them.
+    /// Takes restored changes into the tries, and compares with the head that was sealed with them. All of
+    /// them or none: after a fault they are still to be taken.
     void settle() const;
     [[nodiscard]] StateHead settled_head() const;
 

@@ -183,6 +183,24 @@ TEST_F(ShardStateTest, takes_restored_changes_when_they_are_needed_and_checks_wh
     }
 }
 
+TEST_F(ShardStateTest, loses_no_restored_change_when_a_page_is_withheld_for_a_while) {
+    auto state = saved_twice();
+    const auto head = state.head();
+    const stf::Changes changes = {{kKey, Bytes{1}}, {bytes_of_text("new"), Bytes{5}}};
+    state.apply(changes);
+    ShardState again{pages_, head};
+    again.restore(changes, state.head());
+    const auto intact = std::exchange(storage_.pages, {});
+    static_cast<void>(again.root());
+    EXPECT_EQ(pages_.take_fault(), Refusal::kPageMissing);
+    storage_.pages = intact;
+    EXPECT_EQ(again.get(kKey), Bytes{1});
+    EXPECT_EQ(again.root(), state.root());
+    EXPECT_EQ(again.get(kKey), Bytes{1});
+    EXPECT_EQ(again.get(bytes_of_text("new")), Bytes{5});
+    EXPECT_EQ(pages_.take_fault(), std::nullopt);
+}
+
 TEST_F(ShardStateTest, shows_nothing_of_its_content_outside) {
     ShardState state{pages_};
     const auto secret = bytes_of("a plaintext that nobody may read outside of the enclave");

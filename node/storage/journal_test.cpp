@@ -9,6 +9,7 @@ namespace {
 namespace fs = std::filesystem;
 using tests::DiskFault;
 using tests::FailingDisk;
+using tests::hash_of;
 using tests::is_problem;
 using tests::TemporaryFolder;
 
@@ -16,12 +17,6 @@ std::unique_ptr<Journal> open(const TemporaryFolder& folder) {
     auto journal = Journal::open(folder.path() / "db");
     EXPECT_TRUE(journal.has_value()) << (journal.has_value() ? "" : journal.error().cause);
     return journal.has_value() ? std::move(journal.value()) : nullptr;
-}
-
-Hash256 hash_of(std::uint8_t byte) {
-    Hash256 out;
-    out.bytes.fill(byte);
-    return out;
 }
 
 std::vector<JournalPart> all_parts(const Journal& journal) {
