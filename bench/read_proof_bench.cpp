@@ -2,10 +2,10 @@
 // bench/peers/proof_decode.mjs; `read_proof_bench --print-proof` prints it.
 #include <benchmark/benchmark.h>
 
-#include <light-client/read_proof.hpp>
-#include <light-client/state_trie.hpp>
 #include <primitives/crypto/hashing.hpp>
 #include <primitives/hex.hpp>
+#include <trie/read_proof.hpp>
+#include <trie/state_trie.hpp>
 
 #include <cstdio>
 #include <map>
@@ -46,11 +46,11 @@ const Proof& proof() {
                 out.keys.push_back(key);
             }
         }
-        std::vector<light_client::TrieEntry> entries;
+        std::vector<trie::TrieEntry> entries;
         for (const auto& [key, value] : accounts) {
             entries.push_back({key, value});
         }
-        const auto trie = light_client::StateTrie::from_sorted(entries, light_client::StateVersion::kV1);
+        const auto trie = trie::StateTrie::from_sorted(entries, trie::StateVersion::kV1);
         out.root = trie.root();
         out.nodes = trie.prove(out.keys);
         return out;
@@ -61,7 +61,7 @@ const Proof& proof() {
 void read_100_keys(benchmark::State& state) {
     const auto& [root, keys, nodes] = proof();
     for (auto _ : state) {
-        const auto verified = light_client::ReadProof::verify(root, nodes);
+        const auto verified = trie::ReadProof::verify(root, nodes);
         for (const auto& key : keys) {
             const auto value = verified.value().read(key);
             if (!value || !value.value() || value.value()->size() != kAccountInfoBytes) {

@@ -4,10 +4,10 @@
 #include <benchmark/benchmark.h>
 
 #include <malloc.h>
-#include <light-client/state_trie.hpp>
 #include <primitives/crypto/hashing.hpp>
 #include <primitives/hex.hpp>
 #include <primitives/scale.hpp>
+#include <trie/state_trie.hpp>
 
 #include <memory>
 #include <random>
@@ -17,8 +17,8 @@
 
 namespace {
 
-using namespace redoubt;                // NOLINT: a program of one file
-using namespace redoubt::light_client;  // NOLINT
+using namespace redoubt;        // NOLINT: a program of one file
+using namespace redoubt::trie;  // NOLINT
 
 constexpr std::size_t kValueBytes = 80;
 constexpr std::size_t kChangedAtOnce = 100;

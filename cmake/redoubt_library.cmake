@@ -7,7 +7,7 @@
 # trusted folders and nothing else; a trusted file that includes a host header does not compile.
 # DEPENDS must name targets that exist already: the order of add_subdirectory() is the order of the layers.
 
-set(REDOUBT_TRUSTED_FOLDERS primitives substrate boundary light-client stf attestation enclave)
+set(REDOUBT_TRUSTED_FOLDERS primitives substrate boundary trie light-client stf attestation enclave)
 set(REDOUBT_HOST_FOLDERS command-line rpc registry-client node tools)
 
 function(_redoubt_link_folders zone folders)

@@ -1,14 +1,14 @@
 #include <enclave/chain_refusal.hpp>
 #include <light-client/finality_error.hpp>
 #include <light-client/parachain_error.hpp>
-#include <light-client/trie_error.hpp>
+#include <trie/trie_error.hpp>
 
 namespace redoubt::enclave {
 
 using boundary::Refusal;
 using light_client::FinalityError;
 using light_client::ParachainError;
-using light_client::TrieError;
+using trie::TrieError;
 
 namespace {
 

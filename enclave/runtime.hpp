@@ -8,7 +8,6 @@
 #include <boundary/messages.hpp>
 #include <cstdint>
 #include <enclave/outbox.hpp>
-#include <light-client/trie_root.hpp>
 #include <optional>
 #include <primitives/bytes.hpp>
 #include <primitives/crypto/key_pair.hpp>
@@ -18,6 +17,7 @@
 #include <substrate/metadata_hash.hpp>
 #include <substrate/runtime_version.hpp>
 #include <substrate/seal.hpp>
+#include <trie/trie_root.hpp>
 
 namespace redoubt::enclave {
 
@@ -35,9 +35,8 @@ class Runtime {
     [[nodiscard]] std::uint32_t spec_version() const noexcept { return version_.spec_version; }
     [[nodiscard]] const std::string& spec_name() const noexcept { return version_.spec_name; }
     /// How the runtime computes extrinsics roots. @source light-client.md, section 9.5
-    [[nodiscard]] light_client::StateVersion extrinsics_root_version() const noexcept {
-        return version_.system_version >= 2 ? light_client::StateVersion::kV1
-                                            : light_client::StateVersion::kV0;
+    [[nodiscard]] trie::StateVersion extrinsics_root_version() const noexcept {
+        return version_.system_version >= 2 ? trie::StateVersion::kV1 : trie::StateVersion::kV0;
     }
     /// Present on chains with CheckMetadataHash.
     [[nodiscard]] const std::optional<Hash256>& metadata_hash() const noexcept { return metadata_hash_; }

@@ -5,14 +5,14 @@
 #include <enclave/shard.hpp>
 #include <enclave/state_roots.hpp>
 #include <light-client/block_proof.hpp>
-#include <light-client/read_proof.hpp>
 #include <light-client/shard_activity.hpp>
-#include <light-client/trie_root.hpp>
 #include <primitives/crypto/hashing.hpp>
 #include <primitives/total_size.hpp>
 #include <stf/modules.hpp>
 #include <stf/nonces.hpp>
 #include <substrate/header.hpp>
+#include <trie/read_proof.hpp>
+#include <trie/trie_root.hpp>
 
 namespace redoubt::enclave {
 
@@ -32,7 +32,7 @@ bool is_executed_by(const light_client::BlockFacts& facts, const Runtime& runtim
 }
 
 /// What a proof shows of a key. @errors those of proof_refusal
-Result<std::optional<ByteView>> shown_value(const light_client::ReadProof& proof, const Bytes& key) {
+Result<std::optional<ByteView>> shown_value(const trie::ReadProof& proof, const Bytes& key) {
     auto value = proof.read(key);
     if (!value) {
         return proof_refusal(value.error());
@@ -235,7 +235,7 @@ Result<Shard::CheckedBlock> Shard::check_block(const boundary::ImportBlock& mess
     if (!is_executed_by(facts.value(), runtime)) {
         return Refusal::kRuntimeOutdated;
     }
-    if (light_client::ordered_trie_root(message.extrinsics, runtime.extrinsics_root_version()) !=
+    if (trie::ordered_trie_root(message.extrinsics, runtime.extrinsics_root_version()) !=
         header.extrinsics_root) {
         return Refusal::kExtrinsicsRootMismatch;
     }
@@ -336,7 +336,7 @@ Result<std::uint32_t> Shard::known_in(const boundary::ImportBlock& message,
     }
     const auto header = substrate::decode_header(message.header);
     if (!header || substrate::header_hash(message.header) != block.hash ||
-        light_client::ordered_trie_root(message.extrinsics, runtime_->extrinsics_root_version()) !=
+        trie::ordered_trie_root(message.extrinsics, runtime_->extrinsics_root_version()) !=
             header.value().extrinsics_root) {
         return Refusal::kActivityUnproven;
     }
@@ -362,7 +362,7 @@ Result<boundary::FromEnclave> Shard::take_chain_state(const boundary::ChainState
     if (total_size(message.proof) > boundary::kStateProofBytesMax) {
         return Refusal::kBlockTooLarge;
     }
-    const auto proof = light_client::ReadProof::verify(importing_->state_root, message.proof);
+    const auto proof = trie::ReadProof::verify(importing_->state_root, message.proof);
     if (!proof) {
         return proof_refusal(proof.error());
     }
@@ -587,7 +587,7 @@ Result<void> Shard::prove_reads(ByteView header_bytes,
     if (!reads.block || substrate::header_hash(header_bytes) != reads.block->hash) {
         return Refusal::kWrongParent;
     }
-    const auto proof = light_client::ReadProof::verify(header.value().state_root, nodes);
+    const auto proof = trie::ReadProof::verify(header.value().state_root, nodes);
     if (!proof) {
         return proof_refusal(proof.error());
     }

@@ -1,7 +1,7 @@
 #include <light-client/anchor.hpp>
-#include <light-client/read_proof.hpp>
 #include <primitives/scale.hpp>
 #include <substrate/storage_key.hpp>
+#include <trie/read_proof.hpp>
 
 namespace redoubt::light_client {
 namespace {
@@ -19,7 +19,7 @@ Result<T> decode_stored(ByteView stored) {
     return std::move(value).value();
 }
 
-Result<AuthorityList> read_authorities(const ReadProof& proof) {
+Result<AuthorityList> read_authorities(const trie::ReadProof& proof) {
     BOOST_OUTCOME_TRY(const auto stored, proof.read(substrate::storage_prefix("Grandpa", "Authorities")));
     if (stored) {
         return decode_stored<AuthorityList>(*stored);
@@ -48,7 +48,7 @@ std::vector<Bytes> anchor_keys() {
 
 Result<Anchor> read_anchor(ByteView header_bytes, std::span<const Bytes> nodes) {
     BOOST_OUTCOME_TRY(const auto header, substrate::decode_header(header_bytes));
-    BOOST_OUTCOME_TRY(const auto proof, ReadProof::verify(header.state_root, nodes));
+    BOOST_OUTCOME_TRY(const auto proof, trie::ReadProof::verify(header.state_root, nodes));
     Anchor anchor;
     anchor.start.finalized = {{substrate::header_hash(header_bytes), header.number}, header.state_root};
     BOOST_OUTCOME_TRY(anchor.start.authorities, read_authorities(proof));

@@ -30,7 +30,7 @@ struct Anchor {
 /// Grandpa.Authorities or, on older runtimes, `:grandpa_authorities`, and Grandpa.CurrentSetId, which is 0
 /// when it is absent.
 /// @param proof  trie nodes for anchor_keys(), in any order
-/// @errors FinalityError: kBadAnchor, kChangeAtAnchor, kUnusableAuthoritySet; TrieError; header errors
+/// @errors FinalityError: kBadAnchor, kChangeAtAnchor, kUnusableAuthoritySet; trie::TrieError; header errors
 [[nodiscard]] Result<Anchor> read_anchor(ByteView header, std::span<const Bytes> proof);
 
 }  // namespace redoubt::light_client

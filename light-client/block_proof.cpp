@@ -1,7 +1,7 @@
 #include <light-client/block_proof.hpp>
-#include <light-client/read_proof.hpp>
 #include <primitives/scale.hpp>
 #include <substrate/storage_key.hpp>
+#include <trie/read_proof.hpp>
 
 namespace redoubt::light_client {
 namespace {
@@ -25,7 +25,7 @@ std::vector<Bytes> block_proof_keys() {
 }
 
 Result<BlockFacts> read_block_proof(const Hash256& state_root, std::span<const Bytes> nodes) {
-    BOOST_OUTCOME_TRY(const auto proof, ReadProof::verify(state_root, nodes));
+    BOOST_OUTCOME_TRY(const auto proof, trie::ReadProof::verify(state_root, nodes));
     BlockFacts facts;
     BOOST_OUTCOME_TRY(const auto events, proof.read(events_key()));
     facts.events = events ? to_bytes(*events) : Bytes{0};

@@ -36,7 +36,7 @@ struct BlockFacts {
 };
 
 /// @param state_root  of the block's header
-/// @errors TrieError; DecodeError when System.LastRuntimeUpgrade or Aura.Authorities cannot be read
+/// @errors trie::TrieError; DecodeError when System.LastRuntimeUpgrade or Aura.Authorities cannot be read
 [[nodiscard]] Result<BlockFacts> read_block_proof(const Hash256& state_root, std::span<const Bytes> proof);
 
 }  // namespace redoubt::light_client

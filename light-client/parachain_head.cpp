@@ -1,7 +1,7 @@
 #include <light-client/parachain_head.hpp>
-#include <light-client/read_proof.hpp>
 #include <primitives/crypto/hashing.hpp>
 #include <primitives/scale.hpp>
+#include <trie/read_proof.hpp>
 
 namespace redoubt::light_client {
 
@@ -14,7 +14,8 @@ Bytes parachain_head_key(std::uint32_t para_id) {
 Result<ParachainHead> read_parachain_head(const Hash256& state_root,
                                           std::uint32_t para_id,
                                           std::span<const Bytes> proof) {
-    BOOST_OUTCOME_TRY(const auto value, read_with_proof(state_root, proof, parachain_head_key(para_id)));
+    BOOST_OUTCOME_TRY(const auto value,
+                      trie::read_with_proof(state_root, proof, parachain_head_key(para_id)));
     if (!value) {
         return ParachainError::kNotRegistered;
     }

@@ -23,7 +23,7 @@ struct ParachainHead {
 
 /// @param state_root  of a relay block
 /// @param proof       a read proof of parachain_head_key
-/// @errors TrieError; ParachainError::kNotRegistered, kBadHead
+/// @errors trie::TrieError; ParachainError::kNotRegistered, kBadHead
 [[nodiscard]] Result<ParachainHead> read_parachain_head(const Hash256& state_root,
                                                         std::uint32_t para_id,
                                                         std::span<const Bytes> proof);

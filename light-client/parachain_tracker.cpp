@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <light-client/anchor.hpp>
 #include <light-client/parachain_tracker.hpp>
-#include <light-client/read_proof.hpp>
 #include <primitives/total_size.hpp>
+#include <trie/read_proof.hpp>
 
 namespace redoubt::light_client {
 
@@ -56,7 +56,7 @@ Result<void> ParachainTracker::leap(const FinalityTracker& relay,
             return ParachainError::kOtherGenesis;
         }
     } else {
-        const auto stored = read_with_proof(head.state_root, genesis_proof, genesis_hash_key());
+        const auto stored = trie::read_with_proof(head.state_root, genesis_proof, genesis_hash_key());
         if (!stored || !stored.value()) {
             return ParachainError::kGenesisUnproven;
         }

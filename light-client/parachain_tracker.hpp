@@ -45,7 +45,7 @@ class ParachainTracker {
     /// @param proof        a read proof of parachain_head_key against that block
     /// @param headers      encoded, those between the known head and the new one, ascending, without both
     /// @returns the blocks that became final, ascending, the new head last; empty when the head is the same
-    /// @errors ParachainError; TrieError; FinalityError when `relay` has halted; DecodeError and header
+    /// @errors ParachainError; trie::TrieError; FinalityError when `relay` has halted; DecodeError and header
     /// errors
     [[nodiscard]] Result<std::vector<FinalizedBlock>> anchor(const FinalityTracker& relay,
                                                              const Hash256& relay_block,

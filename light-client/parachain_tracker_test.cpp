@@ -2,9 +2,9 @@
 
 #include <light-client/anchor.hpp>
 #include <light-client/parachain_tracker.hpp>
-#include <light-client/state_trie.hpp>
 #include <tests/support/grandpa_voters.hpp>
 #include <tests/support/result_matchers.hpp>
+#include <trie/state_trie.hpp>
 
 namespace redoubt::light_client {
 namespace {
@@ -54,7 +54,7 @@ class ParachainTracking : public ::testing::Test {
 
     /// Finalizes a relay block whose state holds `head`; nothing when nullopt.
     RelayBlock finalize(const std::optional<Bytes>& head) {
-        StateTrie state;
+        trie::StateTrie state;
         for (std::uint8_t i = 0; i < 40; ++i) {
             state.put(Bytes{i, 1, 2}, Bytes(40, i));
         }
@@ -125,7 +125,7 @@ TEST_F(ParachainTracking, takes_a_head_from_a_finalized_relay_block_only) {
     ASSERT_OK(anchor(relay, {}));
     const auto next = finalize_head(2);
     // The proof belongs to the other block.
-    expect_refused({next.hash, relay.proof}, {}, TrieError::kMissingRoot);
+    expect_refused({next.hash, relay.proof}, {}, trie::TrieError::kMissingRoot);
     ASSERT_OK(anchor(next, {}));
     expect_refused(relay, {}, ParachainError::kStaleRelayBlock);
 }
@@ -152,7 +152,7 @@ TEST_F(ParachainTracking, refuses_proofs_that_show_no_header) {
     relay.proof.pop_back();
     const auto cut = anchor(relay, {});
     ASSERT_FALSE(cut.has_value());
-    EXPECT_EQ(cut.error().category(), error_category<TrieError>());
+    EXPECT_EQ(cut.error().category(), error_category<trie::TrieError>());
 }
 
 TEST_F(ParachainTracking, refuses_headers_that_do_not_link) {
@@ -230,7 +230,7 @@ class ParachainLeap : public ParachainTracking {
         std::vector<Bytes> genesis_proof;
     };
     static FarHead far_head(std::uint32_t number, const Hash256& genesis) {
-        StateTrie state;
+        trie::StateTrie state;
         state.put(genesis_hash_key(), genesis.view());
         state.put(Bytes{1}, Bytes(40, 1));
         substrate::Header header;

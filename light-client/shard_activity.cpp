@@ -1,8 +1,8 @@
-#include <light-client/read_proof.hpp>
 #include <light-client/shard_activity.hpp>
 #include <primitives/crypto/hashing.hpp>
 #include <primitives/scale.hpp>
 #include <substrate/storage_key.hpp>
+#include <trie/read_proof.hpp>
 
 #include <tuple>
 #include <vector>
@@ -30,7 +30,7 @@ Result<std::optional<std::uint32_t>> last_activity(const Hash256& state_root,
                                                    std::span<const Bytes> nodes,
                                                    const Hash256& shard,
                                                    const AccountId& worker) {
-    BOOST_OUTCOME_TRY(const auto proof, ReadProof::verify(state_root, nodes));
+    BOOST_OUTCOME_TRY(const auto proof, trie::ReadProof::verify(state_root, nodes));
     BOOST_OUTCOME_TRY(const auto value, proof.read(shard_status_key(shard)));
     if (!value) {
         return std::nullopt;

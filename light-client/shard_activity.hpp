@@ -17,7 +17,7 @@ namespace redoubt::light_client {
 
 /// The block in which a call of `worker` concerned the shard last; nullopt when none ever did.
 /// @param state_root  of the block that is asked about
-/// @errors TrieError; DecodeError
+/// @errors trie::TrieError; DecodeError
 [[nodiscard]] Result<std::optional<std::uint32_t>> last_activity(const Hash256& state_root,
                                                                  std::span<const Bytes> proof,
                                                                  const Hash256& shard,

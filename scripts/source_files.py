@@ -3,7 +3,7 @@ import pathlib
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SKIPPED_FOLDERS = {".git", "build", "node_modules", "__pycache__", "corpus"}
-TRUSTED_FOLDERS = ["primitives", "substrate", "boundary", "light-client", "stf", "attestation", "enclave"]
+TRUSTED_FOLDERS = ["primitives", "substrate", "boundary", "trie", "light-client", "stf", "attestation", "enclave"]
 
 
 def project_files():

@@ -40,10 +40,10 @@ Bytes SealedPages::seal(const PageId& id, std::uint64_t sequence, ByteView page)
     return out;
 }
 
-Result<light_client::PackedNodePtr> SealedPages::open(const PageId& id,
-                                                      light_client::NibbleView path,
-                                                      const Hash256& hash,
-                                                      bool again) {
+Result<trie::PackedNodePtr> SealedPages::open(const PageId& id,
+                                              trie::NibbleView path,
+                                              const Hash256& hash,
+                                              bool again) {
     const auto sealed = storage_.read(id, again);
     if (!sealed) {
         return Refusal::kPageMissing;
@@ -57,7 +57,7 @@ Result<light_client::PackedNodePtr> SealedPages::open(const PageId& id,
     if (!page) {
         return Refusal::kPageDamaged;
     }
-    auto node = light_client::decode_page(page.value().expose(), path, hash, light_client::StateVersion::kV1);
+    auto node = trie::decode_page(page.value().expose(), path, hash, trie::StateVersion::kV1);
     if (!node) {
         // It is authentic, and of this place: another version of it.
         return Refusal::kPageOutdated;
@@ -65,8 +65,8 @@ Result<light_client::PackedNodePtr> SealedPages::open(const PageId& id,
     return node;
 }
 
-light_client::PackedNodePtr SealedPages::Source::load(light_client::NibbleView path, const Hash256& hash) {
-    const auto id = pages_.id_of(part_, light_client::page_name(path));
+trie::PackedNodePtr SealedPages::Source::load(trie::NibbleView path, const Hash256& hash) {
+    const auto id = pages_.id_of(part_, trie::page_name(path));
     auto node = pages_.open(id, path, hash, false);
     if (!node) {
         node = pages_.open(id, path, hash, true);

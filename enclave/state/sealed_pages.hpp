@@ -7,10 +7,10 @@
 
 #include <boundary/refusal.hpp>
 #include <enclave/state/page_storage.hpp>
-#include <light-client/trie_page.hpp>
 #include <optional>
 #include <primitives/bytes.hpp>
 #include <primitives/crypto/secret.hpp>
+#include <trie/trie_page.hpp>
 
 namespace redoubt::enclave {
 
@@ -28,7 +28,7 @@ class SealedPages {
     SealedPages(const SealedPages&) = delete;
     SealedPages& operator=(const SealedPages&) = delete;
 
-    [[nodiscard]] light_client::PageSource& source(StatePart part) {
+    [[nodiscard]] trie::PageSource& source(StatePart part) {
         return part == StatePart::kShard ? shard_source_ : worker_source_;
     }
 
@@ -44,11 +44,10 @@ class SealedPages {
     void set_fault(boundary::Refusal fault);
 
   private:
-    class Source final : public light_client::PageSource {
+    class Source final : public trie::PageSource {
       public:
         Source(SealedPages& pages, StatePart part) : pages_(pages), part_(part) {}
-        [[nodiscard]] light_client::PackedNodePtr load(light_client::NibbleView path,
-                                                       const Hash256& hash) override;
+        [[nodiscard]] trie::PackedNodePtr load(trie::NibbleView path, const Hash256& hash) override;
 
       private:
         SealedPages& pages_;
@@ -56,10 +55,10 @@ class SealedPages {
     };
 
     /// @errors Refusal: kPageMissing, kPageDamaged, kPageOutdated
-    [[nodiscard]] Result<light_client::PackedNodePtr> open(const PageId& id,
-                                                           light_client::NibbleView path,
-                                                           const Hash256& hash,
-                                                           bool again);
+    [[nodiscard]] Result<trie::PackedNodePtr> open(const PageId& id,
+                                                   trie::NibbleView path,
+                                                   const Hash256& hash,
+                                                   bool again);
     [[nodiscard]] Bytes associated_data(ByteView clear, const PageId& id) const;
 
     crypto::SecretBytes<32> page_key_;

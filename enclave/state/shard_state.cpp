@@ -2,8 +2,8 @@
 
 namespace redoubt::enclave {
 
-using light_client::StateTrie;
-using light_client::StateVersion;
+using trie::StateTrie;
+using trie::StateVersion;
 
 namespace {
 

@@ -6,8 +6,8 @@
 #pragma once
 
 #include <enclave/state/sealed_pages.hpp>
-#include <light-client/state_trie.hpp>
 #include <stf/state.hpp>
+#include <trie/state_trie.hpp>
 #include <tuple>
 #include <vector>
 
@@ -17,7 +17,7 @@ inline constexpr std::string_view kWorkerPrefix = "worker/";
 
 /// What is known of a trie without reading it.
 struct TrieHead {
-    Hash256 root = light_client::empty_trie_root();
+    Hash256 root = trie::empty_trie_root();
     std::uint64_t entries = 0;
     /// Sum of the lengths of all keys and values.
     std::uint64_t bytes = 0;
@@ -36,7 +36,7 @@ struct StateHead {
 struct SealedChanges {
     std::vector<std::pair<PageId, Bytes>> written;
     std::vector<PageId> removed;
-    std::array<light_client::PageChanges, 2> parts;
+    std::array<trie::PageChanges, 2> parts;
 };
 
 class ShardState final : public stf::StateReader {
@@ -66,7 +66,7 @@ class ShardState final : public stf::StateReader {
 
   private:
     struct Part {
-        light_client::StateTrie trie;
+        trie::StateTrie trie;
         std::uint64_t bytes = 0;
     };
 

@@ -156,7 +156,7 @@ TEST_F(ShardStateTest, refuses_pages_of_another_shard_or_identity) {
     for (const auto& [key, shard] : {std::pair{1, 8}, std::pair{2, 9}}) {
         SealedPages other{key_of(static_cast<std::uint8_t>(key)), filled(static_cast<std::uint8_t>(shard)),
                           storage_};
-        const auto name = light_client::page_name({});
+        const auto name = trie::page_name({});
         storage_.pages[to_bytes(other.id_of(StatePart::kShard, name).view())] =
             storage_.pages.at(to_bytes(pages_.id_of(StatePart::kShard, name).view()));
         const ShardState state{other, head};

@@ -1,11 +1,11 @@
 // Compact proofs: what expands gives entries that hash up to its root, and reads without crashing.
-#include <light-client/compact_proof.hpp>
-#include <light-client/read_proof.hpp>
 #include <primitives/crypto/hashing.hpp>
 #include <primitives/scale.hpp>
+#include <trie/compact_proof.hpp>
+#include <trie/read_proof.hpp>
 
-using namespace redoubt;                // NOLINT: a fuzz target is one function
-using namespace redoubt::light_client;  // NOLINT
+using namespace redoubt;        // NOLINT: a fuzz target is one function
+using namespace redoubt::trie;  // NOLINT
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const auto items = scale::decode<std::vector<Bytes>>(ByteView{data, size});

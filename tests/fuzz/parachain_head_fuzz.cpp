@@ -1,11 +1,12 @@
 // The value that a relay chain proves for a parachain: only a header that encodes to the same bytes is a
 // head.
 #include <light-client/parachain_head.hpp>
-#include <light-client/state_trie.hpp>
 #include <primitives/scale.hpp>
+#include <trie/state_trie.hpp>
 
 using namespace redoubt;                // NOLINT: a fuzz target is one function
 using namespace redoubt::light_client;  // NOLINT
+using namespace redoubt::trie;          // NOLINT
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const ByteView input{data, size};

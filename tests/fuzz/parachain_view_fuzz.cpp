@@ -38,7 +38,7 @@ struct Stage {
     }
 
     tests::TestRelay relay;
-    tests::TestRelay::Block block{{}, {}, light_client::StateTrie{light_client::StateVersion::kV1}};
+    tests::TestRelay::Block block{{}, {}, trie::StateTrie{trie::StateVersion::kV1}};
     Hash256 genesis;
     std::vector<Bytes> headers;
     light_client::FinalityState start;

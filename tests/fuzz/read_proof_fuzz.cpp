@@ -1,12 +1,12 @@
 // Read proofs: entries chosen, dropped and altered by the input never prove anything about a genuine state
 // but the truth, and foreign entries never crash the reader.
-#include <light-client/read_proof.hpp>
-#include <light-client/state_trie.hpp>
 #include <primitives/crypto/hashing.hpp>
 #include <primitives/scale.hpp>
+#include <trie/read_proof.hpp>
+#include <trie/state_trie.hpp>
 
-using namespace redoubt;                // NOLINT: a fuzz target is one function
-using namespace redoubt::light_client;  // NOLINT
+using namespace redoubt;        // NOLINT: a fuzz target is one function
+using namespace redoubt::trie;  // NOLINT
 
 namespace {
 

@@ -1,8 +1,8 @@
 // Trie nodes: what decodes encodes to the same bytes; a node read strictly reads the same in compact form.
-#include <light-client/trie_node.hpp>
+#include <trie/trie_node.hpp>
 
-using namespace redoubt;                // NOLINT: a fuzz target is one function
-using namespace redoubt::light_client;  // NOLINT
+using namespace redoubt;        // NOLINT: a fuzz target is one function
+using namespace redoubt::trie;  // NOLINT
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const ByteView input{data, size};

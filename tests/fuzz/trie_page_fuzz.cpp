@@ -1,10 +1,10 @@
 // Pages of a state trie: arbitrary bytes are refused; so is a genuine page with any byte changed, and a
 // genuine page at another place is never taken for one with another hash.
-#include <light-client/state_trie.hpp>
-#include <light-client/trie_page.hpp>
+#include <trie/state_trie.hpp>
+#include <trie/trie_page.hpp>
 
-using namespace redoubt;                // NOLINT: a fuzz target is one function
-using namespace redoubt::light_client;  // NOLINT
+using namespace redoubt;        // NOLINT: a fuzz target is one function
+using namespace redoubt::trie;  // NOLINT
 
 namespace {
 

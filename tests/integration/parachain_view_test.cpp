@@ -274,7 +274,7 @@ TEST_P(ParachainView, refuses_a_head_of_another_chain) {
     empty.genesis_proof.emplace();
     expect_refused(empty, Refusal::kGenesisUnproven);
     // A chain of which the state names another genesis block.
-    light_client::StateTrie state;
+    trie::StateTrie state;
     state.put(light_client::genesis_hash_key(), Hash256{}.view());
     stranger.state_root = state.root();
     auto named = head_of(finalize(substrate::encode(stranger)));

@@ -51,8 +51,8 @@ TestChain::TestChain(Bytes metadata)
     states_.emplace(head_.hash, genesis_state());
 }
 
-light_client::StateTrie TestChain::genesis_state() const {
-    light_client::StateTrie state{light_client::StateVersion::kV1};
+trie::StateTrie TestChain::genesis_state() const {
+    trie::StateTrie state{trie::StateVersion::kV1};
     state.put(bytes_of(":grandpa_authorities"), scale::encode_all(std::uint8_t{1}, voters_->list()));
     return state;
 }
@@ -60,7 +60,7 @@ light_client::StateTrie TestChain::genesis_state() const {
 substrate::Header TestChain::genesis() const {
     substrate::Header header;
     header.state_root = genesis_state().root();
-    header.extrinsics_root = light_client::empty_trie_root();
+    header.extrinsics_root = trie::empty_trie_root();
     return header;
 }
 
@@ -186,9 +186,8 @@ boundary::ImportBlock TestChain::seal_block() {
     header.parent_hash = head_.hash;
     header.number = head_.number + 1;
     header.state_root = state.root();
-    header.extrinsics_root = light_client::ordered_trie_root(
-        block.extrinsics,
-        version_.system_version >= 2 ? light_client::StateVersion::kV1 : light_client::StateVersion::kV0);
+    header.extrinsics_root = trie::ordered_trie_root(
+        block.extrinsics, version_.system_version >= 2 ? trie::StateVersion::kV1 : trie::StateVersion::kV0);
     if (upgrades_runtime_) {
         header.digest.push_back(
             {.kind = substrate::DigestKind::kRuntimeEnvironmentUpdated, .engine = {}, .data = {}});

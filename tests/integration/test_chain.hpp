@@ -5,7 +5,6 @@
 #include <boundary/messages.hpp>
 #include <filesystem>
 #include <functional>
-#include <light-client/state_trie.hpp>
 #include <map>
 #include <memory>
 #include <optional>
@@ -20,6 +19,7 @@
 #include <substrate/runtime_version.hpp>
 #include <substrate/value.hpp>
 #include <tests/support/grandpa_voters.hpp>
+#include <trie/state_trie.hpp>
 #include <unordered_map>
 #include <vector>
 
@@ -86,14 +86,14 @@ class TestChain {
   private:
     void add_event(const Bytes& event);
     [[nodiscard]] substrate::Header genesis() const;
-    [[nodiscard]] light_client::StateTrie genesis_state() const;
+    [[nodiscard]] trie::StateTrie genesis_state() const;
 
     Bytes metadata_bytes_;
     std::shared_ptr<const substrate::Metadata> metadata_;
     substrate::RuntimeVersion version_;
     std::shared_ptr<const GrandpaVoters> voters_ = std::make_shared<const GrandpaVoters>(3);
     /// States by block hash.
-    std::unordered_map<Hash256, light_client::StateTrie> states_;
+    std::unordered_map<Hash256, trie::StateTrie> states_;
     std::unordered_map<Hash256, boundary::ImportBlock> blocks_;
     std::map<Bytes, std::optional<Bytes>> storage_;
     std::function<void(substrate::Header&)> alter_header_;

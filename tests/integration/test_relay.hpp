@@ -7,10 +7,10 @@
 #include <functional>
 #include <light-client/anchor.hpp>
 #include <light-client/parachain_head.hpp>
-#include <light-client/state_trie.hpp>
 #include <map>
 #include <substrate/header.hpp>
 #include <tests/support/grandpa_voters.hpp>
+#include <trie/state_trie.hpp>
 #include <utility>
 #include <vector>
 
@@ -22,7 +22,7 @@ class TestRelay {
     struct Block {
         Bytes header;
         light_client::BlockRef ref;
-        light_client::StateTrie state;
+        trie::StateTrie state;
 
         [[nodiscard]] std::vector<Bytes> prove_head(std::uint32_t para_id) const {
             const std::vector<Bytes> keys{light_client::parachain_head_key(para_id)};
@@ -69,8 +69,8 @@ class TestRelay {
     }
 
   private:
-    [[nodiscard]] light_client::StateTrie genesis_state() const {
-        light_client::StateTrie state{light_client::StateVersion::kV1};
+    [[nodiscard]] trie::StateTrie genesis_state() const {
+        trie::StateTrie state{trie::StateVersion::kV1};
         state.put(bytes_of(":grandpa_authorities"), scale::encode_all(std::uint8_t{1}, voters_.list()));
         for (std::uint8_t i = 0; i < 40; ++i) {
             state.put(Bytes{i, 1, 2}, Bytes(40, i));

@@ -4,12 +4,12 @@
 
 #include <light-client/finality_tracker.hpp>
 #include <light-client/parachain_head.hpp>
-#include <light-client/read_proof.hpp>
-#include <light-client/trie_root.hpp>
 #include <primitives/hex.hpp>
 #include <primitives/scale.hpp>
 #include <tests/support/result_matchers.hpp>
 #include <tests/support/shared_material.hpp>
+#include <trie/read_proof.hpp>
+#include <trie/trie_root.hpp>
 
 namespace redoubt::light_client {
 namespace {
@@ -123,8 +123,8 @@ void check_head(const json& one, VectorCount& count) {
     }
     if (one.contains("paraStorage")) {
         const auto& storage = one["paraStorage"];
-        const auto value = read_with_proof(head.value().block.state_root, list_at(storage.at("proofNodes")),
-                                           bytes_at(storage.at("key")));
+        const auto value = trie::read_with_proof(
+            head.value().block.state_root, list_at(storage.at("proofNodes")), bytes_at(storage.at("key")));
         count.record("storage of the parachain", name,
                      value && value.value() == std::optional{bytes_at(storage.at("value"))});
     }
@@ -135,14 +135,15 @@ void check_body(const json& block, VectorCount& count) {
     const auto extrinsics = list_at(block.at("extrinsics"));
     const auto root = hash_at(block.at("extrinsicsRoot"));
     const bool is_v0 = block.at("extrinsicsRootStateVersion") == 0;
-    const auto version = is_v0 ? StateVersion::kV0 : StateVersion::kV1;
-    const auto other = is_v0 ? StateVersion::kV1 : StateVersion::kV0;
-    count.record("extrinsics root", name, ordered_trie_root(extrinsics, version) == root);
-    count.record("extrinsics root, other version", name,
-                 (ordered_trie_root(extrinsics, other) == root) == block.at("bothVersionsGiveSameRoot"));
+    const auto version = is_v0 ? trie::StateVersion::kV0 : trie::StateVersion::kV1;
+    const auto other = is_v0 ? trie::StateVersion::kV1 : trie::StateVersion::kV0;
+    count.record("extrinsics root", name, trie::ordered_trie_root(extrinsics, version) == root);
+    count.record(
+        "extrinsics root, other version", name,
+        (trie::ordered_trie_root(extrinsics, other) == root) == block.at("bothVersionsGiveSameRoot"));
     auto fewer = extrinsics;
     fewer.pop_back();
-    count.record("extrinsics root of a shorter body", name, ordered_trie_root(fewer, version) != root);
+    count.record("extrinsics root of a shorter body", name, trie::ordered_trie_root(fewer, version) != root);
 }
 
 void check_folder(const std::filesystem::path& folder,

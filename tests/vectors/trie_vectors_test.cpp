@@ -1,18 +1,18 @@
 // State tries and proofs over vectors/chain/trie and vectors/chain/storage_proofs.
 #include <gtest/gtest.h>
 
-#include <light-client/compact_proof.hpp>
-#include <light-client/read_proof.hpp>
-#include <light-client/trie_root.hpp>
 #include <primitives/hex.hpp>
 #include <primitives/scale.hpp>
 #include <tests/support/result_matchers.hpp>
 #include <tests/support/shared_material.hpp>
+#include <trie/compact_proof.hpp>
+#include <trie/read_proof.hpp>
+#include <trie/trie_root.hpp>
 
 #include <functional>
 #include <set>
 
-namespace redoubt::light_client {
+namespace redoubt::trie {
 namespace {
 
 using nlohmann::json;
@@ -314,4 +314,4 @@ TEST(StorageProofVectors, all_pass) {
 }
 
 }  // namespace
-}  // namespace redoubt::light_client
+}  // namespace redoubt::trie

@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <light-client/read_proof.hpp>
 #include <primitives/crypto/hashing.hpp>
 #include <primitives/crypto/key_pair.hpp>
 #include <primitives/hex.hpp>
@@ -13,6 +12,7 @@
 #include <substrate/storage_key.hpp>
 #include <tests/support/rpc_listener.hpp>
 #include <tools/devchain/api/trie_queries.hpp>
+#include <trie/read_proof.hpp>
 #include <utility>
 
 namespace redoubt::devchain::api {
@@ -183,8 +183,7 @@ TEST_F(ApiTest, proves_what_it_says_of_the_state) {
     const auto root = parse_hex_fixed<Hash256>(
                           call("chain_getHeader", {answered.at("at")}).at("stateRoot").get<std::string>())
                           .value();
-    const auto read =
-        light_client::read_with_proof(root, proof, parse_hex(keys[0].get<std::string>()).value());
+    const auto read = trie::read_with_proof(root, proof, parse_hex(keys[0].get<std::string>()).value());
     ASSERT_TRUE(read.has_value());
     EXPECT_EQ(value, to_hex_0x(read.value().value()));
     EXPECT_EQ(call("state_getStorageSize", {keys[0]}), read.value()->size());
@@ -410,7 +409,7 @@ TEST_F(ApiTest, estimates_fees) {
 }
 
 TEST(TrieQueries, names_the_node_closest_below_a_key) {
-    light_client::StateTrie trie;
+    trie::StateTrie trie;
     EXPECT_EQ(closest_merkle_value(trie, Bytes{}), std::nullopt);
     const Bytes value(40, 7);
     trie.put(Bytes{0x12, 0x34}, value);

@@ -11,7 +11,7 @@ namespace {
 /// The state at parameter `position`, and in it the child trie that the first parameter names.
 struct ChildAt {
     BlockStatePtr state;
-    const light_client::StateTrie* trie = nullptr;  ///< nullptr when there is none
+    const trie::StateTrie* trie = nullptr;  ///< nullptr when there is none
 };
 
 Expected<ChildAt> child_at(const Chain& chain, const Params& params, std::size_t position) {

@@ -21,7 +21,7 @@ Expected<BlockStatePtr> state_at(const Chain& chain, const Params& params, std::
     return answered(chain.state(at.value_or(chain.best().hash)), kStateErrorCode);
 }
 
-json value_json(const light_client::StateTrie& trie, ByteView key) {
+json value_json(const trie::StateTrie& trie, ByteView key) {
     const auto value = trie.get(key);
     return value ? hex_json(*value) : json();
 }
@@ -66,7 +66,7 @@ class StorageChanges final : public Observation {
         std::vector<json> values;  ///< as last told
     };
 
-    static void tell(Watched& watched, const Hash256& block, const light_client::StateTrie& trie) {
+    static void tell(Watched& watched, const Hash256& block, const trie::StateTrie& trie) {
         json changes = json::array();
         for (std::size_t i = 0; i < watched.keys.size(); ++i) {
             auto value = value_json(trie, watched.keys[i]);

@@ -10,7 +10,7 @@
 namespace redoubt::devchain::api {
 namespace {
 
-using light_client::StateTrie;
+using trie::StateTrie;
 
 /// Keys compared between two messages.
 constexpr std::size_t kStepKeys = 10'000;

@@ -49,7 +49,7 @@ class StorageQuery {
     BlockStatePtr state_;
     std::deque<StorageItem> items_;
     std::optional<Bytes> child_key_;
-    const light_client::StateTrie* trie_;  ///< in state_; nullptr when there is no such child trie
+    const trie::StateTrie* trie_;  ///< in state_; nullptr when there is no such child trie
     std::size_t portion_bytes_ = 0;
 };
 

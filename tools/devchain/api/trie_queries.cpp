@@ -1,7 +1,7 @@
-#include <light-client/trie_node.hpp>
 #include <primitives/crypto/hashing.hpp>
 #include <primitives/hex.hpp>
 #include <tools/devchain/api/trie_queries.hpp>
+#include <trie/trie_node.hpp>
 
 #include <algorithm>
 #include <string>
@@ -26,7 +26,7 @@ Expected<KeysPage> read_keys_page(const Params& params, std::size_t position) {
     return page;
 }
 
-json keys_page_json(const light_client::StateTrie& trie, const KeysPage& page) {
+json keys_page_json(const trie::StateTrie& trie, const KeysPage& page) {
     json out = json::array();
     if (page.count > 0) {
         trie.for_each(page.prefix, page.after, [&](ByteView key, ByteView) {
@@ -37,7 +37,7 @@ json keys_page_json(const light_client::StateTrie& trie, const KeysPage& page) {
     return out;
 }
 
-std::optional<Bytes> closest_merkle_value(const light_client::StateTrie& trie, ByteView key) {
+std::optional<Bytes> closest_merkle_value(const trie::StateTrie& trie, ByteView key) {
     if (trie.size() == 0) {
         return std::nullopt;
     }
@@ -48,7 +48,7 @@ std::optional<Bytes> closest_merkle_value(const light_client::StateTrie& trie, B
         const auto hash = crypto::blake2b_256(entry);
         nodes.emplace(hash, std::move(entry));
     }
-    const auto path = light_client::nibbles_of(key);
+    const auto path = trie::nibbles_of(key);
     auto reference = to_bytes(trie.root().view());
     for (std::size_t done = 0;;) {
         ByteView encoded = reference;
@@ -59,7 +59,7 @@ std::optional<Bytes> closest_merkle_value(const light_client::StateTrie& trie, B
             }
             encoded = found->second;
         }
-        const auto node = light_client::decode_trie_node(encoded);
+        const auto node = trie::decode_trie_node(encoded);
         REDOUBT_ASSERT(node.has_value());
         const auto rest = ByteView{path}.subspan(done);
         const auto& partial = node.value().partial_key;

@@ -6,11 +6,11 @@
 namespace redoubt::devchain {
 namespace {
 
-using light_client::StateTrie;
-using light_client::StateVersion;
+using trie::StateTrie;
+using trie::StateVersion;
 
 StateTrie trie_from(const TrieChanges& changes) {
-    std::vector<light_client::TrieEntry> entries;
+    std::vector<trie::TrieEntry> entries;
     entries.reserve(changes.size());
     for (const auto& [key, value] : changes) {
         if (value) {

@@ -3,9 +3,9 @@
 /// Copies share what they have in common, so that a state for each block costs what the block changed.
 #pragma once
 
-#include <light-client/state_trie.hpp>
 #include <primitives/bytes.hpp>
 #include <tools/devchain/runtime/storage.hpp>
+#include <trie/state_trie.hpp>
 
 #include <map>
 #include <memory>
@@ -24,13 +24,11 @@ class BlockState {
     /// The state that `changes` make of the empty one; built at once, for a genesis of any size.
     [[nodiscard]] static BlockState from(const Changes& changes);
 
-    [[nodiscard]] const light_client::StateTrie& main() const noexcept { return main_; }
+    [[nodiscard]] const trie::StateTrie& main() const noexcept { return main_; }
     /// @param child_key  without prefix    @return nullptr when there is no such trie
-    [[nodiscard]] const light_client::StateTrie* child(ByteView child_key) const;
+    [[nodiscard]] const trie::StateTrie* child(ByteView child_key) const;
     /// By child storage key without prefix.
-    [[nodiscard]] const std::map<Bytes, light_client::StateTrie>& children() const noexcept {
-        return children_;
-    }
+    [[nodiscard]] const std::map<Bytes, trie::StateTrie>& children() const noexcept { return children_; }
     /// Trie nodes that prove the values, or the absence, of `keys` in a child trie, and the way to its root.
     /// @param child_key  without prefix
     [[nodiscard]] std::vector<Bytes> prove_child(ByteView child_key, std::span<const Bytes> keys) const;
@@ -47,8 +45,8 @@ class BlockState {
   private:
     void put_child_root(const Bytes& child_key);
 
-    light_client::StateTrie main_;
-    std::map<Bytes, light_client::StateTrie> children_;
+    trie::StateTrie main_;
+    std::map<Bytes, trie::StateTrie> children_;
 };
 
 using BlockStatePtr = std::shared_ptr<const BlockState>;

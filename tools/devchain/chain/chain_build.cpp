@@ -2,9 +2,9 @@
 
 #include <primitives/crypto/hashing.hpp>
 
-#include <light-client/trie_root.hpp>
 #include <substrate/extrinsic.hpp>
 #include <substrate/seal.hpp>
+#include <trie/trie_root.hpp>
 
 namespace redoubt::devchain {
 namespace {
@@ -74,7 +74,7 @@ Result<Chain::Impl::ExecutedBlock> Chain::Impl::execute(const BlockNode& parent,
     out.state = *parent.state;
     out.state.apply(out.changes);
     out.header.state_root = out.state.root();
-    out.header.extrinsics_root = light_client::ordered_trie_root(out.body, light_client::StateVersion::kV0);
+    out.header.extrinsics_root = trie::ordered_trie_root(out.body, trie::StateVersion::kV0);
     return out;
 }
 

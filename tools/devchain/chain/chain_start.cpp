@@ -1,7 +1,7 @@
 #include <tools/devchain/chain/chain_impl.hpp>
 
 #include <chrono>
-#include <light-client/trie_root.hpp>
+#include <trie/trie_root.hpp>
 
 namespace redoubt::devchain {
 namespace {
@@ -9,7 +9,7 @@ namespace {
 substrate::Header genesis_header(const BlockState& state) {
     substrate::Header header;
     header.state_root = state.root();
-    header.extrinsics_root = light_client::empty_trie_root();
+    header.extrinsics_root = trie::empty_trie_root();
     return header;
 }
 

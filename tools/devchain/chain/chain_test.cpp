@@ -1,31 +1,31 @@
 #include <gmock/gmock.h>
 #include <tests/support/result_matchers.hpp>
 
-#include <light-client/read_proof.hpp>
-#include <light-client/trie_root.hpp>
 #include <primitives/crypto/hashing.hpp>
 #include <substrate/seal.hpp>
 #include <substrate/storage_key.hpp>
 #include <tools/devchain/chain/test_support.hpp>
+#include <trie/read_proof.hpp>
+#include <trie/trie_root.hpp>
 
 namespace redoubt::devchain {
 namespace {
 
 using namespace tests;
-using light_client::StateVersion;
+using trie::StateVersion;
 using Kind = PoolEventKind;
 
-Hash256 root_of_all(const light_client::StateTrie& trie) {
+Hash256 root_of_all(const trie::StateTrie& trie) {
     std::vector<std::pair<Bytes, Bytes>> owned;
     trie.for_each({}, {}, [&](ByteView key, ByteView value) {
         owned.emplace_back(to_bytes(key), to_bytes(value));
         return true;
     });
-    std::vector<light_client::TrieEntry> entries;
+    std::vector<trie::TrieEntry> entries;
     for (const auto& [key, value] : owned) {
         entries.push_back({key, value});
     }
-    return light_client::trie_root(entries, StateVersion::kV1);
+    return trie::trie_root(entries, StateVersion::kV1);
 }
 
 Bytes account_key(const AccountId& account) {
@@ -42,7 +42,7 @@ TEST(Chain, genesis_header_commits_to_the_genesis_state) {
     EXPECT_EQ(header.number, 0U);
     EXPECT_TRUE(header.parent_hash.is_zero());
     EXPECT_TRUE(header.digest.empty());
-    EXPECT_EQ(header.extrinsics_root, light_client::empty_trie_root());
+    EXPECT_EQ(header.extrinsics_root, trie::empty_trie_root());
     EXPECT_EQ(header.state_root, root_of_all(chain->state(chain->genesis_hash()).value()->main()));
     EXPECT_EQ(chain->best().hash, chain->genesis_hash());
     EXPECT_EQ(chain->finalized().hash, chain->genesis_hash());
@@ -74,7 +74,7 @@ TEST(Chain, block_commits_to_its_transfers_and_its_state) {
     ASSERT_EQ(body.size(), 2U);
     EXPECT_EQ(body[1], extrinsic);
     EXPECT_EQ(header.parent_hash, chain->genesis_hash());
-    EXPECT_EQ(header.extrinsics_root, light_client::ordered_trie_root(body, StateVersion::kV0));
+    EXPECT_EQ(header.extrinsics_root, trie::ordered_trie_root(body, StateVersion::kV0));
     EXPECT_EQ(header.state_root, root_of_all(chain->state(hash).value()->main()));
     EXPECT_EQ(recorder.fate(txn.value()), (std::vector{Kind::kReady, Kind::kInBlock, Kind::kFinalized}));
     EXPECT_EQ(chain->finalized().hash, hash);
@@ -106,7 +106,7 @@ TEST(Chain, proofs_show_values_and_absence) {
     const std::vector<Bytes> keys{account_key(key_of("Dave").account_id()),
                                   account_key(key_of("Eve").account_id())};
     const auto proof = chain->read_proof(hash, keys).value();
-    const auto verified = light_client::ReadProof::verify(root, proof).value();
+    const auto verified = trie::ReadProof::verify(root, proof).value();
     EXPECT_TRUE(verified.read(keys[0]).value().has_value());
     EXPECT_FALSE(verified.read(keys[1]).value().has_value());
 }
@@ -121,7 +121,7 @@ TEST(Chain, proofs_reach_into_child_tries) {
     const auto root = chain->header(hash).value().state_root;
     const std::vector<Bytes> keys{key, to_bytes(bytes_of("silver"))};
     const auto proof = chain->child_read_proof(hash, child_key, keys).value();
-    const auto verified = light_client::ReadProof::verify(root, proof, std::vector<Bytes>{child_key}).value();
+    const auto verified = trie::ReadProof::verify(root, proof, std::vector<Bytes>{child_key}).value();
     const auto value = verified.read_child(child_key, keys[0]).value();
     ASSERT_TRUE(value.has_value());
     EXPECT_EQ(to_bytes(*value), Bytes(40, 7));

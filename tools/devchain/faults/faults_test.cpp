@@ -14,7 +14,7 @@ namespace redoubt::devchain::faults {
 namespace {
 
 using light_client::FinalityError;
-using light_client::TrieError;
+using trie::TrieError;
 
 // Finality ----------------------------------------------------------------------------------------------
 

@@ -3,9 +3,9 @@
 #pragma once
 
 #include <light-client/finality_tracker.hpp>
-#include <light-client/read_proof.hpp>
-#include <light-client/trie_root.hpp>
 #include <primitives/hex.hpp>
+#include <trie/read_proof.hpp>
+#include <trie/trie_root.hpp>
 
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -85,7 +85,7 @@ class HonestClient {
         for (const auto& entry : answer.at("proof")) {
             proof.push_back(bytes(entry));
         }
-        return light_client::read_with_proof(block.state_root, proof, key);
+        return trie::read_with_proof(block.state_root, proof, key);
     }
 
     /// Compares what is told of a key with what is proven.
@@ -109,7 +109,7 @@ class HonestClient {
         for (const auto& extrinsic : block.at("block").at("extrinsics")) {
             body.push_back(bytes(extrinsic));
         }
-        const auto root = light_client::ordered_trie_root(body, light_client::StateVersion::kV0);
+        const auto root = trie::ordered_trie_root(body, trie::StateVersion::kV0);
         return header.at("extrinsicsRoot") == to_hex_0x(root.view()) ? Noticed::kNothing
                                                                      : Noticed::kOtherBody;
     }

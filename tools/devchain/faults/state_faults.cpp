@@ -87,7 +87,7 @@ Bytes without_failures(const substrate::Metadata& metadata, const Bytes& events)
 void report_success(Lie& lie, Chain& chain) {
     const auto metadata = std::make_shared<const substrate::Metadata>(
         substrate::Metadata::decode(*chain.runtime().metadata(14)).value());
-    lie.hooks.state = showing_changed([metadata](const light_client::StateTrie& trie) {
+    lie.hooks.state = showing_changed([metadata](const trie::StateTrie& trie) {
         TrieChanges changes;
         if (const auto events = trie.get(events_key())) {
             changes.emplace(events_key(), without_failures(*metadata, to_bytes(*events)));

@@ -5,7 +5,6 @@
 
 #include <primitives/crypto/key_pair.hpp>
 
-#include <light-client/state_trie.hpp>
 #include <string>
 #include <substrate/call.hpp>
 #include <substrate/dispatch_error.hpp>
@@ -13,6 +12,7 @@
 #include <substrate/signing.hpp>
 #include <substrate/storage_key.hpp>
 #include <tools/devchain/runtime/runtime.hpp>
+#include <trie/state_trie.hpp>
 #include <vector>
 
 namespace redoubt::devchain::tests {
@@ -131,7 +131,7 @@ class BlockRunner {
 
     [[nodiscard]] const Runtime& runtime() const { return runtime_; }
     [[nodiscard]] const substrate::Metadata& metadata() const { return metadata_; }
-    [[nodiscard]] light_client::StateTrie& state() { return state_; }
+    [[nodiscard]] trie::StateTrie& state() { return state_; }
     [[nodiscard]] const Hash256& genesis_hash() const { return genesis_hash_; }
     [[nodiscard]] const Hash256& parent_hash() const { return parent_hash_; }
     [[nodiscard]] std::uint32_t number() const { return number_; }
@@ -149,7 +149,7 @@ class BlockRunner {
 
     Runtime runtime_;
     substrate::Metadata metadata_;
-    light_client::StateTrie state_;
+    trie::StateTrie state_;
     Hash256 genesis_hash_;
     Hash256 parent_hash_;
     std::uint32_t number_ = 0;

@@ -7,9 +7,9 @@
 #include <primitives/bytes.hpp>
 
 #include <functional>
-#include <light-client/state_trie.hpp>
 #include <map>
 #include <optional>
+#include <trie/state_trie.hpp>
 #include <unordered_map>
 #include <vector>
 
@@ -28,7 +28,7 @@ struct Changes {
 
 class Storage {
   public:
-    using StateTrie = light_client::StateTrie;
+    using StateTrie = trie::StateTrie;
     /// Finds a child trie by its key without prefix; nullptr when there is none.
     using ChildTries = std::function<const StateTrie*(ByteView child_key)>;
 

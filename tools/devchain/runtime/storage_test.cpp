@@ -11,7 +11,7 @@ const Bytes kOne{0x11};
 const Bytes kTwo{0x22};
 
 TEST(Storage, reads_through_layers_and_drops_them) {
-    light_client::StateTrie trie;
+    trie::StateTrie trie;
     trie.put(kA, kOne);
     Storage storage{trie};
     storage.begin();
@@ -29,7 +29,7 @@ TEST(Storage, reads_through_layers_and_drops_them) {
 }
 
 TEST(Storage, keeps_an_erasure_when_layers_merge) {
-    light_client::StateTrie trie;
+    trie::StateTrie trie;
     trie.put(kA, kOne);
     Storage storage{trie};
     storage.put(kB, kTwo);
@@ -42,7 +42,7 @@ TEST(Storage, keeps_an_erasure_when_layers_merge) {
 }
 
 TEST(Storage, erases_a_prefix_in_the_trie_and_in_layers) {
-    light_client::StateTrie trie;
+    trie::StateTrie trie;
     trie.put(kA, kOne);
     trie.put(Bytes{2}, kOne);
     Storage storage{trie};
@@ -57,8 +57,8 @@ TEST(Storage, erases_a_prefix_in_the_trie_and_in_layers) {
 }
 
 TEST(Storage, keeps_child_tries_apart) {
-    const light_client::StateTrie trie;
-    light_client::StateTrie child;
+    const trie::StateTrie trie;
+    trie::StateTrie child;
     child.put(kA, kOne);
     Storage storage{trie, [&](ByteView key) { return equal(key, kB) ? &child : nullptr; }};
     EXPECT_EQ(storage.child_get(kB, kA), kOne);

@@ -1,12 +1,12 @@
-#include <light-client/compact_proof.hpp>
+#include <trie/compact_proof.hpp>
 
 #include <gtest/gtest.h>
 
-#include <light-client/read_proof.hpp>
-#include <light-client/trie_root.hpp>
 #include <tests/support/result_matchers.hpp>
+#include <trie/read_proof.hpp>
+#include <trie/trie_root.hpp>
 
-namespace redoubt::light_client {
+namespace redoubt::trie {
 namespace {
 
 // A leaf at 0x10 whose value follows as an item of its own; the trie is that of one entry.
@@ -54,4 +54,4 @@ TEST(CompactProof, rejects_missing_surplus_and_misused_items) {
 }
 
 }  // namespace
-}  // namespace redoubt::light_client
+}  // namespace redoubt::trie

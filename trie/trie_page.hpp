@@ -8,14 +8,14 @@
 /// Layout: docs/PROTOCOL.md, "State page".
 #pragma once
 
-#include <light-client/packed_node.hpp>
-#include <light-client/trie_error.hpp>
-#include <light-client/trie_root.hpp>
+#include <trie/packed_node.hpp>
+#include <trie/trie_error.hpp>
+#include <trie/trie_root.hpp>
 
 #include <utility>
 #include <vector>
 
-namespace redoubt::light_client {
+namespace redoubt::trie {
 
 /// What is below a node gets a page of its own when it has at least this size; a page with its sixteen
 /// children is a small multiple of it.
@@ -60,4 +60,4 @@ struct PageChanges {
 /// @pre all references are known
 void cut_pages(const PackedNodePtr& root, PageChanges& out);
 
-}  // namespace redoubt::light_client
+}  // namespace redoubt::trie

@@ -5,16 +5,16 @@
 /// (trie_page.hpp). Not thread-safe.
 #pragma once
 
-#include <light-client/nibbles.hpp>
 #include <primitives/bytes.hpp>
 #include <primitives/result.hpp>
+#include <trie/nibbles.hpp>
 
 #include <bit>
 #include <optional>
 #include <span>
 #include <utility>
 
-namespace redoubt::light_client {
+namespace redoubt::trie {
 
 class PackedNode;
 
@@ -183,4 +183,4 @@ inline bool PackedNodePtr::is_shared() const noexcept {
     return node_->use_count_ > 1;
 }
 
-}  // namespace redoubt::light_client
+}  // namespace redoubt::trie

@@ -1,8 +1,8 @@
-#include <light-client/nibbles.hpp>
+#include <trie/nibbles.hpp>
 
 #include <gtest/gtest.h>
 
-namespace redoubt::light_client {
+namespace redoubt::trie {
 namespace {
 
 Bytes unpacked(NibbleView nibbles) {
@@ -68,4 +68,4 @@ TEST(NibbleView, finds_where_two_runs_part) {
 }
 
 }  // namespace
-}  // namespace redoubt::light_client
+}  // namespace redoubt::trie

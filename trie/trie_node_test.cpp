@@ -1,11 +1,11 @@
-#include <light-client/trie_node.hpp>
+#include <trie/trie_node.hpp>
 
 #include <gtest/gtest.h>
 
 #include <primitives/hex.hpp>
 #include <tests/support/result_matchers.hpp>
 
-namespace redoubt::light_client {
+namespace redoubt::trie {
 namespace {
 
 Bytes encoded(const TrieNode& node) {
@@ -63,4 +63,4 @@ TEST(TrieNode, rejects_bytes_after_the_empty_trie) {
 }
 
 }  // namespace
-}  // namespace redoubt::light_client
+}  // namespace redoubt::trie

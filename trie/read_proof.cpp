@@ -1,13 +1,13 @@
-#include <light-client/read_proof.hpp>
+#include <trie/read_proof.hpp>
 
-#include <light-client/trie_root.hpp>
 #include <primitives/crypto/blake2b_lanes.hpp>
 #include <primitives/crypto/random.hpp>
+#include <trie/trie_root.hpp>
 
 #include <bit>
 #include <cstring>
 
-namespace redoubt::light_client {
+namespace redoubt::trie {
 namespace {
 
 constexpr std::string_view kChildStoragePrefix = ":child_storage:default:";
@@ -255,4 +255,4 @@ Result<std::optional<Bytes>> read_with_proof(const Hash256& root,
     return std::optional{to_bytes(*value)};
 }
 
-}  // namespace redoubt::light_client
+}  // namespace redoubt::trie

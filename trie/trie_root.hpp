@@ -3,12 +3,12 @@
 /// @source light-client.md, sections 9.2, 9.4, 9.5
 #pragma once
 
-#include <light-client/trie_node.hpp>
 #include <primitives/bytes.hpp>
+#include <trie/trie_node.hpp>
 
 #include <span>
 
-namespace redoubt::light_client {
+namespace redoubt::trie {
 
 /// How values are stored in nodes. V1 names values of 33 bytes and more by their hash.
 enum class StateVersion : std::uint8_t { kV0 = 0, kV1 = 1 };
@@ -33,4 +33,4 @@ struct TrieEntry {
 /// The root of the trie that maps each item's index, in compact form, to the item: an extrinsics root.
 [[nodiscard]] Hash256 ordered_trie_root(std::span<const Bytes> items, StateVersion version);
 
-}  // namespace redoubt::light_client
+}  // namespace redoubt::trie

@@ -1,5 +1,5 @@
-#include <light-client/state_trie.hpp>
-#include <light-client/trie_page.hpp>
+#include <trie/state_trie.hpp>
+#include <trie/trie_page.hpp>
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include <random>
 #include <tests/support/result_matchers.hpp>
 
-namespace redoubt::light_client {
+namespace redoubt::trie {
 namespace {
 
 /// Storage for pages, in memory.
@@ -298,4 +298,4 @@ TEST(TriePage, changes_nothing_that_it_cannot_read) {
 }
 
 }  // namespace
-}  // namespace redoubt::light_client
+}  // namespace redoubt::trie

@@ -1,8 +1,8 @@
-#include <light-client/packed_node_encoding.hpp>
-#include <light-client/trie_node.hpp>
 #include <primitives/crypto/hashing.hpp>
+#include <trie/packed_node_encoding.hpp>
+#include <trie/trie_node.hpp>
 
-namespace redoubt::light_client {
+namespace redoubt::trie {
 
 void append_packed_node(Bytes& out, const PackedNode& node, StateVersion version) {
     const auto children = node.children();
@@ -28,4 +28,4 @@ void append_packed_node(Bytes& out, const PackedNode& node, StateVersion version
     }
 }
 
-}  // namespace redoubt::light_client
+}  // namespace redoubt::trie

@@ -5,7 +5,7 @@
 
 #include <primitives/bytes.hpp>
 
-namespace redoubt::light_client {
+namespace redoubt::trie {
 
 /// A run of nibbles. A view of bytes that outlive it.
 class NibbleView {
@@ -62,4 +62,4 @@ void append_unpacked(Bytes& out, NibbleView nibbles);
 /// Appends nibbles, two in a byte from the end on: an odd first one has a byte of its own.
 void append_packed(Bytes& out, NibbleView nibbles);
 
-}  // namespace redoubt::light_client
+}  // namespace redoubt::trie

@@ -3,13 +3,13 @@
 /// @source light-client.md, section 10.2
 #pragma once
 
-#include <light-client/trie_error.hpp>
 #include <primitives/bytes.hpp>
+#include <trie/trie_error.hpp>
 
 #include <span>
 #include <vector>
 
-namespace redoubt::light_client {
+namespace redoubt::trie {
 
 /// Most bytes the nodes of an expanded proof may have together.
 inline constexpr std::size_t kExpandedProofBytesMax = std::size_t{64} * 1024 * 1024;
@@ -26,4 +26,4 @@ struct ExpandedProof {
 /// @errors kTooLarge, kBadNode, kNonCanonicalNode, kBadCompactForm
 [[nodiscard]] Result<ExpandedProof> expand_compact_proof(std::span<const Bytes> items);
 
-}  // namespace redoubt::light_client
+}  // namespace redoubt::trie

@@ -1,12 +1,12 @@
-#include <light-client/compact_proof.hpp>
+#include <trie/compact_proof.hpp>
 
-#include <light-client/read_proof.hpp>
-#include <light-client/trie_node.hpp>
 #include <primitives/crypto/hashing.hpp>
+#include <trie/read_proof.hpp>
+#include <trie/trie_node.hpp>
 
 #include <deque>
 
-namespace redoubt::light_client {
+namespace redoubt::trie {
 namespace {
 
 /// First byte of an item whose value follows as the next item.
@@ -120,4 +120,4 @@ Result<ExpandedProof> expand_compact_proof(std::span<const Bytes> items) {
     return Expander{items}.run();
 }
 
-}  // namespace redoubt::light_client
+}  // namespace redoubt::trie

@@ -1,9 +1,9 @@
-#include <light-client/trie_root.hpp>
+#include <trie/trie_root.hpp>
 
 #include <primitives/crypto/hashing.hpp>
 #include <primitives/scale.hpp>
 
-namespace redoubt::light_client {
+namespace redoubt::trie {
 namespace {
 
 void append_reference(Bytes& out,
@@ -108,4 +108,4 @@ Hash256 ordered_trie_root(std::span<const Bytes> items, StateVersion version) {
     return trie_root(entries, version);
 }
 
-}  // namespace redoubt::light_client
+}  // namespace redoubt::trie

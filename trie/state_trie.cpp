@@ -1,13 +1,13 @@
-#include <light-client/state_trie.hpp>
+#include <trie/state_trie.hpp>
 
-#include <light-client/packed_node_encoding.hpp>
-#include <light-client/trie_node.hpp>
 #include <primitives/crypto/hashing.hpp>
+#include <trie/packed_node_encoding.hpp>
+#include <trie/trie_node.hpp>
 
 #include <bit>
 #include <set>
 
-namespace redoubt::light_client {
+namespace redoubt::trie {
 namespace {
 
 Bytes bytes_of_nibbles(ByteView nibbles) {
@@ -463,4 +463,4 @@ std::size_t StateTrie::memory_bytes() const {
     return root_ ? memory_below(*root_) : 0;
 }
 
-}  // namespace redoubt::light_client
+}  // namespace redoubt::trie

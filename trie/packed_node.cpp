@@ -1,9 +1,9 @@
-#include <light-client/packed_node.hpp>
+#include <trie/packed_node.hpp>
 
 #include <limits>
 #include <new>
 
-namespace redoubt::light_client {
+namespace redoubt::trie {
 
 PackedNode::PackedNode(NibbleView partial, std::optional<ByteView> value, std::uint16_t child_bits) noexcept
     : partial_size_(static_cast<std::uint32_t>(partial.size())),
@@ -76,4 +76,4 @@ void PackedNode::remember_reference(std::size_t position, ByteView reference) co
     std::ranges::copy(reference, place + 1);
 }
 
-}  // namespace redoubt::light_client
+}  // namespace redoubt::trie

@@ -1,6 +1,6 @@
-#include <light-client/nibbles.hpp>
+#include <trie/nibbles.hpp>
 
-namespace redoubt::light_client {
+namespace redoubt::trie {
 
 std::size_t common_length(NibbleView a, NibbleView b) noexcept {
     const auto end = std::min(a.size(), b.size());
@@ -49,4 +49,4 @@ void append_packed(Bytes& out, NibbleView nibbles) {
     }
 }
 
-}  // namespace redoubt::light_client
+}  // namespace redoubt::trie

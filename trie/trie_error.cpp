@@ -1,6 +1,6 @@
-#include <light-client/trie_error.hpp>
+#include <trie/trie_error.hpp>
 
-namespace redoubt::light_client {
+namespace redoubt::trie {
 
 std::string_view error_domain(TrieError) {
     return "trie";
@@ -32,4 +32,4 @@ std::string_view error_message(TrieError error) {
     return "unknown trie error";
 }
 
-}  // namespace redoubt::light_client
+}  // namespace redoubt::trie

@@ -1,11 +1,11 @@
-#include <light-client/trie_node.hpp>
-#include <light-client/trie_root.hpp>
+#include <trie/trie_node.hpp>
+#include <trie/trie_root.hpp>
 
 #include <gtest/gtest.h>
 
 #include <primitives/hex.hpp>
 
-namespace redoubt::light_client {
+namespace redoubt::trie {
 namespace {
 
 // The root of an empty extrinsics list, as every Substrate genesis header carries it.
@@ -33,4 +33,4 @@ TEST(TrieRoot, of_an_ordered_trie_follows_the_order_of_items) {
 }
 
 }  // namespace
-}  // namespace redoubt::light_client
+}  // namespace redoubt::trie

@@ -11,17 +11,17 @@
 /// @source light-client.md, section 9
 #pragma once
 
-#include <light-client/packed_node.hpp>
-#include <light-client/trie_page.hpp>
-#include <light-client/trie_root.hpp>
 #include <primitives/bytes.hpp>
+#include <trie/packed_node.hpp>
+#include <trie/trie_page.hpp>
+#include <trie/trie_root.hpp>
 
 #include <functional>
 #include <optional>
 #include <span>
 #include <vector>
 
-namespace redoubt::light_client {
+namespace redoubt::trie {
 
 /// Keys and values are shorter than 2^31 bytes.
 class StateTrie {
@@ -114,4 +114,4 @@ class StateTrie {
     mutable std::size_t grown_bytes_ = 0;
 };
 
-}  // namespace redoubt::light_client
+}  // namespace redoubt::trie

@@ -1,13 +1,13 @@
-#include <light-client/read_proof.hpp>
+#include <trie/read_proof.hpp>
 
 #include <gtest/gtest.h>
 
-#include <light-client/trie_root.hpp>
 #include <primitives/crypto/hashing.hpp>
 #include <primitives/hex.hpp>
 #include <tests/support/result_matchers.hpp>
+#include <trie/trie_root.hpp>
 
-namespace redoubt::light_client {
+namespace redoubt::trie {
 namespace {
 
 /// A trie of two leaves under one branch, with its nodes written out.
@@ -109,4 +109,4 @@ TEST(ReadProof, shows_every_key_absent_under_the_empty_root) {
 }
 
 }  // namespace
-}  // namespace redoubt::light_client
+}  // namespace redoubt::trie

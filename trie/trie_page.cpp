@@ -1,10 +1,10 @@
-#include <light-client/packed_node_encoding.hpp>
-#include <light-client/trie_node.hpp>
-#include <light-client/trie_page.hpp>
 #include <primitives/crypto/hashing.hpp>
 #include <primitives/scale.hpp>
+#include <trie/packed_node_encoding.hpp>
+#include <trie/trie_node.hpp>
+#include <trie/trie_page.hpp>
 
-namespace redoubt::light_client {
+namespace redoubt::trie {
 
 namespace {
 
@@ -179,4 +179,4 @@ void cut_pages(const PackedNodePtr& root, PageChanges& out) {
     PageCutter{out}.cut(root);
 }
 
-}  // namespace redoubt::light_client
+}  // namespace redoubt::trie

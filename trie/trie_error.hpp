@@ -4,7 +4,7 @@
 #include <primitives/result.hpp>
 #include <string_view>
 
-namespace redoubt::light_client {
+namespace redoubt::trie {
 
 enum class TrieError : int {
     kTooLarge = 1,      ///< more entries or bytes than a proof may have
@@ -22,7 +22,7 @@ enum class TrieError : int {
 [[nodiscard]] std::string_view error_message(TrieError);
 REDOUBT_ERROR_DOMAIN(TrieError)
 
-}  // namespace redoubt::light_client
+}  // namespace redoubt::trie
 
 template <>
-struct std::is_error_code_enum<redoubt::light_client::TrieError> : std::true_type {};
+struct std::is_error_code_enum<redoubt::trie::TrieError> : std::true_type {};

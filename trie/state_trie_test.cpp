@@ -1,13 +1,13 @@
-#include <light-client/state_trie.hpp>
+#include <trie/state_trie.hpp>
 
 #include <gtest/gtest.h>
 
-#include <light-client/read_proof.hpp>
 #include <map>
 #include <random>
 #include <tests/support/result_matchers.hpp>
+#include <trie/read_proof.hpp>
 
-namespace redoubt::light_client {
+namespace redoubt::trie {
 namespace {
 
 using EntryMap = std::map<Bytes, Bytes>;
@@ -146,4 +146,4 @@ INSTANTIATE_TEST_SUITE_P(Versions,
                          ::testing::Values(StateVersion::kV0, StateVersion::kV1));
 
 }  // namespace
-}  // namespace redoubt::light_client
+}  // namespace redoubt::trie

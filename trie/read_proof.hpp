@@ -6,9 +6,9 @@
 /// @source light-client.md, sections 10.1 and 10.3
 #pragma once
 
-#include <light-client/trie_error.hpp>
-#include <light-client/trie_node.hpp>
 #include <primitives/bytes.hpp>
+#include <trie/trie_error.hpp>
+#include <trie/trie_node.hpp>
 
 #include <deque>
 #include <optional>
@@ -16,7 +16,7 @@
 #include <unordered_map>
 #include <vector>
 
-namespace redoubt::light_client {
+namespace redoubt::trie {
 
 inline constexpr std::size_t kProofEntriesMax = 65'536;
 inline constexpr std::size_t kProofBytesMax = std::size_t{16} * 1024 * 1024;
@@ -87,4 +87,4 @@ class ReadProof {
                                                            std::span<const Bytes> proof,
                                                            ByteView key);
 
-}  // namespace redoubt::light_client
+}  // namespace redoubt::trie

@@ -4,15 +4,15 @@
 /// @source light-client.md, section 9.1
 #pragma once
 
-#include <light-client/nibbles.hpp>
-#include <light-client/trie_error.hpp>
 #include <primitives/bytes.hpp>
+#include <trie/nibbles.hpp>
+#include <trie/trie_error.hpp>
 
 #include <array>
 #include <optional>
 #include <variant>
 
-namespace redoubt::light_client {
+namespace redoubt::trie {
 
 /// Most nibbles a partial key can have.
 inline constexpr std::size_t kPartialKeyNibblesMax = 65'535;
@@ -60,4 +60,4 @@ void append_node_start(Bytes& out, NibbleView partial, std::uint16_t child_bits,
 /// The nibbles of a key, high nibble first, one in a byte.
 [[nodiscard]] Bytes nibbles_of(ByteView key);
 
-}  // namespace redoubt::light_client
+}  // namespace redoubt::trie

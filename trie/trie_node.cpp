@@ -1,8 +1,8 @@
-#include <light-client/trie_node.hpp>
+#include <trie/trie_node.hpp>
 
 #include <primitives/scale.hpp>
 
-namespace redoubt::light_client {
+namespace redoubt::trie {
 namespace {
 
 /// The kinds of node that the first byte tells apart.
@@ -195,4 +195,4 @@ void encode_trie_node(Bytes& out, const TrieNode& node) {
     }
 }
 
-}  // namespace redoubt::light_client
+}  // namespace redoubt::trie
