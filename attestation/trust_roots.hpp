@@ -1,0 +1,37 @@
+/// The roots that evidence has to lead to. They are part of the program; no file, setting or environment
+/// variable adds one. Tests hand other roots to a single call.
+///
+/// @source attestation.md, sections 5.1, 8.1, 9.2, 10
+#pragma once
+
+#include <attestation/x509/certificate.hpp>
+#include <primitives/bytes.hpp>
+
+#include <array>
+#include <string_view>
+
+namespace redoubt::attestation {
+
+/// An AMD product line and the key of its root, the ARK.
+struct AmdRoot {
+    std::string_view product;  ///< for example `Milan`
+    Hash256 key_sha256;        ///< SHA-256 of the SubjectPublicKeyInfo
+};
+
+struct TrustRoots {
+    /// Compared as a whole certificate wherever a chain holds its root.
+    x509::Certificate intel_sgx;
+    /// SHA-256 of the certificate of the attestation service's CA.
+    Hash256 ias_ca_sha256;
+    /// SHA-256 of the certificate of the Nitro root.
+    Hash256 nitro_root_sha256;
+    std::array<AmdRoot, 3> amd;
+
+    /// The vendors' own roots.
+    [[nodiscard]] static const TrustRoots& built_in();
+    /// The built-in roots with another root for SGX and TDX: for tests with synthetic certificates.
+    /// @errors kMalformed
+    [[nodiscard]] static Result<TrustRoots> with_intel_root(Bytes certificate);
+};
+
+}  // namespace redoubt::attestation
