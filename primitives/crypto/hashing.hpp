@@ -1,5 +1,5 @@
-/// The hash functions of Substrate chains, each over one byte sequence. Keyed and streaming use is not
-/// offered.
+/// The hash functions of Substrate chains, each over one byte sequence. Bytes that come piece by piece are
+/// hashed with streaming_hash.hpp, keyed use is in keyed_hash.hpp.
 ///
 /// @source light-client.md, section 3
 #pragma once

@@ -8,10 +8,12 @@
 #include <primitives/crypto/hashing.hpp>
 #include <primitives/crypto/key_pair.hpp>
 #include <primitives/hex.hpp>
+#include <stf/state_encoding.hpp>
 #include <stf/types/bytes_wrapping.hpp>
 #include <stf/types/indirect_call.hpp>
 #include <stf/types/returns.hpp>
 #include <stf/types/trusted_operation.hpp>
+#include <tests/support/memory_state.hpp>
 #include <tests/support/result_matchers.hpp>
 #include <tests/support/shared_material.hpp>
 
@@ -103,6 +105,49 @@ TEST(StfVectors, signatures) {
     count.record("signing payload", "plain", message == hex_of(payload.at("payload")));
     count.record("signing payload", "wrapped",
                  stf::wrap_in_bytes(message) == hex_of(payload.at("payload_wrapped")));
+}
+
+TEST(StfVectors, states_and_their_hashes) {
+    REDOUBT_NEEDS_SHARED(folder, "vectors/integritee");
+    const auto files = indexed_files(folder);
+    const auto path = std::ranges::find(files, "state-and-provisioning.json",
+                                        [](const auto& file) { return file.filename().string(); });
+    ASSERT_NE(path, files.end());
+    const auto file = read_json(*path);
+    VectorCount count{"state-and-provisioning"};
+
+    const auto& state = file.at("state_encoding");
+    stf::MemoryState::Entries entries;
+    for (const auto& entry : state.at("entries_sorted")) {
+        entries[hex_of(entry.at("key"))] = hex_of(entry.at("value"));
+    }
+    const auto encoded = hex_of(state.at("encoded"));
+    const auto decoded = stf::decode_state(encoded);
+    count.record("state", "encoding", stf::encode_state(stf::MemoryState{entries}) == encoded);
+    count.record("state", "decoding",
+                 decoded && std::ranges::equal(decoded.value(), entries, [](const auto& a, const auto& b) {
+                     return equal(a.key, b.first) && equal(a.value, b.second);
+                 }));
+    const auto hash = stf::state_hash(stf::MemoryState{entries});
+    count.record("state hash", "of the state", hash == hash_of(state.at("state_hash_blake2_256")));
+
+    const auto& diff = file.at("diff_encoding");
+    stf::Changes changes;
+    for (const auto& entry : diff.at("entries_sorted")) {
+        const auto& value = entry.at("value");
+        changes[hex_of(entry.at("key"))] = value.is_null() ? std::nullopt : std::optional{hex_of(value)};
+    }
+    const auto encoded_diff = hex_of(diff.at("encoded"));
+    const auto decoded_diff = stf::decode_state_diff(encoded_diff);
+    count.record("diff", "encoding", stf::encode_state_diff(changes) == encoded_diff);
+    count.record("diff", "decoding", decoded_diff && decoded_diff.value() == changes);
+
+    // What a sidechain block says of a state: its hash before and after, and the diff.
+    const auto& payload = file.at("sidechain_state_payload");
+    count.record("state hash", "in a sidechain block", hash == hash_of(payload.at("state_hash_apriori")));
+    const auto bytes = hex_of(payload.at("payload"));
+    const auto in_block = stf::decode_state_diff(ByteView{bytes}.subspan(2 * Hash256::kSize));
+    count.record("diff", "in a sidechain block", in_block && in_block.value() == changes);
 }
 
 TEST(StfVectors, deterministic_operation) {
