@@ -4,6 +4,7 @@
 #include <node/block_importer.hpp>
 #include <node/durable_store.hpp>
 #include <node/enclave_start.hpp>
+#include <node/page_reader.hpp>
 #include <node/signal.hpp>
 #include <primitives/total_size.hpp>
 
@@ -581,6 +582,7 @@ Task<BlockImporter::End> BlockImporter::try_import(BlockHeader header, bool& bel
     record.pages_removed = std::move(commit.value().pages_removed);
     record.pages_written = std::move(commit.value().pages_written);
     const auto sequence = record.sequence;
+    const auto pages = record.is_base ? std::optional{record.pages_written.size()} : std::nullopt;
     DurableStore store{journal_, pool_, storage_, [this] { return rest(); }};
     auto stored = co_await store.append(std::move(record), number);
     if (!stored.has_value()) {
@@ -591,10 +593,11 @@ Task<BlockImporter::End> BlockImporter::try_import(BlockHeader header, bool& bel
     if (!committed.has_value()) {
         co_return end_of(committed.error(), number);
     }
+    co_await settle_journal(journal_, pool_);
     last_ = header.reference();
     pause_ = std::chrono::milliseconds{0};
     trouble_->over(number);
-    hooks_.on_committed(committed.value());
+    hooks_.on_committed(committed.value(), pages);
     co_return std::nullopt;
 }
 

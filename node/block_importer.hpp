@@ -96,7 +96,8 @@ struct ImportStart {
 };
 
 struct ImportHooks {
-    std::function<void(const boundary::Committed&)> on_committed;
+    /// @param pages  that were written with the block's record, when it is a base
+    std::function<void(const boundary::Committed&, std::optional<std::size_t> pages)> on_committed;
     /// The enclave knows that its state is the newest: it may be asked for signatures and serve clients.
     /// Called once, before the first block is imported.
     std::function<void()> on_checked = [] {};

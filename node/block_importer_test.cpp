@@ -134,7 +134,8 @@ class Importer : public ::testing::Test {
                 return boundary::FromEnclave{boundary::RuntimeSet{}};
             });
         ImportHooks hooks;
-        hooks.on_committed = [this](const boundary::Committed& committed) {
+        hooks.on_committed = [this](const boundary::Committed& committed, std::optional<std::size_t> pages) {
+            EXPECT_EQ(pages.has_value(), committed.last_block.number == 1) << "the first record is a base";
             committed_.push_back(committed.last_block.number);
         };
         hooks.on_idle = [this] { on_idle_(); };

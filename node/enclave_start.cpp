@@ -77,6 +77,7 @@ Task<StartOutcome<boundary::Started>> give_identity(EnclaveLinkPtr link,
 Task<StartOutcome<boundary::Position>> replay(EnclaveLinkPtr link,
                                               std::shared_ptr<Journal> journal,
                                               std::shared_ptr<boost::asio::thread_pool> pool) {
+    co_await settle_journal(journal, pool);
     std::optional<JournalPart> last;
     for (;;) {
         auto read = [journal, last]() { return journal->read_after(last, kReplayBatchBytes); };

@@ -13,4 +13,8 @@ namespace redoubt::node {
 [[nodiscard]] PageReader make_page_reader(std::shared_ptr<Journal> journal,
                                           std::shared_ptr<boost::asio::thread_pool> pool);
 
+/// The enclave knows of the last record that was stored: Journal::settle on the pool.
+[[nodiscard]] Task<void> settle_journal(std::shared_ptr<Journal> journal,
+                                        std::shared_ptr<boost::asio::thread_pool> pool);
+
 }  // namespace redoubt::node

@@ -125,7 +125,7 @@ class ParachainImport : public ::testing::Test {
         const auto link = std::make_shared<FakeLink>(
             [this](const boundary::ToEnclave& message) { return answer(message); });
         ImportHooks hooks;
-        hooks.on_committed = [](const boundary::Committed&) {};
+        hooks.on_committed = [](const boundary::Committed&, std::optional<std::size_t>) {};
         BlockImporter importer{link,
                                blocks_,
                                journal_,

@@ -100,7 +100,7 @@ struct WorkerSession::State {
     }
 
     void make_parts(const std::shared_ptr<State>& self);
-    void on_committed(const boundary::Committed& committed);
+    void on_committed(const boundary::Committed& committed, std::optional<std::size_t> pages);
     void on_sent(const boundary::OutboxItem& item, const TransactionOutcome& outcome);
     void announce_ready();
     [[nodiscard]] bool may_send() const;
@@ -138,7 +138,9 @@ void WorkerSession::State::make_parts(const std::shared_ptr<State>& self) {
     const auto trouble = std::make_shared<ChainTrouble>();
     blocks = std::make_shared<ChainBlocks>(context->chain, verifies, trouble);
     ImportHooks import_hooks;
-    import_hooks.on_committed = [state](const auto& committed) { state->on_committed(committed); };
+    import_hooks.on_committed = [state](const auto& committed, auto pages) {
+        state->on_committed(committed, pages);
+    };
     import_hooks.on_idle = [state] { state->changed.notify(); };
     import_hooks.on_checked = [self_weak = std::weak_ptr<State>{self}] {
         if (const auto alive = self_weak.lock()) {
@@ -207,14 +209,16 @@ void WorkerSession::State::make_parts(const std::shared_ptr<State>& self) {
                           "the disk takes no records");
 }
 
-void WorkerSession::State::on_committed(const boundary::Committed& committed) {
+void WorkerSession::State::on_committed(const boundary::Committed& committed,
+                                        std::optional<std::size_t> pages) {
     last_block = committed.last_block;
     const auto calls = committed.calls_executed + committed.calls_failed;
     announce("block_imported", {{"number", committed.last_block.number},
                                 {"hash", to_hex_0x(committed.last_block.hash.view())},
                                 {"calls", calls},
                                 {"failed", committed.calls_failed},
-                                {"outbox", committed.outbox_size}});
+                                {"outbox", committed.outbox_size},
+                                {"pages", pages ? nlohmann::ordered_json(*pages) : nullptr}});
     outbox->wake(committed.last_block.number);
     changed.notify();
 }

@@ -220,6 +220,7 @@ struct Database::Handle {
     std::shared_mutex access;  ///< exclusive while `database` changes
     /// nullptr when it was closed and could not be opened again: `problem` says why.
     std::unique_ptr<rocksdb::DB> database;
+    const rocksdb::Snapshot* held = nullptr;  ///< of `database`
     std::optional<StorageFault> fault;  ///< the writing thread's, as `problem` while there is a database
     Problem problem;
 
@@ -229,7 +230,31 @@ struct Database::Handle {
         problem = problem_of(status, folder);
         return problem;
     }
+    void release() {
+        if (held != nullptr) {
+            database->ReleaseSnapshot(held);
+            held = nullptr;
+        }
+    }
+    Outcome<std::optional<Bytes>> get(ByteView key, const rocksdb::Snapshot* snapshot) const {
+        if (!database) {
+            return problem;
+        }
+        rocksdb::ReadOptions options;
+        options.verify_checksums = true;
+        options.snapshot = snapshot;
+        std::string value;
+        const auto status = database->Get(options, slice_of(key), &value);
+        if (status.IsNotFound()) {
+            return std::optional<Bytes>{};
+        }
+        if (!status.ok()) {
+            return problem_of(status, folder);
+        }
+        return std::optional<Bytes>{to_bytes(bytes_of(value))};
+    }
     void close() {
+        release();
         if (database) {
             database->Close();
             database.reset();
@@ -319,20 +344,29 @@ Outcome<> Database::reopen() {
 
 Outcome<std::optional<Bytes>> Database::get(ByteView key) const {
     const std::shared_lock lock{handle_->access};
-    if (!handle_->database) {
-        return handle_->problem;
-    }
-    rocksdb::ReadOptions options;
-    options.verify_checksums = true;
-    std::string value;
-    const auto status = handle_->database->Get(options, slice_of(key), &value);
-    if (status.IsNotFound()) {
-        return std::optional<Bytes>{};
-    }
-    if (!status.ok()) {
-        return problem_of(status, handle_->folder);
-    }
-    return std::optional<Bytes>{to_bytes(bytes_of(value))};
+    return handle_->get(key, nullptr);
+}
+
+void Database::hold() {
+    const std::unique_lock lock{handle_->access};
+    handle_->release();
+    handle_->held = handle_->database ? handle_->database->GetSnapshot() : nullptr;
+}
+
+void Database::release() {
+    const std::unique_lock lock{handle_->access};
+    handle_->release();
+}
+
+bool Database::holds() const {
+    const std::shared_lock lock{handle_->access};
+    return handle_->held != nullptr;
+}
+
+Outcome<std::optional<Bytes>> Database::get_held(ByteView key) const {
+    const std::shared_lock lock{handle_->access};
+    REDOUBT_ASSERT(handle_->held != nullptr);
+    return handle_->get(key, handle_->held);
 }
 
 Outcome<> Database::write(Batch batch) {

@@ -72,6 +72,14 @@ class Database {
     /// The value of a key; nullopt when it is absent.
     [[nodiscard]] Outcome<std::optional<Bytes>> get(ByteView key) const;
 
+    /// Keeps what is stored now readable by get_held(), whatever is written later, until release() or
+    /// reopen().
+    void hold();
+    void release();
+    [[nodiscard]] bool holds() const;
+    /// As get(), of what hold() keeps. @pre holds()
+    [[nodiscard]] Outcome<std::optional<Bytes>> get_held(ByteView key) const;
+
     /// Applies a batch; when this returns success it survives a power cut. After an error readers see nothing
     /// of it, and whether it is found after the next opening is open; until reopen() succeeds nothing is
     /// written.

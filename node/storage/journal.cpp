@@ -130,11 +130,17 @@ Outcome<> Journal::append(const JournalRecord& record) {
     for (std::size_t i = 0; i < record.sealed.size(); ++i) {
         batch.put(part_key(record.sequence, static_cast<std::uint32_t>(i)), record.sealed[i]);
     }
+    if (record.is_base) {
+        database_->hold();
+    }
     return database_->write(std::move(batch));
 }
 
-Outcome<std::optional<Bytes>> Journal::page(const boundary::PageId& id) const {
-    return database_->get(page_key(id));
+Outcome<Journal::StoredPage> Journal::page(const boundary::PageId& id, bool again) const {
+    const bool has_other = database_->holds();
+    BOOST_OUTCOME_TRY(auto sealed,
+                      has_other && !again ? database_->get_held(page_key(id)) : database_->get(page_key(id)));
+    return StoredPage{std::move(sealed), has_other};
 }
 
 Outcome<std::vector<JournalPart>> Journal::read_after(const std::optional<JournalPart>& last,

@@ -58,7 +58,8 @@ class Journal {
     [[nodiscard]] Outcome<> store_identity(ByteView sealed);
 
     /// Stores a record and its pages, synced, as the last one: what lies at its sequence or later goes in the
-    /// same batch, and with a base everything before it.
+    /// same batch, and with a base everything before it. What the pages of a base replace stays readable
+    /// until settle().
     [[nodiscard]] Outcome<> append(const JournalRecord& record);
 
     /// Where it lies.
@@ -70,8 +71,19 @@ class Journal {
     /// @errors kDataDirectory
     [[nodiscard]] Outcome<> reopen() { return database_->reopen(); }
 
-    /// A sealed page of the state; nullopt when there is none. @errors kDataDirectory
-    [[nodiscard]] Outcome<std::optional<Bytes>> page(const boundary::PageId& id) const;
+    /// The enclave knows of the last record that append() stored.
+    void settle() { database_->release(); }
+
+    /// A page of the state as it is stored.
+    struct StoredPage {
+        std::optional<Bytes> sealed;  ///< nullopt: there is none
+        bool has_other = false;       ///< the other version may be the right one
+    };
+    /// From append() of a base until settle() the enclave stands before that base or, when it was told of it,
+    /// after it. The page is the older one then.
+    /// @param again  that one was refused: the newer one
+    /// @errors kDataDirectory
+    [[nodiscard]] Outcome<StoredPage> page(const boundary::PageId& id, bool again) const;
 
     /// The parts after `last` (nullopt: from the first on), in order, until `bytes_max` is exceeded; at least
     /// one if any is left, so an empty answer means the end.

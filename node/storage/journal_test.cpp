@@ -57,14 +57,57 @@ TEST(Journal, changes_pages_with_the_record_they_belong_to) {
     second.bytes.fill(0xff);
     {
         const auto journal = open(folder);
-        EXPECT_EQ(journal->page(first).value(), std::nullopt);
+        EXPECT_EQ(journal->page(first, false).value().sealed, std::nullopt);
         ASSERT_TRUE(journal->append({1, true, {{1}}, {}, {{first, {10}}, {second, {20}}}}).has_value());
         ASSERT_TRUE(journal->append({2, true, {{2}}, {second, first}, {{first, {11}}}}).has_value());
     }
     const auto journal = open(folder);
-    EXPECT_EQ(journal->page(first).value(), Bytes{11});
-    EXPECT_EQ(journal->page(second).value(), std::nullopt);
+    EXPECT_EQ(journal->page(first, false).value().sealed, Bytes{11});
+    EXPECT_EQ(journal->page(second, false).value().sealed, std::nullopt);
     EXPECT_EQ(all_parts(*journal).size(), 1U);
+}
+
+TEST(Journal, keeps_what_the_pages_of_a_base_replace_until_the_enclave_knows_of_it) {
+    const TemporaryFolder folder;
+    const auto journal = open(folder);
+    boundary::PageId kept;
+    boundary::PageId removed;
+    removed.bytes.fill(9);
+    ASSERT_TRUE(journal->append({1, true, {{1}}, {}, {{kept, {10}}, {removed, {20}}}}).has_value());
+    journal->settle();
+    EXPECT_FALSE(journal->page(kept, true).value().has_other);
+    ASSERT_TRUE(journal->append({2, true, {{2}}, {removed}, {{kept, {11}}}}).has_value());
+    EXPECT_TRUE(journal->page(kept, false).value().has_other);
+    EXPECT_EQ(journal->page(kept, false).value().sealed, Bytes{10});
+    EXPECT_EQ(journal->page(kept, true).value().sealed, Bytes{11});
+    EXPECT_EQ(journal->page(removed, false).value().sealed, Bytes{20});
+    EXPECT_EQ(journal->page(removed, true).value().sealed, std::nullopt);
+    journal->settle();
+    EXPECT_EQ(journal->page(kept, false).value().sealed, Bytes{11});
+    EXPECT_EQ(journal->page(removed, false).value().sealed, std::nullopt);
+    // A record without pages replaces none.
+    ASSERT_TRUE(journal->append({3, false, {{3}}}).has_value());
+    EXPECT_FALSE(journal->page(kept, false).value().has_other);
+}
+
+TEST(Journal, reads_pages_while_a_base_meets_a_disk_that_fails) {
+    const TemporaryFolder folder;
+    FailingDisk disk;
+    auto opened = Journal::open(folder.path() / "db", disk.env());
+    ASSERT_TRUE(opened.has_value());
+    const auto& journal = opened.value();
+    const boundary::PageId id;
+    ASSERT_TRUE(journal->append({1, true, {{1}}, {}, {{id, {10}}}}).has_value());
+    journal->settle();
+    disk.fail(DiskFault::kNoSpace);
+    ASSERT_FALSE(journal->append({2, true, {{2}}, {}, {{id, {11}}}}).has_value());
+    EXPECT_EQ(journal->page(id, false).value().sealed, Bytes{10});
+    disk.heal();
+    ASSERT_TRUE(journal->reopen().has_value());
+    ASSERT_TRUE(journal->append({2, true, {{2}}, {}, {{id, {11}}}}).has_value());
+    EXPECT_EQ(journal->page(id, true).value().sealed, Bytes{11});
+    journal->settle();
+    EXPECT_EQ(journal->page(id, false).value().sealed, Bytes{11});
 }
 
 TEST(Journal, keeps_parts_in_order_across_opening) {
