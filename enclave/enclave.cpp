@@ -144,8 +144,8 @@ Enclave::Reply Enclave::on(const boundary::Start& message) {
     if (!message.sealed_identity) {
         BOOST_OUTCOME_TRY(started.sealed_identity, identity.seal(tee_));
     }
-    BOOST_OUTCOME_TRY(auto shard, Shard::make(std::move(identity), tee_.measurement(), version_, storage_,
-                                              state_bytes_max_));
+    BOOST_OUTCOME_TRY(auto shard,
+                      Shard::make(std::move(identity), tee_.measurement(), version_, storage_, limits_));
     shard->hear_time(message.host_time_ms);
     shard->shorten_stale_limit(message.stale_after_ms);
     auto endpoint = endpoints_.make(*shard, message.tls_names, message.host_time_ms);

@@ -17,24 +17,16 @@
 
 namespace redoubt::enclave {
 
-/// Memory for pages of the state.
-inline constexpr std::size_t kStateBytesDefault = std::size_t{256} * 1024 * 1024;
-
 class Enclave {
   public:
     /// @param tee, endpoints, storage  outlive the enclave
     /// @param version                  the release of the program; outlives the enclave
-    /// @param state_bytes_max          memory for pages of the state
     Enclave(const Tee& tee,
             EndpointFactory& endpoints,
             std::string_view version,
             PageStorage& storage,
-            std::size_t state_bytes_max = kStateBytesDefault)
-        : tee_(tee),
-          endpoints_(endpoints),
-          version_(version),
-          storage_(storage),
-          state_bytes_max_(state_bytes_max) {}
+            const StateLimits& limits = {})
+        : tee_(tee), endpoints_(endpoints), version_(version), storage_(storage), limits_(limits) {}
 
     /// Carries out one message. A failure is answered with Refused and changes nothing.
     [[nodiscard]] boundary::FromEnclave handle(const boundary::ToEnclave& message);
@@ -82,7 +74,7 @@ class Enclave {
     EndpointFactory& endpoints_;
     std::string_view version_;
     PageStorage& storage_;
-    std::size_t state_bytes_max_;
+    StateLimits limits_;
     Phase phase_ = Phase::kHello;
     /// On the heap: the endpoint refers to it.
     std::unique_ptr<Shard> shard_;

@@ -32,7 +32,7 @@ constexpr std::uint64_t kMemoryMibMax = 1024 * 1024;
 
 constexpr const char* kUsage =
     "usage: redoubt-enclave --channel-fd NUMBER --sim-platform FILE [--memory-max-mib NUMBER]\n"
-    "                       [--state-cache-mib NUMBER]\n"
+    "                       [--state-cache-mib NUMBER] [--pages-after-changes NUMBER]\n"
     "       redoubt-enclave --measurement\n"
     "       redoubt-enclave --version\n"
     "Started by redoubtd. FILE holds the 32 secret bytes of the simulated platform.\n";
@@ -85,7 +85,7 @@ struct Options {
     int channel_fd = -1;
     const char* sim_platform = nullptr;
     std::optional<std::uint64_t> memory_mib_max;
-    std::size_t state_bytes_max = enclave::kStateBytesDefault;
+    enclave::StateLimits state;
 };
 
 /// A whole decimal number; nullopt for anything else.
@@ -116,7 +116,13 @@ std::optional<Options> parse_options(std::span<char* const> arguments) {
             if (!mebibytes || *mebibytes == 0 || *mebibytes > kMemoryMibMax) {
                 return std::nullopt;
             }
-            options.state_bytes_max = *mebibytes * kMebibyte;
+            options.state.memory_bytes_max = *mebibytes * kMebibyte;
+        } else if (name == "--pages-after-changes") {
+            const auto changes = parse_number<std::uint64_t>(value);
+            if (!changes || *changes == 0 || *changes > enclave::kChangesPerBaseLimit) {
+                return std::nullopt;
+            }
+            options.state.changes_per_base_max = *changes;
         } else {
             return std::nullopt;
         }
@@ -134,10 +140,10 @@ int fail(const char* what, const std::error_code& error) {
 }
 
 /// The enclave's life inside the sandbox.
-int serve(const enclave::Tee& tee, int channel_fd, std::size_t state_bytes_max) {
+int serve(const enclave::Tee& tee, int channel_fd, const enclave::StateLimits& state) {
     enclave::endpoint::TlsEndpointFactory endpoints;
     enclave::Channel channel{channel_fd};
-    enclave::Enclave core{tee, endpoints, REDOUBT_VERSION, channel, state_bytes_max};
+    enclave::Enclave core{tee, endpoints, REDOUBT_VERSION, channel, state};
     for (;;) {
         const auto message = channel.read();
         if (!message) {
@@ -182,7 +188,7 @@ int run(const Options& options) {
     if (const auto locked = enclave::enter_sandbox(options.channel_fd, memory_max); !locked) {
         return fail("cannot lock itself down", locked.error());
     }
-    return serve(tee, options.channel_fd, options.state_bytes_max);
+    return serve(tee, options.channel_fd, options.state);
 }
 
 }  // namespace

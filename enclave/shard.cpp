@@ -46,14 +46,14 @@ Shard::Shard(Identity identity,
              const Hash256& measurement,
              std::string_view version,
              PageStorage& storage,
-             std::size_t state_bytes_max)
+             const StateLimits& limits)
     : identity_(std::move(identity)),
       measurement_(measurement),
       version_(version),
       executor_(stf::make_modules(), identity_.scope().shard, measurement, identity_.scope().dev),
       pages_(identity_.state_key(), identity_.scope().shard, storage),
       state_(pages_),
-      state_bytes_max_(state_bytes_max),
+      limits_(limits),
       journal_reader_(identity_.state_key(), identity_.scope().shard),
       stale_after_ms_(identity_.scope().stale_after_ms) {
 }
@@ -62,9 +62,8 @@ Result<std::unique_ptr<Shard>> Shard::make(Identity identity,
                                            const Hash256& measurement,
                                            std::string_view version,
                                            PageStorage& storage,
-                                           std::size_t state_bytes_max) {
-    std::unique_ptr<Shard> shard{
-        new Shard{std::move(identity), measurement, version, storage, state_bytes_max}};
+                                           const StateLimits& limits) {
+    std::unique_ptr<Shard> shard{new Shard{std::move(identity), measurement, version, storage, limits}};
     if (const auto& anchor = shard->identity_.scope().anchor) {
         const auto& scope = shard->identity_.scope();
         auto view = scope.relay ? ChainView::of_parachain(*anchor, *scope.relay, scope.genesis_hash)
@@ -152,7 +151,8 @@ Result<const Runtime*> Shard::usable_runtime() const {
 
 bool Shard::base_is_due(std::size_t changes) const {
     return journal_head_.sequence == 0 || records_since_base_ >= kRecordsPerBaseMax ||
-           changes_since_base_ + changes > kChangesPerBaseMax || bytes_since_base_ >= kBytesPerBaseMax;
+           changes_since_base_ + changes > limits_.changes_per_base_max ||
+           bytes_since_base_ >= kBytesPerBaseMax;
 }
 
 Result<const Runtime*> Shard::signing_runtime() const {
@@ -466,7 +466,7 @@ void Shard::give_up_block() {
 
 void Shard::free_memory() {
     if (!pending_ && !importing_) {
-        state_.free_memory(state_bytes_max_);
+        state_.free_memory(limits_.memory_bytes_max);
     }
 }
 

@@ -12,6 +12,7 @@
 #include <enclave/journal.hpp>
 #include <enclave/runtime.hpp>
 #include <enclave/state/shard_state.hpp>
+#include <enclave/state/state_limits.hpp>
 #include <optional>
 #include <stf/executor.hpp>
 #include <stf/state.hpp>
@@ -19,22 +20,20 @@
 
 namespace redoubt::enclave {
 
-/// A base is written when so many records, so many changed keys or so many bytes followed the last one: what
-/// a restart has to read.
+/// A base is written when so many records, so many bytes, or so many changed keys as StateLimits says
+/// followed the last one: what a restart has to read.
 inline constexpr std::uint32_t kRecordsPerBaseMax = 1'024;
-inline constexpr std::uint64_t kChangesPerBaseMax = 2'048;
 inline constexpr std::uint64_t kBytesPerBaseMax = 4 * 1024 * 1024;
 
 class Shard final : public EndpointBackend {
   public:
     /// @errors Refusal::kIdentityDamaged when the sealed anchor cannot be used
-    /// @param storage          outlives the shard
-    /// @param state_bytes_max  memory for pages of the state
+    /// @param storage  outlives the shard
     [[nodiscard]] static Result<std::unique_ptr<Shard>> make(Identity identity,
                                                              const Hash256& measurement,
                                                              std::string_view version,
                                                              PageStorage& storage,
-                                                             std::size_t state_bytes_max);
+                                                             const StateLimits& limits);
 
     [[nodiscard]] const Identity& identity() const noexcept { return identity_; }
     [[nodiscard]] AccountId account() const { return identity_.signing_key().account_id(); }
@@ -123,7 +122,7 @@ class Shard final : public EndpointBackend {
           const Hash256& measurement,
           std::string_view version,
           PageStorage& storage,
-          std::size_t state_bytes_max);
+          const StateLimits& limits);
 
     /// Who seals the blocks of a chain with Aura, each in its slot; nullopt when that is not known.
     using Authors = std::optional<std::vector<Hash256>>;
@@ -190,7 +189,7 @@ class Shard final : public EndpointBackend {
 
     SealedPages pages_;
     ShardState state_;
-    std::size_t state_bytes_max_;
+    StateLimits limits_;
     std::uint32_t outbox_size_ = 0;
     std::optional<boundary::BlockId> last_block_;
     JournalReader journal_reader_;

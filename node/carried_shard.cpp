@@ -58,10 +58,11 @@ Outcome<> CarriedShard::listen(const Config& config, const DataDir& data_dir) {
     announce("listening", {{"url", context_->url}, {"listen", to_text(address)}});
     auto& setup = context_->setup;
     setup.program = config.enclave.empty() ? enclave_beside_this_program() : config.enclave;
-    setup.arguments = {"--channel-fd",      "3",
-                       "--sim-platform",    data_dir.sim_platform().string(),
-                       "--memory-max-mib",  fmt::format("{}", config.enclave_memory_max),
-                       "--state-cache-mib", fmt::format("{}", config.state_cache)};
+    setup.arguments = {"--channel-fd",          "3",
+                       "--sim-platform",        data_dir.sim_platform().string(),
+                       "--memory-max-mib",      fmt::format("{}", config.enclave_memory_max),
+                       "--state-cache-mib",     fmt::format("{}", config.state_cache),
+                       "--pages-after-changes", fmt::format("{}", config.pages_after)};
     setup.shard = place_.shard;
     setup.dev = config.dev;
     setup.unverified_finality = config.unverified_finality;

@@ -246,6 +246,9 @@ std::vector<Option> make_options() {
                      set_enclave_memory_max, show_number(&C::enclave_memory_max)});
     table.push_back({"state-cache", "MIB", "memory for what the enclave keeps of its state",
                      number(&C::state_cache, 1, 1048576), show_number(&C::state_cache)});
+    table.push_back({"pages-after", "N",
+                     "changed keys after which the pages of the state are written: a start reads fewer",
+                     number(&C::pages_after, 1, 65536), show_number(&C::pages_after)});
     table.push_back({"enclave-failures-max", "N",
                      "ends of the enclave within a minute before redoubtd gives up",
                      number(&C::enclave_failures_max, 1, 1000), show_number(&C::enclave_failures_max)});

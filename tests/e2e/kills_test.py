@@ -4,18 +4,19 @@
 REDOUBT_E2E_SEED repeats the choices of a run; the moments of a real machine are never the same.
 """
 import collections
+import json
 import os
 import random
 import signal
 import time
 import unittest
 
-from support import devchain, suite
+from support import devchain, material, suite
 from support.chain import Chain
 from support.file_writes import FileWrites
 from support.ledger import Ledger
 from support.load import UNIT, Load
-from support.process import ProcessError
+from support.process import ProcessError, run_to_end
 from support.stage import Stage, user
 from support.witness import Witness
 from support.worker import START_SECONDS_MAX, Worker, as_json
@@ -26,6 +27,7 @@ USERS = 4
 FUNDS = 10_000 * UNIT
 CALLS_MAX_PER_BLOCK = 5
 TRANSACTIONS_MAX = 20_000  # which the worker's account has to pay
+PAGES_AFTER = 30  # changed keys, which one to three blocks with calls have: a kill often falls on a base
 WAIT_SECONDS_MAX = 120
 SEED = int(os.environ.get("REDOUBT_E2E_SEED", random.SystemRandom().randrange(2**32)))
 DAEMON, ENCLAVE, BOTH = "daemon", "enclave", "both"
@@ -66,6 +68,9 @@ class Killer:
         self.witness, self.choose = witness, choose
         self.aimed, self.found = collections.Counter(), collections.Counter()
         self.unheard = 0  # starts that found durable blocks of which nobody had heard
+        self.bases = 0  # of which the daemon has told
+        self.pages = 0  # that were written with them
+        self.ended_in_base = 0  # ends of the daemon whose last record is a base
         self._writes = FileWrites(stage.work_dir / "data/db", ".log")
         self._known_at_start = 0
         self._looked_at = 0  # lines of the daemon
@@ -140,12 +145,21 @@ class Killer:
                 raise ProcessError(f"the daemon ended by itself with {code}\n{stage.worker.process.tail()}")
             stage.worker.kill()
             self._look_at_lines()
+            self.ended_in_base += self._records_since_base() == 0
             self.start()
+
+    def _records_since_base(self):
+        """What the database says that no daemon has open."""
+        told = run_to_end([str(material.program("redoubtd")), "state", "inspect", "--json", "--data-dir",
+                           str(stage.work_dir / "data")], WAIT_SECONDS_MAX)
+        if told.returncode != 0:
+            raise AssertionError(f"the database cannot be read after a kill: {told.stderr}")
+        return json.loads(told.stdout)["journal"]["records_since_base"]
 
     def start(self):
         self._known_at_start, self._looked_at, self._up = self.witness.known, 0, False
         stage.worker = Worker(stage.node.url, stage.work_dir / "data", "--enclave-failures-max", "1000",
-                              listen=stage.endpoint_address)
+                              "--pages-after", str(PAGES_AFTER), listen=stage.endpoint_address)
 
     def _phase(self, enclave):
         """What the worker was doing, by what it has said."""
@@ -163,6 +177,8 @@ class Killer:
             name = event.get("event")
             if name == "block_imported":
                 self._imported = event["number"]
+                self.bases += event["pages"] is not None
+                self.pages += event["pages"] or 0
                 self.witness.hear(event["number"])
             elif name in ("ready", "enclave_restarted"):
                 self._up = True
@@ -181,13 +197,15 @@ class Killer:
         table("aimed at", self.aimed)
         table("found the worker", self.found)
         print(f"{sum(self.aimed.values())} kills; {self.unheard} starts found a durable block of which nobody had heard", flush=True)
+        print(f"{self.bases} bases of {self.pages} pages were told of; {self.ended_in_base} kills of the daemon left one as the last record",
+              flush=True)
 
 
 class Killed(unittest.TestCase):
     def test_200_times_under_load(self):
         print(f"seed {SEED}", flush=True)
         choose = random.Random(SEED)
-        stage.start_worker("--confirmations-funded", str(TRANSACTIONS_MAX))
+        stage.start_worker("--confirmations-funded", str(TRANSACTIONS_MAX), "--pages-after", str(PAGES_AFTER))
         users = [user(20 + n) for n in range(USERS)]
         chain = Chain(stage.node.url)
         ledger = Ledger(chain, chain.number())
@@ -211,6 +229,8 @@ class Killed(unittest.TestCase):
         took = time.monotonic() - began
         load.finish()
         killer.report()
+        self.assertGreater(killer.bases, 0, "no base was written between the kills")
+        self.assertGreater(killer.ended_in_base, 0, "no kill fell on a base")
         print(f"{took:.0f} s, {took / KILLS:.2f} s for a kill; calls: {load.kinds}", flush=True)
 
         stage.chain.wait_until(lambda chain: ledger.waiting() == 0, WAIT_SECONDS_MAX)

@@ -58,9 +58,9 @@ crypto::SecretBytes<32> platform_secret(std::uint8_t platform) {
 
 class InProcess final : public EnclavePeer {
   public:
-    InProcess(HostStore& store, std::uint8_t platform)
+    InProcess(HostStore& store, std::uint8_t platform, const enclave::StateLimits& limits)
         : tee_(platform_secret(platform), enclave::sim_measurement(bytes_of("test program"))),
-          enclave_(tee_, factory_, "test", store) {}
+          enclave_(tee_, factory_, "test", store, limits) {}
     boundary::FromEnclave handle(const boundary::ToEnclave& message) override {
         return enclave_.handle(message);
     }
@@ -79,7 +79,8 @@ class InProcess final : public EnclavePeer {
 
 class Sandboxed final : public EnclavePeer {
   public:
-    Sandboxed(HostStore& store, std::uint8_t platform) : store_(store) {
+    Sandboxed(HostStore& store, std::uint8_t platform, const enclave::StateLimits& limits) : store_(store) {
+        const auto changes = std::to_string(limits.changes_per_base_max);
         std::string file = "/tmp/redoubt-platform-XXXXXX";
         const int fd = mkstemp(file.data());
         const auto secret = platform_secret(platform);
@@ -99,7 +100,7 @@ class Sandboxed final : public EnclavePeer {
             const int channel = dup(pair[1]);  // without CLOEXEC
             const auto number = std::to_string(channel);
             execl(REDOUBT_ENCLAVE_PROGRAM, "redoubt-enclave", "--channel-fd", number.c_str(),
-                  "--sim-platform", file.c_str(), nullptr);
+                  "--sim-platform", file.c_str(), "--pages-after-changes", changes.c_str(), nullptr);
             give_up("execl " REDOUBT_ENCLAVE_PROGRAM);
         }
         close(pair[1]);
@@ -186,11 +187,14 @@ void HostStore::put(const boundary::Commit& commit) {
     records[commit.sequence] = commit.sealed;
 }
 
-std::unique_ptr<EnclavePeer> make_enclave(EnclaveKind kind, HostStore& store, std::uint8_t platform) {
+std::unique_ptr<EnclavePeer> make_enclave(EnclaveKind kind,
+                                          HostStore& store,
+                                          std::uint8_t platform,
+                                          const enclave::StateLimits& limits) {
     if (kind == EnclaveKind::kInProcess) {
-        return std::make_unique<InProcess>(store, platform);
+        return std::make_unique<InProcess>(store, platform, limits);
     }
-    return std::make_unique<Sandboxed>(store, platform);
+    return std::make_unique<Sandboxed>(store, platform, limits);
 }
 
 boundary::Start EnclaveDriver::start_message(const TestChain& chain, bool dev) const {

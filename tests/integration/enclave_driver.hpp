@@ -4,6 +4,7 @@
 #include <boundary/messages.hpp>
 #include <enclave/endpoint_backend.hpp>
 #include <enclave/state/page_storage.hpp>
+#include <enclave/state/state_limits.hpp>
 #include <map>
 #include <memory>
 #include <optional>
@@ -51,7 +52,8 @@ struct HostStore final : enclave::PageStorage {
 /// @param platform  which simulated platform: other numbers cannot unseal
 [[nodiscard]] std::unique_ptr<EnclavePeer> make_enclave(EnclaveKind kind,
                                                         HostStore& store,
-                                                        std::uint8_t platform = 1);
+                                                        std::uint8_t platform = 1,
+                                                        const enclave::StateLimits& limits = {});
 
 /// The reply, when it is a T; an error otherwise.
 template <class T>
@@ -78,7 +80,9 @@ class EnclaveDriver {
     /// start, restore, set_runtime, and check_activity where it is wanted.
     [[nodiscard]] Result<boundary::Position> boot(const TestChain& chain, bool dev = true);
     /// Ends the enclave and makes a new one; the store stays.
-    void restart(std::uint8_t platform = 1) { enclave_ = make_enclave(kind_, store_, platform); }
+    void restart(std::uint8_t platform = 1, const enclave::StateLimits& limits = {}) {
+        enclave_ = make_enclave(kind_, store_, platform, limits);
+    }
 
     /// What start() says to the enclave.
     [[nodiscard]] boundary::Start start_message(const TestChain& chain, bool dev = true) const;

@@ -185,6 +185,28 @@ TEST_P(EnclaveLife, finds_its_state_again_page_by_page) {
     EXPECT_EQ(driver_->store().pages_refused, 0U);
 }
 
+TEST_P(EnclaveLife, writes_its_pages_after_as_many_changes_as_it_was_told) {
+    driver_->restart(1, {.changes_per_base_max = 1});
+    boot();
+    std::uint32_t nonce = 0;
+    const auto next_is_base = [&] {
+        driver_->invoke(*chain_, bob_, counter_add(bob_.account_id(), 7), nonce++);
+        const auto commit = driver_->import(chain_->seal_block());
+        EXPECT_OK(commit);
+        driver_->store_commit(commit.value());
+        EXPECT_OK(driver_->ask<boundary::Committed>(
+            boundary::CommitPersisted{.sequence = commit.value().sequence}));
+        return commit.value().is_base;
+    };
+    for (int i = 0; i < 3; ++i) {
+        EXPECT_TRUE(next_is_base());
+        EXPECT_EQ(driver_->store().records.size(), 1U);
+    }
+    driver_->restart();
+    boot();
+    EXPECT_FALSE(next_is_base());
+}
+
 TEST_P(EnclaveLife, refuses_a_block_while_a_page_is_damaged_and_goes_on_when_it_is_back) {
     boot();
     driver_->invoke(*chain_, bob_, counter_add(bob_.account_id(), 7), 0);

@@ -120,6 +120,8 @@ TEST_F(EnclaveProgram, rejects_flags_it_does_not_know) {
              {"--help"},
              {"--channel-fd", "3"},
              {"--channel-fd", "x", "--sim-platform", platform_},
+             {"--channel-fd", "3", "--sim-platform", platform_, "--pages-after-changes", "0"},
+             {"--channel-fd", "3", "--sim-platform", platform_, "--pages-after-changes", "65537"},
              {"--channel-fd", "3", "--sim-platform", platform_, "--more"}}) {
         const auto ended = run(arguments);
         EXPECT_EQ(ended.exit_code, 2);
