@@ -49,9 +49,7 @@ Result<void> verify_path(std::span<const Certificate* const> path, VerificationT
     return success();
 }
 
-Result<void> verify_revocation_list(const RevocationList& list,
-                                    const Certificate& issuer,
-                                    VerificationTime time) {
+Result<void> check_list_signature(const RevocationList& list, const Certificate& issuer) {
     if (!is_same_name(list.issuer(), issuer.subject())) {
         return Reason::kCrlMissing;
     }
@@ -59,6 +57,13 @@ Result<void> verify_revocation_list(const RevocationList& list,
     if (!list.is_signed_by(key) || (issuer.states_key_usage() && !issuer.has_key_usage(kCrlSign))) {
         return Reason::kCrlSignatureInvalid;
     }
+    return success();
+}
+
+Result<void> verify_revocation_list(const RevocationList& list,
+                                    const Certificate& issuer,
+                                    VerificationTime time) {
+    BOOST_OUTCOME_TRY(check_list_signature(list, issuer));
     if (!list.validity().contains(time)) {
         return Reason::kCrlNotValidAtTime;
     }

@@ -33,10 +33,11 @@ namespace redoubt::attestation::x509 {
 /// @errors kCertNotValidAtTime
 [[nodiscard]] Result<void> check_path_time(std::span<const Certificate* const> path, VerificationTime time);
 
-/// Checks that the list is its issuer's and holds at `time`. The issuer may sign lists when it states a key
-/// usage.
-/// @errors kCrlMissing: the list is of another issuer; kCrlSignatureInvalid, kCrlNotValidAtTime,
-///   kMalformed: the issuer's key cannot be decoded
+/// Checks that the list is its issuer's. An issuer that states a key usage needs the one for signing lists.
+/// @errors kCrlMissing: the list is of another issuer; kCrlSignatureInvalid; kMalformed: the issuer's key
+///   cannot be decoded
+[[nodiscard]] Result<void> check_list_signature(const RevocationList& list, const Certificate& issuer);
+/// The same, and that the list holds at `time`. @errors also kCrlNotValidAtTime
 [[nodiscard]] Result<void> verify_revocation_list(const RevocationList& list,
                                                   const Certificate& issuer,
                                                   VerificationTime time);

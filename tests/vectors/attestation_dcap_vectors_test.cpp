@@ -1,0 +1,315 @@
+// DCAP over vectors/attestation: genuine quotes, mutated and synthetic ones, collateral, signed JSON. What
+// the index lists is what is run.
+#include <gtest/gtest.h>
+
+#include <attestation/dcap/pck_certificate.hpp>
+#include <attestation/dcap/quote.hpp>
+#include <attestation/dcap/signed_document.hpp>
+#include <attestation/dcap/verifier.hpp>
+#include <attestation/digest.hpp>
+#include <primitives/hex.hpp>
+#include <tests/support/result_matchers.hpp>
+#include <tests/support/shared_material.hpp>
+#include <tests/vectors/attestation_support.hpp>
+
+#include <iostream>
+#include <set>
+
+namespace redoubt::attestation {
+namespace {
+
+using nlohmann::json;
+using tests::VectorCount;
+using vectors::Index;
+
+template <class Integer>
+std::string le_hex(Integer value) {
+    Bytes bytes;
+    for (std::size_t i = 0; i < sizeof(Integer); ++i) {
+        bytes.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
+    }
+    return to_hex(bytes);
+}
+
+json fields_of(const SgxClaims& claims) {
+    return {{"body", "sgx"},
+            {"mrenclave", to_hex(claims.mr_enclave.view())},
+            {"mrsigner", to_hex(claims.mr_signer.view())},
+            {"attributes", to_hex(claims.attributes().view())},
+            {"cpu_svn", to_hex(claims.cpu_svn.view())},
+            {"isv_prod_id", claims.isv_prod_id},
+            {"isv_svn", claims.isv_svn},
+            {"report_data", to_hex(claims.report_data.view())}};
+}
+
+json fields_of(const TdxClaims& claims) {
+    json out{{"body", claims.service ? "td15" : "td10"},
+             {"tee_tcb_svn", to_hex(claims.tee_tcb_svn.view())},
+             {"mrseam", to_hex(claims.mr_seam.view())},
+             {"mrsignerseam", to_hex(claims.mr_signer_seam.view())},
+             {"seamattributes", le_hex(claims.seam_attributes)},
+             {"tdattributes", le_hex(claims.td_attributes)},
+             {"xfam", le_hex(claims.xfam)},
+             {"mrtd", to_hex(claims.mr_td.view())},
+             {"mrconfigid", to_hex(claims.mr_config_id.view())},
+             {"mrowner", to_hex(claims.mr_owner.view())},
+             {"mrownerconfig", to_hex(claims.mr_owner_config.view())},
+             {"report_data", to_hex(claims.report_data.view())}};
+    for (std::size_t i = 0; i < claims.rtmr.size(); ++i) {
+        out["rtmr" + std::to_string(i)] = to_hex(claims.rtmr.at(i).view());
+    }
+    if (claims.service) {
+        out["tee_tcb_svn2"] = to_hex(claims.service->tee_tcb_svn2.view());
+        out["mrservicetd"] = to_hex(claims.service->mr_service_td.view());
+    }
+    return out;
+}
+
+json fields_of(const dcap::Quote& quote) {
+    auto out = std::visit([](const auto& body) { return fields_of(body); }, quote.body);
+    out["quote_version"] = quote.version;
+    out["cert_data_type"] = static_cast<int>(quote.certification_type);
+    out["signed_len"] = quote.signed_bytes.size();
+    out["auth_len"] = quote.auth_bytes;
+    out["trailing_bytes"] = quote.trailing_bytes;
+    out["qe_id"] = to_hex(quote.qe_id.view());
+    return out;
+}
+
+json appraisal_of(const Verdict& verdict) {
+    json out{{"verified", verdict.is_verified()}};
+    if (!verdict.tcb) {
+        return out;
+    }
+    const auto& tcb = *verdict.tcb;
+    out["tcb_status"] = status_text(tcb.status);
+    out["platform_status"] = status_text(tcb.platform.status);
+    out["qe_status"] = status_text(tcb.quoting_enclave.status);
+    if (tcb.tdx_module) {
+        out["tdx_module_status"] = status_text(tcb.tdx_module->status);
+    }
+    out["tcb_date"] = to_utc(tcb.platform.date);
+    out["advisories"] = tcb.advisories;
+    out["fmspc"] = to_hex(tcb.fmspc.view());
+    out["pceid"] = to_hex(tcb.pce_id.view());
+    return out;
+}
+
+/// Every member that the index states has this value; lists are compared as sets.
+bool has_all(const json& actual, const json& expected, const std::string& id) {
+    for (const auto& [name, value] : expected.items()) {
+        if (!actual.contains(name)) {
+            ADD_FAILURE() << id << ": nothing is known of " << name;
+            return false;
+        }
+        const bool is_equal = value.is_array() ? std::set<json>(value.begin(), value.end()) ==
+                                                     std::set<json>(actual[name].begin(), actual[name].end())
+                                               : actual[name] == value;
+        if (!is_equal) {
+            ADD_FAILURE() << id << ": " << name << " is " << actual[name] << ", expected " << value;
+            return false;
+        }
+    }
+    return true;
+}
+
+std::string told(const Verdict& verdict) {
+    return verdict.refusal ? std::string{reason_code(verdict.refusal->reason)} + " " + verdict.refusal->detail
+                           : "verified";
+}
+
+/// How many refusals had the first of several allowed reasons.
+struct Canonical {
+    std::size_t same = 0;
+    std::size_t all = 0;
+};
+
+bool check_appraisal(const Verdict& verdict, const json& entry, Canonical& canonical) {
+    const auto id = entry.at("id").get<std::string>();
+    const auto& expected = entry.at("expect").at("appraisal");
+    if (verdict.is_verified() != expected.at("verified").get<bool>()) {
+        ADD_FAILURE() << id << ": " << told(verdict) << ", expected " << expected;
+        return false;
+    }
+    if (verdict.is_verified()) {
+        return has_all(appraisal_of(verdict), expected, id);
+    }
+    ++canonical.all;
+    canonical.same += reason_code(verdict.refusal->reason) == expected.at("reason") ? 1U : 0U;
+    if (!vectors::is_allowed_reason(expected, verdict.refusal->reason)) {
+        ADD_FAILURE() << id << ": " << told(verdict) << ", expected " << expected;
+        return false;
+    }
+    return true;
+}
+
+bool has_failed_exactly_once(const Verdict& verdict) {
+    const auto failed = std::ranges::count(verdict.checks, CheckOutcome::kFailed, &Check::outcome);
+    return failed == (verdict.is_verified() ? 0 : 1) && verdict.checks.size() == dcap::kChecks.size();
+}
+
+TEST(DcapVectors, give_the_verdicts_of_the_index) {
+    REDOUBT_NEEDS_SHARED(folder, "vectors/attestation");
+    const Index index{folder};
+    VectorCount count{"attestation"};
+    Canonical canonical;
+    for (const auto& entry : index.entries()) {
+        const auto kind = entry.at("kind").get<std::string>();
+        if (!kind.starts_with("dcap-")) {
+            continue;
+        }
+        const auto one = vectors::dcap_case(index, entry);
+        ASSERT_OK(one.roots);
+        const auto verdict = vectors::appraise(one);
+        bool passed = check_appraisal(verdict, entry, canonical);
+        EXPECT_TRUE(!one.collateral || has_failed_exactly_once(verdict)) << entry.at("id");
+        const auto& expect = entry.at("expect");
+        if (expect.contains("fields")) {
+            const auto quote = dcap::parse_quote(one.quote);
+            passed =
+                quote && has_all(fields_of(quote.value()), expect.at("fields"), entry.at("id")) && passed;
+        }
+        const auto result = expect.at("appraisal").at("verified").get<bool>() ? " verified" : " refused";
+        count.record(kind + result, entry.at("id"), passed);
+    }
+    std::cout << "[ vectors  ] refused with the first of the allowed reasons: " << canonical.same << " of "
+              << canonical.all << "\n";
+}
+
+// The verdict with collateral and certificates that were verified before is the same.
+TEST(DcapVectors, give_the_same_verdicts_from_caches) {
+    REDOUBT_NEEDS_SHARED(folder, "vectors/attestation");
+    const Index index{folder};
+    VectorCount count{"attestation, cached"};
+    dcap::PckCache cache{4};
+    for (const auto& entry : index.entries()) {
+        const auto kind = entry.at("kind").get<std::string>();
+        if (!kind.starts_with("dcap-")) {
+            continue;
+        }
+        const auto one = vectors::dcap_case(index, entry);
+        ASSERT_OK(one.roots);
+        CheckLog log{dcap::kChecks};
+        if (!one.collateral) {
+            continue;
+        }
+        const auto collateral =
+            dcap::VerifiedCollateral::verify(one.collateral.value(), one.roots.value(), one.time, {}, log);
+        if (!collateral) {
+            continue;
+        }
+        auto setting = one.setting();
+        setting.pck_cache = &cache;
+        const auto cold = vectors::appraise(one);
+        for (int round = 0; round < 2; ++round) {
+            const auto warm = dcap::verify_quote(one.quote, collateral.value(), setting);
+            count.record(kind, entry.at("id"),
+                         appraisal_of(warm) == appraisal_of(cold) && told(warm) == told(cold));
+        }
+    }
+}
+
+TEST(SignedJsonVectors, are_verified_over_their_exact_bytes) {
+    REDOUBT_NEEDS_SHARED(folder, "vectors/attestation");
+    const Index index{folder};
+    VectorCount count{"attestation"};
+    for (const auto& entry : index.entries()) {
+        const auto kind = entry.at("kind").get<std::string>();
+        if (!kind.starts_with("pcs-signed-json")) {
+            continue;
+        }
+        const auto& expect = entry.at("expect");
+        const auto response = index.text(entry, "document");
+        const auto signer = x509::Certificate::decode(index.bytes(entry, "signer"));
+        ASSERT_OK(signer);
+        EXPECT_TRUE(signer.value().is_signed_by(TrustRoots::built_in().intel_sgx.public_key().value()));
+        // A mutated document is of the member that its reason speaks of.
+        const auto member = expect.value("member", std::string{"tcbInfo"});
+        const auto document = dcap::read_signed_document(response, member);
+        const bool is_valid =
+            document && dcap::is_signed_by(document.value(), signer.value().public_key().value());
+        bool passed = is_valid == expect.at("signature_valid").get<bool>();
+        if (!is_valid) {
+            const auto reason = document ? Reason::kTcbInfoSignatureInvalid : reason_of(document.error());
+            passed = passed && reason_code(reason) == expect.at("reason");
+        } else {
+            json actual{{"signature_valid", true},
+                        {"member", member},
+                        {"signed_bytes_len", document.value().text.size()},
+                        {"signed_bytes_sha256", to_hex(sha2_256({bytes_of(document.value().text)}).view())},
+                        {"fmspc", nullptr}};
+            if (member == "tcbInfo") {
+                const auto info = dcap::parse_tcb_info(document.value().text);
+                ASSERT_OK(info);
+                actual.update({{"id", info.value().tee == dcap::Tee::kTdx ? "TDX" : "SGX"},
+                               {"version", info.value().version},
+                               {"issue_date", to_utc(info.value().validity.not_before)},
+                               {"next_update", to_utc(info.value().validity.not_after)},
+                               {"tcb_levels", info.value().levels.size()}});
+                // The index has the digits as they are served, of either case.
+                EXPECT_EQ(info.value().fmspc,
+                          parse_hex_fixed<FixedBytes<6>>(expect.at("fmspc").get<std::string>()).value());
+                actual["fmspc"] = expect.at("fmspc");
+            } else {
+                const auto identity = dcap::parse_enclave_identity(document.value().text);
+                ASSERT_OK(identity);
+                actual.update({{"id", identity.value().role == dcap::EnclaveRole::kTdQe ? "TD_QE" : "QE"},
+                               {"version", identity.value().version},
+                               {"issue_date", to_utc(identity.value().validity.not_before)},
+                               {"next_update", to_utc(identity.value().validity.not_after)},
+                               {"tcb_levels", identity.value().levels.size()}});
+            }
+            passed = passed && has_all(actual, expect, entry.at("id"));
+        }
+        count.record(kind, entry.at("id"), passed);
+    }
+}
+
+TEST(TypeConfusionVectors, are_no_quotes) {
+    REDOUBT_NEEDS_SHARED(folder, "vectors/attestation");
+    const Index index{folder};
+    VectorCount count{"attestation"};
+    for (const auto& entry : index.entries()) {
+        if (entry.at("kind") != "type-confusion" || entry.at("expect").at("presented_as") != "dcap") {
+            continue;
+        }
+        const auto quote = dcap::parse_quote(index.bytes(entry, "evidence"));
+        const auto& appraisal = entry.at("expect").at("appraisal");
+        count.record("type-confusion", entry.at("id"),
+                     !quote && vectors::is_allowed_reason(appraisal, reason_of(quote.error())));
+    }
+}
+
+// The registry's own test quote: its fields, and the PCK certificate in it, without its long expired
+// collateral.
+TEST(TeerexVectors, have_the_fields_that_the_registry_reads) {
+    REDOUBT_NEEDS_SHARED(folder, "vectors/attestation");
+    const Index index{folder};
+    VectorCount count{"attestation"};
+    for (const auto& entry : index.entries()) {
+        if (entry.at("kind") != "teerex-dcap") {
+            continue;
+        }
+        const auto bytes = index.bytes(entry, "quote");
+        const auto quote = dcap::parse_quote(bytes);
+        ASSERT_OK(quote);
+        auto chain = dcap::find_pck_chain(quote.value(), {});
+        ASSERT_OK(chain);
+        auto pck = dcap::PckCertificate::verify_chain(std::move(chain).value(), TrustRoots::built_in(),
+                                                      {entry.at("verify_at").get<std::int64_t>()});
+        ASSERT_OK(pck);
+        ASSERT_OK(pck.value().check_profile());
+        const auto& claims = std::get<SgxClaims>(quote.value().body);
+        auto actual = fields_of(quote.value());
+        actual.update({{"signer_account", to_hex(claims.report_data.view().first(32))},
+                       {"fmspc", to_hex(pck.value().extension().fmspc.view())},
+                       {"cpusvn", to_hex(pck.value().extension().cpu_svn.view())},
+                       {"pcesvn", pck.value().extension().pce_svn},
+                       {"debug", claims.is_debug()}});
+        count.record("teerex-dcap", entry.at("id"),
+                     has_all(actual, entry.at("expect").at("fields"), entry.at("id")));
+    }
+}
+
+}  // namespace
+}  // namespace redoubt::attestation
