@@ -5,14 +5,17 @@
 #include <benchmark/benchmark.h>
 
 #include <enclave/journal.hpp>
+#include <enclave/shard.hpp>
 #include <enclave/state/shard_state.hpp>
 #include <primitives/crypto/aead.hpp>
 #include <primitives/crypto/hashing.hpp>
 #include <primitives/scale.hpp>
 
+#include <ctime>
 #include <map>
 #include <memory>
 #include <random>
+#include <string>
 #include <unordered_map>
 
 namespace {
@@ -92,23 +95,60 @@ Shard& shard_of(std::size_t count) {
     return *kept;
 }
 
-/// A block: changes, root, record; every 2,048 changed keys the pages too.
+/// CPU time of this thread.
+double cpu_us() {
+    timespec now{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return static_cast<double>(now.tv_sec) * 1e6 + static_cast<double>(now.tv_nsec) / 1e3;
+}
+
+/// Adds up what the steps of a block take.
+class Steps {
+  public:
+    void begin() { since_ = cpu_us(); }
+    void end(const char* step) {
+        const auto now = cpu_us();
+        total_us_[step] += now - since_;
+        since_ = now;
+    }
+    /// As counters, microseconds in a block.
+    void report(benchmark::State& state) const {
+        for (const auto& [step, us] : total_us_) {
+            state.counters[step] = benchmark::Counter(us, benchmark::Counter::kAvgIterations);
+        }
+    }
+
+  private:
+    std::map<std::string, double> total_us_;
+    double since_ = 0;
+};
+
+/// A block: accounts read, changed, root, record; every 2,048 changed keys the pages too. Each block begins
+/// with the memory of those before, and with at most 256 MiB of it.
 void block_in_pages(benchmark::State& state) {
     auto& shard = shard_of(static_cast<std::size_t>(state.range(0)));
     ShardState now{shard.pages, shard.head};
     JournalHead journal;
     std::size_t changed = 0;
     std::size_t bytes = 0;
+    Steps steps;
     for (auto _ : state) {
         state.PauseTiming();
         JournalEntry entry;
         entry.changes = shard.random_changes();
         state.ResumeTiming();
+        steps.begin();
+        for (const auto& [key, value] : entry.changes) {
+            benchmark::DoNotOptimize(now.get(key));
+        }
+        steps.end("read_us");
         auto next = now;
         next.apply(entry.changes);
+        steps.end("change_us");
         entry.state = next.head();
+        steps.end("root_us");
         changed += entry.changes.size();
-        const bool is_base = changed > 2'048;
+        const bool is_base = changed > kChangesPerBaseMax;
         if (is_base) {
             entry.changes.clear();
             changed = 0;
@@ -116,23 +156,32 @@ void block_in_pages(benchmark::State& state) {
         const auto record = seal_record(shard.key, {}, journal, is_base, entry);
         journal = record.value().head;
         bytes += record.value().parts.front().size();
+        steps.end("record_us");
         now = std::move(next);
+        steps.end("change_us");
         if (is_base) {
             auto pages = now.page_changes(journal.sequence);
+            steps.end("pages_us");
+            state.PauseTiming();
             for (const auto& [id, page] : pages.written) {
                 bytes += page.size();
             }
             shard.storage.store(pages);
+            state.ResumeTiming();
+            steps.begin();
             now.saved(pages);
+            steps.end("pages_us");
         }
         now.free_memory(std::size_t{256} << 20);
+        steps.end("memory_us");
     }
     // Storage has to fit the head for the next benchmark of this size.
     auto last = now.page_changes(journal.sequence + 1);
     shard.storage.store(last);
     shard.head = now.head();
+    steps.report(state);
     state.counters["bytes_per_block"] =
-        static_cast<double>(bytes) / static_cast<double>(std::max<std::int64_t>(state.iterations(), 1));
+        benchmark::Counter(static_cast<double>(bytes), benchmark::Counter::kAvgIterations);
 }
 
 /// The whole state at every block: SCALE of the map, BLAKE2b-256 over it, sealed in one piece.
@@ -172,7 +221,12 @@ void first_question(benchmark::State& state) {
                                    static_cast<double>(std::max<std::int64_t>(state.iterations(), 1));
 }
 
-BENCHMARK(block_in_pages)->RangeMultiplier(10)->Range(1'000, 1'000'000)->Unit(benchmark::kMicrosecond);
+/// As many blocks at each size, so that each has as many bases.
+BENCHMARK(block_in_pages)
+    ->Iterations(1'000)
+    ->RangeMultiplier(10)
+    ->Range(1'000, 1'000'000)
+    ->Unit(benchmark::kMicrosecond);
 BENCHMARK(first_question)->RangeMultiplier(10)->Range(1'000, 1'000'000)->Unit(benchmark::kMicrosecond);
 BENCHMARK(block_as_a_whole)->RangeMultiplier(10)->Range(1'000, 1'000'000)->Unit(benchmark::kMicrosecond);
 

@@ -23,6 +23,7 @@ PackedNode::PackedNode(NibbleView partial, std::optional<ByteView> value, std::u
 }
 
 PackedNode::~PackedNode() {
+    prefetch_children();
     std::destroy_n(child_slots(), child_count());
 }
 
@@ -48,6 +49,9 @@ PackedNodePtr PackedNode::remade(const PackedNodePtr& old,
     auto made = make(partial, value, child_bits);
     made->set_begins_page(old->begins_page());
     const bool is_shared = old.is_shared();
+    if (is_shared) {
+        old->prefetch_children();
+    }
     const auto from = old->children();
     const auto to = made->children();
     std::size_t from_position = 0;

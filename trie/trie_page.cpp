@@ -12,16 +12,35 @@ enum class ChildKind : std::uint8_t { kInPage = 0, kOwnPage = 1 };
 
 constexpr std::size_t kPageBytesMax = std::size_t{16} << 20;
 
-/// The bytes that hold a partial key, with zeros where nibbles of others lie.
-Bytes lone_bytes(NibbleView nibbles) {
-    auto bytes = to_bytes(nibbles.bytes());
-    if (nibbles.starts_low() && !bytes.empty()) {
-        bytes.front() &= 0x0f;
+/// What of the first and of the last byte of a partial key is nibbles of its own.
+struct EdgeMasks {
+    explicit EdgeMasks(NibbleView nibbles)
+        : first(nibbles.starts_low() ? 0x0f : 0xff),
+          last((nibbles.size() + (nibbles.starts_low() ? 1 : 0)) % 2 == 1 ? 0xf0 : 0xff) {}
+    std::uint8_t first;
+    std::uint8_t last;
+};
+
+/// Appends the bytes that hold a partial key, with zeros where nibbles of others lie.
+void append_lone_bytes(Bytes& out, NibbleView nibbles) {
+    const auto at = out.size();
+    append(out, nibbles.bytes());
+    if (out.size() == at) {
+        return;
     }
-    if ((nibbles.size() + (nibbles.starts_low() ? 1 : 0)) % 2 == 1) {
-        bytes.back() &= 0xf0;
+    const EdgeMasks masks{nibbles};
+    out[at] &= masks.first;
+    out.back() &= masks.last;
+}
+
+/// The bytes that hold a partial key have zeros where nibbles of others lie.
+bool are_lone_bytes(ByteView bytes, NibbleView nibbles) {
+    if (bytes.empty()) {
+        return true;
     }
-    return bytes;
+    const EdgeMasks masks{nibbles};
+    return (bytes.front() & static_cast<std::uint8_t>(~masks.first)) == 0 &&
+           (bytes.back() & static_cast<std::uint8_t>(~masks.last)) == 0;
 }
 
 Result<PackedNodePtr> decode_node(ByteCursor& in, std::size_t depth, std::size_t level) {
@@ -36,7 +55,7 @@ Result<PackedNodePtr> decode_node(ByteCursor& in, std::size_t depth, std::size_t
     BOOST_OUTCOME_TRY(const auto partial,
                       in.take((std::size_t{partial_size} + (starts_low ? 1 : 0) + 1) / 2));
     const auto nibbles = NibbleView::in(partial.data(), starts_low, partial_size);
-    if (!equal(lone_bytes(nibbles), partial)) {
+    if (!are_lone_bytes(partial, nibbles)) {
         return TrieError::kBadNode;
     }
     BOOST_OUTCOME_TRY(const auto has_value, in.take_byte());
@@ -47,7 +66,7 @@ Result<PackedNodePtr> decode_node(ByteCursor& in, std::size_t depth, std::size_t
         return TrieError::kBadNode;
     }
     BOOST_OUTCOME_TRY(const auto child_bits, in.take_le<std::uint16_t>());
-    auto node = PackedNode::make(NibbleView::in(partial.data(), starts_low, partial_size), value, child_bits);
+    auto node = PackedNode::make(nibbles, value, child_bits);
     node->set_saved(true);
     for (std::size_t i = 0; i < node->child_count(); ++i) {
         BOOST_OUTCOME_TRY(const auto kind, in.take_byte());
@@ -70,69 +89,74 @@ class PageCutter {
 
     void cut(const PackedNodePtr& root) {
         if (!root->is_saved()) {
-            auto page = fragment(root);
-            begin_page(root, std::move(page));
+            append_fragment(*root);
+            begin_page(root, 0);
         }
     }
 
   private:
-    /// What stands in a page for a node and what is below it. `path_` leads to the node.
-    Bytes fragment(const PackedNodePtr& node) {
-        const auto partial = node->partial();
-        const auto value = node->value();
-        Bytes out;
-        scale::append_compact(out, partial.size());
-        append(out, lone_bytes(partial));
-        out.push_back(value ? 1 : 0);
+    /// Appends what stands in a page for a node and what is below it. `path_` leads to the node.
+    void append_fragment(const PackedNode& node) {
+        const auto partial = node.partial();
+        const auto value = node.value();
+        scale::append_compact(open_, partial.size());
+        append_lone_bytes(open_, partial);
+        open_.push_back(value ? 1 : 0);
         if (value) {
-            scale::append_compact(out, value->size());
-            append(out, *value);
+            scale::append_compact(open_, value->size());
+            append(open_, *value);
         }
-        scale::encode_scale(out, node->child_bits());
+        scale::encode_scale(open_, node.child_bits());
+        if (node.child_bits() == 0) {
+            return;
+        }
+        node.prefetch_children();
         const auto above = path_.size();
         append_unpacked(path_, partial);
         std::size_t position = 0;
         for (std::uint8_t nibble = 0; nibble < 16; ++nibble) {
-            if (node->has_child(nibble)) {
+            if (node.has_child(nibble)) {
                 path_.push_back(nibble);
-                append_child(out, *node, position++);
+                append_child(node, position++);
                 path_.pop_back();
             }
         }
         path_.resize(above);
-        return out;
     }
 
-    void append_child(Bytes& out, const PackedNode& node, std::size_t position) {
+    void append_child(const PackedNode& node, std::size_t position) {
         const auto& child = node.children()[position];
         const auto append_hash = [&] {
-            out.push_back(static_cast<std::uint8_t>(ChildKind::kOwnPage));
+            open_.push_back(static_cast<std::uint8_t>(ChildKind::kOwnPage));
             REDOUBT_ASSERT(node.reference(position).size() == Hash256::kSize);
-            append(out, node.reference(position));
+            append(open_, node.reference(position));
         };
         if (!child || (child->is_saved() && child->begins_page())) {
             append_hash();
             return;
         }
-        auto below = fragment(child);
+        const auto at = open_.size();
+        open_.push_back(static_cast<std::uint8_t>(ChildKind::kInPage));
+        append_fragment(*child);
         if (child->is_saved()) {
             // As large as it was when it was last written: in this page.
-        } else if (below.size() >= kPageBytesBegin) {
-            begin_page(child, std::move(below));
+            return;
+        }
+        if (open_.size() - at - 1 >= kPageBytesBegin) {
+            begin_page(child, at + 1);
+            open_.resize(at);
             append_hash();
             return;
-        } else {
-            if (child->begins_page()) {
-                out_.removed.push_back(name());
-            }
-            out_.marks.emplace_back(child, false);
         }
-        out.push_back(static_cast<std::uint8_t>(ChildKind::kInPage));
-        append(out, below);
+        if (child->begins_page()) {
+            out_.removed.push_back(name());
+        }
+        out_.marks.emplace_back(child, false);
     }
 
-    void begin_page(const PackedNodePtr& node, Bytes page) {
-        out_.written.emplace_back(name(), std::move(page));
+    /// What was appended from `at` on is a page.
+    void begin_page(const PackedNodePtr& node, std::size_t at) {
+        out_.written.emplace_back(name(), to_bytes(ByteView{open_}.subspan(at)));
         out_.marks.emplace_back(node, true);
     }
 
@@ -145,13 +169,16 @@ class PageCutter {
     }
 
     PageChanges& out_;
+    Bytes open_;  ///< pages that are not complete, one behind the other
     Bytes path_;  ///< nibbles, one in a byte
 };
 
 }  // namespace
 
 Bytes page_name(NibbleView path) {
-    auto name = scale::encode(static_cast<std::uint32_t>(path.size()));
+    Bytes name;
+    name.reserve(sizeof(std::uint32_t) + (path.size() + 1) / 2);
+    scale::encode_scale(name, static_cast<std::uint32_t>(path.size()));
     for (std::size_t i = 0; i < path.size(); i += 2) {
         const auto low = i + 1 < path.size() ? path[i + 1] : 0;
         name.push_back(static_cast<std::uint8_t>(path[i] << 4 | low));

@@ -70,8 +70,12 @@ void append_reference(Bytes& out,
 
 }  // namespace
 
+bool is_value_hashed(ByteView value, StateVersion version) {
+    return version == StateVersion::kV1 && value.size() >= kHashedValueBytesBegin;
+}
+
 NodeValue node_value(ByteView value, StateVersion version) {
-    if (version == StateVersion::kV1 && value.size() >= kHashedValueBytesBegin) {
+    if (is_value_hashed(value, version)) {
         return crypto::blake2b_256(value);
     }
     return value;

@@ -19,6 +19,8 @@ struct TrieEntry {
     ByteView value;
 };
 
+/// Whether a node holds a value by its hash.
+[[nodiscard]] bool is_value_hashed(ByteView value, StateVersion version);
 /// How a node holds a value: under V1 a long one by its hash.
 /// @return  a view of `value`, or a hash
 [[nodiscard]] NodeValue node_value(ByteView value, StateVersion version);

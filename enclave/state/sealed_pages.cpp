@@ -15,6 +15,21 @@ constexpr std::array<std::uint8_t, 4> kMagic = {'R', 'D', 'P', '1'};
 /// Magic and sequence.
 constexpr std::size_t kClearBytes = kMagic.size() + sizeof(std::uint64_t);
 
+/// Parts of known sizes, one after the other.
+template <std::size_t... kSizes>
+auto joined(const std::span<const std::uint8_t, kSizes>&... parts) {
+    std::array<std::uint8_t, (kSizes + ...)> out{};
+    auto* at = out.data();
+    ((at = std::ranges::copy(parts, at).out), ...);
+    return out;
+}
+
+using ClearView = std::span<const std::uint8_t, kClearBytes>;
+
+auto associated_data(ClearView clear, const Hash256& shard, const PageId& id) {
+    return joined(clear, std::span{shard.bytes}, std::span{id.bytes});
+}
+
 }  // namespace
 
 SealedPages::SealedPages(const crypto::SecretBytes<32>& state_key, const Hash256& shard, PageStorage& storage)
@@ -29,14 +44,17 @@ PageId SealedPages::id_of(StatePart part, ByteView name) const {
                                      concat(std::array{static_cast<std::uint8_t>(part)}, shard_, name));
 }
 
-Bytes SealedPages::associated_data(ByteView clear, const PageId& id) const {
-    return concat(clear, shard_, id);
+SealedPages::Sealer::Sealer(const SealedPages& pages, std::uint64_t sequence)
+    : pages_(pages), sequence_(sequence), boxes_(pages.page_key_) {
 }
 
-Bytes SealedPages::seal(const PageId& id, std::uint64_t sequence, ByteView page) const {
-    auto out = concat(kMagic, scale::encode(sequence));
-    const auto box = crypto::aead_seal(page_key_, associated_data(out, id), page);
-    append(out, box);
+Bytes SealedPages::Sealer::seal(const PageId& id, ByteView page) {
+    Bytes out;
+    out.reserve(kClearBytes + crypto::kAeadOverheadBytes + page.size());
+    append(out, kMagic);
+    scale::encode_scale(out, sequence_);
+    const auto bound = associated_data(ByteView{out}.first<kClearBytes>(), pages_.shard_, id);
+    boxes_.append_box(out, bound, page);
     return out;
 }
 
@@ -51,9 +69,8 @@ Result<trie::PackedNodePtr> SealedPages::open(const PageId& id,
     if (sealed->size() < kClearBytes || !equal(ByteView{*sealed}.first(kMagic.size()), kMagic)) {
         return Refusal::kPageDamaged;
     }
-    const auto clear = ByteView{*sealed}.first(kClearBytes);
-    const auto page =
-        crypto::aead_open(page_key_, associated_data(clear, id), ByteView{*sealed}.subspan(kClearBytes));
+    const auto bound = associated_data(ByteView{*sealed}.first<kClearBytes>(), shard_, id);
+    const auto page = crypto::aead_open(page_key_, bound, ByteView{*sealed}.subspan(kClearBytes));
     if (!page) {
         return Refusal::kPageDamaged;
     }

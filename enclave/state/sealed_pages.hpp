@@ -9,6 +9,7 @@
 #include <enclave/state/page_storage.hpp>
 #include <optional>
 #include <primitives/bytes.hpp>
+#include <primitives/crypto/aead.hpp>
 #include <primitives/crypto/secret.hpp>
 #include <trie/trie_page.hpp>
 
@@ -34,8 +35,17 @@ class SealedPages {
 
     /// @param name  of page_name()
     [[nodiscard]] PageId id_of(StatePart part, ByteView name) const;
-    /// @param sequence  of the record that it is written with
-    [[nodiscard]] Bytes seal(const PageId& id, std::uint64_t sequence, ByteView page) const;
+    /// Seals the pages that are written with the record `sequence`.
+    class Sealer {
+      public:
+        Sealer(const SealedPages& pages, std::uint64_t sequence);
+        [[nodiscard]] Bytes seal(const PageId& id, ByteView page);
+
+      private:
+        const SealedPages& pages_;
+        std::uint64_t sequence_;
+        crypto::AeadSealer boxes_;
+    };
 
     /// Why a page could not be had since the last time, and forgets it. What was computed meanwhile is void.
     [[nodiscard]] std::optional<boundary::Refusal> take_fault();
@@ -59,8 +69,6 @@ class SealedPages {
                                                    trie::NibbleView path,
                                                    const Hash256& hash,
                                                    bool again);
-    [[nodiscard]] Bytes associated_data(ByteView clear, const PageId& id) const;
-
     crypto::SecretBytes<32> page_key_;
     crypto::SecretBytes<32> name_key_;
     Hash256 shard_;

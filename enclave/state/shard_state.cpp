@@ -139,15 +139,17 @@ StateHead ShardState::head() const {
 SealedChanges ShardState::page_changes(std::uint64_t sequence) const {
     settle();
     SealedChanges out;
+    SealedPages::Sealer sealer{*pages_, sequence};
     for (const auto part : kParts) {
         auto& changes = out.parts[index_of(part)];
         changes = parts_[index_of(part)].trie.page_changes();
         for (const auto& name : changes.removed) {
             out.removed.push_back(pages_->id_of(part, name));
         }
-        for (auto& [name, page] : changes.written) {
+        out.written.reserve(out.written.size() + changes.written.size());
+        for (const auto& [name, page] : changes.written) {
             const auto id = pages_->id_of(part, name);
-            out.written.emplace_back(id, pages_->seal(id, sequence, page));
+            out.written.emplace_back(id, sealer.seal(id, page));
         }
         changes.removed.clear();
         changes.written.clear();
