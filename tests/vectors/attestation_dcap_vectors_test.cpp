@@ -7,6 +7,7 @@
 #include <attestation/dcap/signed_document.hpp>
 #include <attestation/dcap/verifier.hpp>
 #include <attestation/digest.hpp>
+#include <attestation/policy/policy.hpp>
 #include <primitives/hex.hpp>
 #include <tests/support/result_matchers.hpp>
 #include <tests/support/shared_material.hpp>
@@ -143,6 +144,22 @@ bool check_appraisal(const Verdict& verdict, const json& entry, Canonical& canon
     return true;
 }
 
+/// Accepted or not, and for which reasons, under the production policy. A refused appraisal is compared
+/// above.
+bool check_policy(const Verdict& verdict, const json& entry) {
+    const auto& expected = entry.at("expect").at("policy");
+    std::set<std::string> actual;
+    for (const auto reason : violations(verdict, Policy{}, verdict.time)) {
+        actual.emplace(reason_code(reason));
+    }
+    const bool is_accepted = expected.at("default") == "accept";
+    const bool passed =
+        is_accepted == actual.empty() &&
+        (!verdict.is_verified() || actual == expected.at("reasons").get<std::set<std::string>>());
+    EXPECT_TRUE(passed) << entry.at("id") << ": " << json(actual) << ", expected " << expected;
+    return passed;
+}
+
 bool has_failed_exactly_once(const Verdict& verdict) {
     const auto failed = std::ranges::count(verdict.checks, CheckOutcome::kFailed, &Check::outcome);
     return failed == (verdict.is_verified() ? 0 : 1) && verdict.checks.size() == dcap::kChecks.size();
@@ -169,6 +186,7 @@ TEST(DcapVectors, give_the_verdicts_of_the_index) {
             passed =
                 quote && has_all(fields_of(quote.value()), expect.at("fields"), entry.at("id")) && passed;
         }
+        passed = check_policy(verdict, entry) && passed;
         const auto result = expect.at("appraisal").at("verified").get<bool>() ? " verified" : " refused";
         count.record(kind + result, entry.at("id"), passed);
     }
@@ -277,6 +295,51 @@ TEST(TypeConfusionVectors, are_no_quotes) {
         const auto& appraisal = entry.at("expect").at("appraisal");
         count.record("type-confusion", entry.at("id"),
                      !quote && vectors::is_allowed_reason(appraisal, reason_of(quote.error())));
+    }
+}
+
+TEST(PolicyVectors, give_the_results_of_the_index) {
+    REDOUBT_NEEDS_SHARED(folder, "vectors/attestation");
+    const Index index{folder};
+    VectorCount count{"attestation"};
+    for (const auto& entry : index.entries()) {
+        if (entry.at("kind") != "measurement-policy") {
+            continue;
+        }
+        const auto scenario = json::parse(index.text(entry, "scenario"));
+        const auto& policy = scenario.at("policy");
+        MeasurementRules rules;
+        rules.mode = policy.at("mode") == "signer" ? MeasurementMode::kSigner : MeasurementMode::kMeasurement;
+        for (const auto& one : policy.at("allow")) {
+            const auto& until = one.at("valid_until");
+            rules.allowed.push_back({parse_hex(one.at("mrenclave").get<std::string>()).value(),
+                                     {one.at("valid_from").get<std::int64_t>()},
+                                     until.is_null()
+                                         ? std::nullopt
+                                         : std::optional{VerificationTime{until.get<std::int64_t>()}}});
+        }
+        for (const auto& one : policy.at("revoked")) {
+            rules.revoked.push_back(parse_hex(one.get<std::string>()).value());
+        }
+        for (const auto& one : policy.at("signers")) {
+            rules.signers.push_back({parse_hex_fixed<Hash256>(one.at("mrsigner").get<std::string>()).value(),
+                                     one.at("isv_prod_id").get<std::uint16_t>(),
+                                     one.at("min_isv_svn").get<std::uint16_t>()});
+        }
+        const auto& identity = scenario.at("identity");
+        const auto violated = find_violation(
+            rules,
+            {.measurement = parse_hex(identity.at("mrenclave").get<std::string>()).value(),
+             .mr_signer = parse_hex_fixed<Hash256>(identity.at("mrsigner").get<std::string>()).value(),
+             .isv_prod_id = identity.at("isv_prod_id").get<std::uint16_t>(),
+             .isv_svn = identity.at("isv_svn").get<std::uint16_t>()},
+            {scenario.at("now").get<std::int64_t>()});
+        std::vector<std::string> actual;
+        if (violated) {
+            actual.emplace_back(reason_code(*violated));
+        }
+        count.record("measurement-policy", entry.at("id"),
+                     actual == entry.at("expect").at("policy").at("reasons").get<std::vector<std::string>>());
     }
 }
 

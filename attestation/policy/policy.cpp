@@ -1,0 +1,127 @@
+#include <attestation/policy/policy.hpp>
+
+#include <algorithm>
+
+namespace redoubt::attestation {
+namespace {
+
+/// Bits of TDATTRIBUTES that say nothing about safety: LASS, PKS and KL.
+constexpr std::uint64_t kTdIgnoredBits = (1ULL << 27U) | (1ULL << 30U) | (1ULL << 31U);
+
+/// Collects violated rules, each once and in the order they were found.
+class Violations {
+  public:
+    void add_if(bool is_violated, Reason reason) {
+        if (is_violated && std::ranges::find(found_, reason) == found_.end()) {
+            found_.push_back(reason);
+        }
+    }
+    [[nodiscard]] std::vector<Reason> take() && { return std::move(found_); }
+
+  private:
+    std::vector<Reason> found_;
+};
+
+template <class List, class Value>
+bool contains(const List& list, const Value& value) {
+    return std::ranges::find(list, value) != list.end();
+}
+
+void check_status(const TcbFacts& tcb, const Policy& policy, Violations& out) {
+    const auto accepted = std::ranges::find(policy.accepted_statuses, tcb.status, &AcceptedStatus::status);
+    if (accepted == policy.accepted_statuses.end()) {
+        out.add_if(true, Reason::kPolicyTcbStatus);
+        return;
+    }
+    if (accepted->mitigated_advisories) {
+        const bool are_all_mitigated = std::ranges::all_of(tcb.advisories, [&](const std::string& advisory) {
+            return contains(*accepted->mitigated_advisories, advisory);
+        });
+        out.add_if(!are_all_mitigated, Reason::kPolicyAdvisory);
+    }
+}
+
+void check_tcb(const TcbFacts& tcb, const Policy& policy, Violations& out) {
+    check_status(tcb, policy, out);
+    out.add_if(tcb.evaluation_data_number < policy.evaluation_number_min, Reason::kPolicyEvaluationNumber);
+    out.add_if(!policy.allowed_fmspc.empty() && !contains(policy.allowed_fmspc, tcb.fmspc),
+               Reason::kPolicyFmspc);
+}
+
+void check_platform(const PlatformFacts& platform, const Policy& policy, Violations& out) {
+    // What the evidence does not say counts as the worse case.
+    out.add_if(policy.requires_smt_off && platform.has_smt.value_or(true), Reason::kPolicySmt);
+    out.add_if(policy.requires_static_platform && platform.is_dynamic.value_or(true),
+               Reason::kPolicyDynamicPlatform);
+}
+
+template <class Value>
+bool differs(const std::optional<Value>& pinned, const Value& actual) {
+    return pinned && *pinned != actual;
+}
+
+/// The rules for what one kind of evidence says.
+struct ClaimRules {
+    const Policy& policy;
+    Violations& out;
+
+    void operator()(const std::monostate&) const {}
+
+    void operator()(const SgxClaims& claims) const {
+        const auto& pins = policy.pins;
+        out.add_if(policy.refuses_provision_key && (claims.flags & kSgxProvisionKey) != 0,
+                   Reason::kPolicyProvisionKey);
+        out.add_if(differs(pins.xfam, claims.xfrm), Reason::kPolicyXfam);
+        out.add_if(differs(pins.misc_select, claims.misc_select), Reason::kPolicyMiscSelect);
+        out.add_if(differs(pins.config_id, claims.config_id), Reason::kPolicyConfigId);
+    }
+
+    void operator()(const TdxClaims& claims) const {
+        const auto service_td = claims.service ? claims.service->mr_service_td : TdRegister{};
+        const bool is_service_td_allowed = contains(policy.allowed_service_tds, service_td);
+        auto ignored = kTdDebug | kTdSeptVeDisable | kTdIgnoredBits;
+        if (is_service_td_allowed && !service_td.is_zero()) {
+            ignored |= kTdMigratable;
+        }
+        out.add_if((claims.td_attributes & ~ignored) != 0, Reason::kPolicyTdAttributes);
+        out.add_if(policy.requires_sept_ve_disable && (claims.td_attributes & kTdSeptVeDisable) == 0,
+                   Reason::kPolicySeptVeDisable);
+        out.add_if(!service_td.is_zero() && !is_service_td_allowed, Reason::kPolicyServiceTd);
+        out.add_if(differs(policy.pins.xfam, claims.xfam), Reason::kPolicyXfam);
+        out.add_if(differs(policy.pins.mr_config_id, claims.mr_config_id), Reason::kPolicyConfigId);
+    }
+};
+
+}  // namespace
+
+Policy Policy::strict() {
+    Policy out;
+    out.accepted_statuses = {{TcbStatus::kUpToDate, {}}};
+    return out;
+}
+
+std::vector<Reason> violations(const Verdict& verdict, const Policy& policy, VerificationTime now) {
+    if (verdict.refusal) {
+        return {verdict.refusal->reason};
+    }
+    Violations out;
+    out.add_if(!contains(policy.accepted_types, verdict.type), Reason::kPolicyEvidenceType);
+    out.add_if(!verdict.is_hardware && !policy.allows_simulation, Reason::kPolicyHardware);
+    out.add_if(verdict.is_debug && !policy.allows_debug, Reason::kPolicyDebug);
+    if (verdict.tcb) {
+        check_tcb(*verdict.tcb, policy, out);
+    }
+    if (verdict.collateral && policy.collateral_age_s_max) {
+        out.add_if(verdict.collateral->age_s(now) > *policy.collateral_age_s_max,
+                   Reason::kPolicyCollateralAge);
+    }
+    check_platform(verdict.platform, policy, out);
+    std::visit(ClaimRules{policy, out}, verdict.claims);
+    if (policy.measurements) {
+        const auto violated = find_violation(*policy.measurements, program_identity(verdict.claims), now);
+        out.add_if(violated.has_value(), violated.value_or(Reason::kMalformed));
+    }
+    return std::move(out).take();
+}
+
+}  // namespace redoubt::attestation

@@ -1,0 +1,80 @@
+/// Which appraised evidence is accepted here. The appraisal says what is true, the policy what is wanted;
+/// every relaxation is a setting with a name, and none follows from a kind of build.
+///
+/// A default-constructed policy is the production policy: hardware only, no debug, up to date (or needing no
+/// more than hardening in software), no exceptional attributes. Measurements are not restricted until rules
+/// are set.
+///
+/// @source attestation.md, section 14
+#pragma once
+
+#include <attestation/policy/measurement_rules.hpp>
+#include <attestation/reason.hpp>
+#include <attestation/tcb_status.hpp>
+#include <attestation/verdict.hpp>
+#include <attestation/verification_time.hpp>
+#include <primitives/bytes.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace redoubt::attestation {
+
+struct AcceptedStatus {
+    TcbStatus status = TcbStatus::kUpToDate;
+    /// Advisories that the operator has mitigated: others are refused with kPolicyAdvisory. nullopt takes
+    /// any.
+    std::optional<std::vector<std::string>> mitigated_advisories;
+};
+
+/// Values that have to be exactly these.
+struct Pins {
+    std::optional<std::uint64_t> xfam;         ///< XFRM of an enclave, XFAM of a TD
+    std::optional<std::uint32_t> misc_select;  ///< SGX
+    std::optional<FixedBytes<64>> config_id;   ///< SGX
+    std::optional<TdRegister> mr_config_id;    ///< TDX
+};
+
+struct Policy {
+    /// Types of evidence that are taken; every other is refused with kPolicyEvidenceType.
+    std::vector<EvidenceType> accepted_types{
+        EvidenceType::kSgxDcap,   EvidenceType::kTdxDcap, EvidenceType::kSgxIas, EvidenceType::kSnp,
+        EvidenceType::kParavisor, EvidenceType::kNitro,   EvidenceType::kCca,    EvidenceType::kKeystone};
+    bool allows_debug = false;
+    /// Evidence for which no hardware vouches; its type has to be accepted as well.
+    bool allows_simulation = false;
+
+    std::vector<AcceptedStatus> accepted_statuses{{TcbStatus::kUpToDate, {}},
+                                                  {TcbStatus::kSwHardeningNeeded, {}}};
+    /// Lowest tcbEvaluationDataNumber.
+    std::uint32_t evaluation_number_min = 0;
+    /// Oldest collateral, by its oldest document; nullopt for none but its own expiry.
+    std::optional<std::int64_t> collateral_age_s_max;
+    /// Handed to the verifier: how long expired TCB info and identity are taken. See dcap::Tolerances.
+    std::int64_t collateral_grace_s = 0;
+    /// Platform families; empty takes any.
+    std::vector<FixedBytes<6>> allowed_fmspc;
+    bool requires_smt_off = false;
+    bool requires_static_platform = false;
+    bool refuses_provision_key = false;
+
+    bool requires_sept_ve_disable = true;
+    /// MRSERVICETD values that may be bound to a TD; such a TD may be migratable.
+    std::vector<TdRegister> allowed_service_tds;
+
+    Pins pins;
+    std::optional<MeasurementRules> measurements;
+
+    /// Nothing but UpToDate.
+    [[nodiscard]] static Policy strict();
+};
+
+/// Every rule that the verdict violates, each once; empty when it is accepted. For a verdict of refusal the
+/// reason of the refusal alone.
+[[nodiscard]] std::vector<Reason> violations(const Verdict& verdict,
+                                             const Policy& policy,
+                                             VerificationTime now);
+
+}  // namespace redoubt::attestation

@@ -1,0 +1,184 @@
+#include <attestation/policy/policy.hpp>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace redoubt::attestation {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::UnorderedElementsAre;
+
+constexpr VerificationTime kNow{1'000'000};
+
+Verdict verified(EvidenceType type, Claims claims) {
+    Verdict out;
+    out.type = type;
+    out.time = kNow;
+    out.refusal.reset();
+    out.is_hardware = true;
+    out.claims = std::move(claims);
+    out.tcb = TcbFacts{};
+    out.tcb->status = TcbStatus::kUpToDate;
+    out.tcb->evaluation_data_number = 17;
+    out.collateral = CollateralFacts{};
+    out.collateral->oldest_issue = {kNow.unix_seconds - 100};
+    return out;
+}
+
+Verdict enclave(std::uint64_t flags = 5) {
+    SgxClaims claims;
+    claims.flags = flags;
+    claims.xfrm = 7;
+    return verified(EvidenceType::kSgxDcap, claims);
+}
+
+Verdict domain(std::uint64_t attributes = kTdSeptVeDisable, std::optional<TdServiceClaims> service = {}) {
+    TdxClaims claims;
+    claims.td_attributes = attributes;
+    claims.service = service;
+    return verified(EvidenceType::kTdxDcap, claims);
+}
+
+std::vector<Reason> judged(const Verdict& verdict, const Policy& policy = {}) {
+    return violations(verdict, policy, kNow);
+}
+
+TEST(Policy, accepts_an_ordinary_enclave_and_domain) {
+    EXPECT_THAT(judged(enclave()), IsEmpty());
+    EXPECT_THAT(judged(domain()), IsEmpty());
+}
+
+TEST(Policy, refuses_what_was_not_verified_for_that_reason_alone) {
+    auto verdict = enclave();
+    verdict.is_debug = true;
+    verdict.refusal = Refusal{Reason::kCrlMissing, {}};
+    EXPECT_THAT(judged(verdict), ElementsAre(Reason::kCrlMissing));
+    EXPECT_THAT(judged(Verdict{}), ElementsAre(Reason::kMalformed));
+}
+
+TEST(Policy, reports_every_violated_rule) {
+    auto verdict = domain(kTdDebug | (1ULL << 63U));
+    verdict.is_debug = true;
+    verdict.is_hardware = false;
+    verdict.tcb->status = TcbStatus::kOutOfDate;
+    EXPECT_THAT(judged(verdict),
+                UnorderedElementsAre(Reason::kPolicyDebug, Reason::kPolicyHardware, Reason::kPolicyTcbStatus,
+                                     Reason::kPolicyTdAttributes, Reason::kPolicySeptVeDisable));
+}
+
+TEST(Policy, takes_no_status_but_two) {
+    using enum TcbStatus;
+    for (const auto status :
+         {kConfigurationNeeded, kConfigurationAndSwHardeningNeeded, kOutOfDate, kOutOfDateConfigurationNeeded,
+          kTdRelaunchAdvised, kTdRelaunchAdvisedConfigurationNeeded, kRevoked}) {
+        auto verdict = enclave();
+        verdict.tcb->status = status;
+        EXPECT_THAT(judged(verdict), ElementsAre(Reason::kPolicyTcbStatus)) << status_text(status);
+    }
+    auto verdict = enclave();
+    verdict.tcb->status = kSwHardeningNeeded;
+    EXPECT_THAT(judged(verdict), IsEmpty());
+    EXPECT_THAT(judged(verdict, Policy::strict()), ElementsAre(Reason::kPolicyTcbStatus));
+}
+
+TEST(Policy, takes_a_status_with_mitigated_advisories_only) {
+    Policy policy;
+    policy.accepted_statuses = {
+        {TcbStatus::kConfigurationNeeded, std::vector<std::string>{"INTEL-SA-00001"}}};
+    auto verdict = enclave();
+    verdict.tcb->status = TcbStatus::kConfigurationNeeded;
+    verdict.tcb->advisories = {"INTEL-SA-00001"};
+    EXPECT_THAT(judged(verdict, policy), IsEmpty());
+    verdict.tcb->advisories.emplace_back("INTEL-SA-00002");
+    EXPECT_THAT(judged(verdict, policy), ElementsAre(Reason::kPolicyAdvisory));
+}
+
+TEST(Policy, ignores_three_attributes_of_a_domain_and_no_other) {
+    for (unsigned bit = 0; bit < 64; ++bit) {
+        const auto attributes = kTdSeptVeDisable | (1ULL << bit);
+        const bool is_ignored = bit == 0 || bit == 27 || bit == 28 || bit == 30 || bit == 31;
+        EXPECT_EQ(judged(domain(attributes)).empty(), is_ignored) << bit;
+    }
+}
+
+TEST(Policy, takes_a_service_domain_that_is_named_with_migration) {
+    TdRegister service_td;
+    service_td.bytes[0] = 1;
+    const auto verdict = domain(kTdSeptVeDisable | kTdMigratable, TdServiceClaims{{}, service_td});
+    EXPECT_THAT(judged(verdict), UnorderedElementsAre(Reason::kPolicyTdAttributes, Reason::kPolicyServiceTd));
+    Policy policy;
+    policy.allowed_service_tds = {service_td};
+    EXPECT_THAT(judged(verdict, policy), IsEmpty());
+    // A migratable domain without a service domain is refused whatever is on the list.
+    policy.allowed_service_tds.emplace_back();
+    EXPECT_THAT(judged(domain(kTdSeptVeDisable | kTdMigratable), policy),
+                ElementsAre(Reason::kPolicyTdAttributes));
+}
+
+TEST(Policy, holds_floors_and_lists) {
+    Policy policy;
+    policy.evaluation_number_min = 18;
+    policy.collateral_age_s_max = 99;
+    policy.allowed_fmspc = {FixedBytes<6>{{1, 2, 3, 4, 5, 6}}};
+    policy.accepted_types = {EvidenceType::kTdxDcap};
+    EXPECT_THAT(judged(enclave(), policy),
+                UnorderedElementsAre(Reason::kPolicyEvaluationNumber, Reason::kPolicyCollateralAge,
+                                     Reason::kPolicyFmspc, Reason::kPolicyEvidenceType));
+    policy = {};
+    policy.evaluation_number_min = 17;
+    policy.collateral_age_s_max = 100;
+    policy.allowed_fmspc = {FixedBytes<6>{}};
+    EXPECT_THAT(judged(enclave(), policy), IsEmpty());
+}
+
+TEST(Policy, counts_what_a_platform_does_not_say_as_the_worse_case) {
+    Policy policy;
+    policy.requires_smt_off = true;
+    policy.requires_static_platform = true;
+    auto verdict = enclave();
+    EXPECT_THAT(judged(verdict, policy),
+                UnorderedElementsAre(Reason::kPolicySmt, Reason::kPolicyDynamicPlatform));
+    verdict.platform.has_smt = false;
+    verdict.platform.is_dynamic = false;
+    EXPECT_THAT(judged(verdict, policy), IsEmpty());
+}
+
+TEST(Policy, pins_values) {
+    Policy policy;
+    policy.pins = {.xfam = 7, .misc_select = 0, .config_id = FixedBytes<64>{}, .mr_config_id = TdRegister{}};
+    EXPECT_THAT(judged(enclave(), policy), IsEmpty());
+    EXPECT_THAT(judged(domain(), policy), ElementsAre(Reason::kPolicyXfam));
+    policy.pins.misc_select = 1;
+    policy.pins.config_id->bytes[0] = 1;
+    policy.refuses_provision_key = true;
+    const auto verdict = enclave(5 | kSgxProvisionKey);
+    EXPECT_THAT(judged(verdict, policy),
+                UnorderedElementsAre(Reason::kPolicyMiscSelect, Reason::kPolicyConfigId,
+                                     Reason::kPolicyProvisionKey));
+}
+
+TEST(Policy, allows_debug_and_simulation_only_when_named) {
+    auto verdict = enclave();
+    verdict.is_debug = true;
+    verdict.is_hardware = false;
+    verdict.type = EvidenceType::kSimulation;
+    Policy policy;
+    policy.allows_debug = true;
+    policy.allows_simulation = true;
+    EXPECT_THAT(judged(verdict, policy), ElementsAre(Reason::kPolicyEvidenceType));
+    policy.accepted_types.push_back(EvidenceType::kSimulation);
+    EXPECT_THAT(judged(verdict, policy), IsEmpty());
+}
+
+TEST(Policy, applies_its_measurement_rules) {
+    Policy policy;
+    policy.measurements = MeasurementRules{};
+    EXPECT_THAT(judged(enclave(), policy), ElementsAre(Reason::kPolicyMeasurementUnknown));
+    policy.measurements->allowed.push_back({Bytes(32), {0}, std::nullopt});
+    EXPECT_THAT(judged(enclave(), policy), IsEmpty());
+}
+
+}  // namespace
+}  // namespace redoubt::attestation
