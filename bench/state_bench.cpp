@@ -5,8 +5,8 @@
 #include <benchmark/benchmark.h>
 
 #include <enclave/journal.hpp>
-#include <enclave/shard.hpp>
 #include <enclave/state/shard_state.hpp>
+#include <enclave/state/state_limits.hpp>
 #include <primitives/crypto/aead.hpp>
 #include <primitives/crypto/hashing.hpp>
 #include <primitives/scale.hpp>
@@ -148,7 +148,7 @@ void block_in_pages(benchmark::State& state) {
         entry.state = next.head();
         steps.end("root_us");
         changed += entry.changes.size();
-        const bool is_base = changed > kChangesPerBaseMax;
+        const bool is_base = changed > StateLimits{}.changes_per_base_max;
         if (is_base) {
             entry.changes.clear();
             changed = 0;
@@ -172,7 +172,7 @@ void block_in_pages(benchmark::State& state) {
             now.saved(pages);
             steps.end("pages_us");
         }
-        now.free_memory(std::size_t{256} << 20);
+        now.free_memory(StateLimits{}.memory_bytes_max);
         steps.end("memory_us");
     }
     // Storage has to fit the head for the next benchmark of this size.

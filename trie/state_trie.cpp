@@ -430,12 +430,12 @@ void free_below(const PackedNode& node, bool all) {
 
 }  // namespace
 
-PageChanges StateTrie::page_changes() const {
+PageChanges StateTrie::page_changes(const PageWriter& write) const {
     PageChanges changes;
     static_cast<void>(root());
     changes.removed = lost_places_;
     if (root_) {
-        cut_pages(root_, changes);
+        cut_pages(root_, changes, write);
     }
     return changes;
 }

@@ -64,8 +64,9 @@ class StateTrie {
                   const std::function<bool(ByteView key, ByteView value)>& visit) const;
 
     // Pages. -----------------------------------------------------------------------------------------
-    /// What storage has to change so that it holds this trie, since saved() was called last.
-    [[nodiscard]] PageChanges page_changes() const;
+    /// What storage has to change so that it holds this trie, since saved() was called last; the pages go to
+    /// `write`.
+    [[nodiscard]] PageChanges page_changes(const PageWriter& write) const;
     /// Storage has these changes of this trie.
     void saved(const PageChanges& changes);
     /// Frees pages that were not passed since the last time, and all that storage has when the rest takes

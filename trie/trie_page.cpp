@@ -85,7 +85,7 @@ Result<PackedNodePtr> decode_node(ByteCursor& in, std::size_t depth, std::size_t
 
 class PageCutter {
   public:
-    explicit PageCutter(PageChanges& out) : out_(out) {}
+    PageCutter(PageChanges& out, const PageWriter& write) : out_(out), write_(write) {}
 
     void cut(const PackedNodePtr& root) {
         if (!root->is_saved()) {
@@ -149,28 +149,33 @@ class PageCutter {
             return;
         }
         if (child->begins_page()) {
-            out_.removed.push_back(name());
+            out_.removed.push_back(to_bytes(name()));
         }
         out_.marks.emplace_back(child, false);
     }
 
     /// What was appended from `at` on is a page.
     void begin_page(const PackedNodePtr& node, std::size_t at) {
-        out_.written.emplace_back(name(), to_bytes(ByteView{open_}.subspan(at)));
+        write_(name(), ByteView{open_}.subspan(at));
         out_.marks.emplace_back(node, true);
     }
 
-    [[nodiscard]] Bytes name() const {
-        Bytes packed((path_.size() + 1) / 2);
-        for (std::size_t i = 0; i < path_.size(); ++i) {
-            packed[i / 2] = static_cast<std::uint8_t>(packed[i / 2] | path_[i] << (i % 2 == 0 ? 4 : 0));
+    /// Good until the next name.
+    [[nodiscard]] ByteView name() {
+        name_.clear();
+        scale::encode_scale(name_, static_cast<std::uint32_t>(path_.size()));
+        for (std::size_t i = 0; i < path_.size(); i += 2) {
+            const auto low = i + 1 < path_.size() ? path_[i + 1] : 0;
+            name_.push_back(static_cast<std::uint8_t>(path_[i] << 4 | low));
         }
-        return page_name(NibbleView::in(packed.data(), false, path_.size()));
+        return name_;
     }
 
     PageChanges& out_;
+    const PageWriter& write_;
     Bytes open_;  ///< pages that are not complete, one behind the other
     Bytes path_;  ///< nibbles, one in a byte
+    Bytes name_;
 };
 
 }  // namespace
@@ -202,8 +207,8 @@ Result<PackedNodePtr> decode_page(ByteView page, NibbleView path, const Hash256&
     return node;
 }
 
-void cut_pages(const PackedNodePtr& root, PageChanges& out) {
-    PageCutter{out}.cut(root);
+void cut_pages(const PackedNodePtr& root, PageChanges& out, const PageWriter& write) {
+    PageCutter{out, write}.cut(root);
 }
 
 }  // namespace redoubt::trie

@@ -12,6 +12,7 @@
 #include <trie/trie_error.hpp>
 #include <trie/trie_root.hpp>
 
+#include <functional>
 #include <utility>
 #include <vector>
 
@@ -45,10 +46,11 @@ class PageSource {
                                                 const Hash256& hash,
                                                 StateVersion version);
 
-/// What storage has to change so that it holds a trie as it is.
+/// Takes a page that storage has to write. Both are views that are good for the call.
+using PageWriter = std::function<void(ByteView name, ByteView page)>;
+
+/// What storage has to change, beside the pages it has to write, so that it holds a trie as it is.
 struct PageChanges {
-    /// Names and pages.
-    std::vector<std::pair<Bytes, Bytes>> written;
     /// Names of pages that are not part of the trie any more.
     std::vector<Bytes> removed;
 
@@ -58,6 +60,6 @@ struct PageChanges {
 
 /// Cuts everything below `root` that is not saved into pages.
 /// @pre all references are known
-void cut_pages(const PackedNodePtr& root, PageChanges& out);
+void cut_pages(const PackedNodePtr& root, PageChanges& out, const PageWriter& write);
 
 }  // namespace redoubt::trie

@@ -1,6 +1,6 @@
 #include <array>
 #include <enclave/state/sealed_pages.hpp>
-#include <primitives/crypto/aead.hpp>
+#include <primitives/crypto/batch_box.hpp>
 #include <primitives/crypto/kdf.hpp>
 #include <primitives/crypto/keyed_hash.hpp>
 #include <primitives/scale.hpp>
@@ -11,7 +11,7 @@ using boundary::Refusal;
 
 namespace {
 
-constexpr std::array<std::uint8_t, 4> kMagic = {'R', 'D', 'P', '1'};
+constexpr std::array<std::uint8_t, 4> kMagic = {'R', 'D', 'P', '2'};
 /// Magic and sequence.
 constexpr std::size_t kClearBytes = kMagic.size() + sizeof(std::uint64_t);
 
@@ -33,15 +33,18 @@ auto associated_data(ClearView clear, const Hash256& shard, const PageId& id) {
 }  // namespace
 
 SealedPages::SealedPages(const crypto::SecretBytes<32>& state_key, const Hash256& shard, PageStorage& storage)
-    : page_key_(crypto::hkdf_sha256(state_key.expose(), bytes_of("redoubt/page/v1"))),
+    : page_key_(crypto::hkdf_sha256(state_key.expose(), bytes_of("redoubt/page/v2"))),
       name_key_(crypto::hkdf_sha256(state_key.expose(), bytes_of("redoubt/page-name/v1"))),
       shard_(shard),
       storage_(storage) {
 }
 
 PageId SealedPages::id_of(StatePart part, ByteView name) const {
-    return crypto::keyed_blake2b_128(name_key_,
-                                     concat(std::array{static_cast<std::uint8_t>(part)}, shard_, name));
+    named_.clear();
+    named_.push_back(static_cast<std::uint8_t>(part));
+    append(named_, shard_.view());
+    append(named_, name);
+    return crypto::keyed_blake2b_128(name_key_, named_);
 }
 
 SealedPages::Sealer::Sealer(const SealedPages& pages, std::uint64_t sequence)
@@ -50,7 +53,7 @@ SealedPages::Sealer::Sealer(const SealedPages& pages, std::uint64_t sequence)
 
 Bytes SealedPages::Sealer::seal(const PageId& id, ByteView page) {
     Bytes out;
-    out.reserve(kClearBytes + crypto::kAeadOverheadBytes + page.size());
+    out.reserve(kClearBytes + crypto::kBatchBoxOverheadBytes + page.size());
     append(out, kMagic);
     scale::encode_scale(out, sequence_);
     const auto bound = associated_data(ByteView{out}.first<kClearBytes>(), pages_.shard_, id);
@@ -70,7 +73,7 @@ Result<trie::PackedNodePtr> SealedPages::open(const PageId& id,
         return Refusal::kPageDamaged;
     }
     const auto bound = associated_data(ByteView{*sealed}.first<kClearBytes>(), shard_, id);
-    const auto page = crypto::aead_open(page_key_, bound, ByteView{*sealed}.subspan(kClearBytes));
+    const auto page = crypto::open_batch_box(page_key_, bound, ByteView{*sealed}.subspan(kClearBytes));
     if (!page) {
         return Refusal::kPageDamaged;
     }

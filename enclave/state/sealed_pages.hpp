@@ -9,7 +9,7 @@
 #include <enclave/state/page_storage.hpp>
 #include <optional>
 #include <primitives/bytes.hpp>
-#include <primitives/crypto/aead.hpp>
+#include <primitives/crypto/batch_box.hpp>
 #include <primitives/crypto/secret.hpp>
 #include <trie/trie_page.hpp>
 
@@ -44,7 +44,7 @@ class SealedPages {
       private:
         const SealedPages& pages_;
         std::uint64_t sequence_;
-        crypto::AeadSealer boxes_;
+        crypto::BatchSealer boxes_;
     };
 
     /// Why a page could not be had since the last time, and forgets it. What was computed meanwhile is void.
@@ -71,6 +71,7 @@ class SealedPages {
                                                    bool again);
     crypto::SecretBytes<32> page_key_;
     crypto::SecretBytes<32> name_key_;
+    mutable Bytes named_;  ///< what id_of hashes, kept for its memory
     Hash256 shard_;
     PageStorage& storage_;
     Source shard_source_{*this, StatePart::kShard};

@@ -142,17 +142,14 @@ SealedChanges ShardState::page_changes(std::uint64_t sequence) const {
     SealedPages::Sealer sealer{*pages_, sequence};
     for (const auto part : kParts) {
         auto& changes = out.parts[index_of(part)];
-        changes = parts_[index_of(part)].trie.page_changes();
+        changes = parts_[index_of(part)].trie.page_changes([&](ByteView name, ByteView page) {
+            const auto id = pages_->id_of(part, name);
+            out.written.emplace_back(id, sealer.seal(id, page));
+        });
         for (const auto& name : changes.removed) {
             out.removed.push_back(pages_->id_of(part, name));
         }
-        out.written.reserve(out.written.size() + changes.written.size());
-        for (const auto& [name, page] : changes.written) {
-            const auto id = pages_->id_of(part, name);
-            out.written.emplace_back(id, sealer.seal(id, page));
-        }
         changes.removed.clear();
-        changes.written.clear();
     }
     return out;
 }

@@ -5,9 +5,6 @@
 #include <primitives/crypto/secret.hpp>
 #include <primitives/result.hpp>
 
-#include <array>
-#include <cstdint>
-
 namespace redoubt::crypto {
 
 enum class AeadError : int {
@@ -24,21 +21,6 @@ inline constexpr std::size_t kAeadOverheadBytes = 40;
 /// nonce (24) ++ ciphertext ++ tag (16). The associated data is authenticated and not contained.
 /// @source draft-irtf-cfrg-xchacha-03
 [[nodiscard]] Bytes aead_seal(const SecretBytes<32>& key, ByteView associated_data, ByteView plaintext);
-
-/// Makes the boxes of aead_seal one after the other. They share the 16 random bytes that their nonces begin
-/// with, and count in the last eight: one draw and one derived key for all of them.
-class AeadSealer {
-  public:
-    explicit AeadSealer(const SecretBytes<32>& key);
-
-    /// Appends a box to `out`. @pre fewer than 2^64 boxes were made
-    void append_box(Bytes& out, ByteView associated_data, ByteView plaintext);
-
-  private:
-    std::array<std::uint8_t, 16> random_{};
-    SecretBytes<32> derived_key_;
-    std::uint64_t count_ = 0;
-};
 
 /// Opens a box of aead_seal. @errors kTooShort, kNotAuthentic
 [[nodiscard]] Result<SecretBuffer> aead_open(const SecretBytes<32>& key,

@@ -33,12 +33,25 @@ const EVP_MD* sha2_512_algorithm() {
     return digest;
 }
 
+const EVP_CIPHER* aes_256_gcm() {
+    static const EVP_CIPHER* const cipher = [] {
+        initialise();
+        const EVP_CIPHER* fetched = EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr);
+        REDOUBT_ASSERT(fetched != nullptr);
+        return fetched;
+    }();
+    return cipher;
+}
+
 void fetch_openssl_algorithms() {
     for (const char* name : {"SHA2-256", "SHA2-512"}) {
         EVP_MD* digest = EVP_MD_fetch(nullptr, name, nullptr);
         REDOUBT_ASSERT(digest != nullptr);
         EVP_MD_free(digest);
     }
+    EVP_CIPHER* gcm = EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr);
+    REDOUBT_ASSERT(gcm != nullptr);
+    EVP_CIPHER_free(gcm);
     EVP_KDF* kdf = EVP_KDF_fetch(nullptr, "PBKDF2", nullptr);
     REDOUBT_ASSERT(kdf != nullptr);
     EVP_KDF_free(kdf);

@@ -13,6 +13,7 @@ namespace redoubt::crypto::detail {
 struct OpensslDeleter {
     void operator()(EVP_PKEY* key) const noexcept { EVP_PKEY_free(key); }
     void operator()(EVP_PKEY_CTX* context) const noexcept { EVP_PKEY_CTX_free(context); }
+    void operator()(EVP_CIPHER_CTX* context) const noexcept { EVP_CIPHER_CTX_free(context); }
     void operator()(BIGNUM* number) const noexcept { BN_clear_free(number); }
     void operator()(OSSL_PARAM_BLD* builder) const noexcept { OSSL_PARAM_BLD_free(builder); }
     void operator()(OSSL_PARAM* params) const noexcept { OSSL_PARAM_free(params); }
@@ -25,5 +26,7 @@ void fetch_openssl_algorithms();
 /// SHA2-256 and SHA2-512, fetched once for the life of the process.
 [[nodiscard]] const EVP_MD* sha2_256_algorithm();
 [[nodiscard]] const EVP_MD* sha2_512_algorithm();
+/// AES-256-GCM, fetched once for the life of the process.
+[[nodiscard]] const EVP_CIPHER* aes_256_gcm();
 
 }  // namespace redoubt::crypto::detail
