@@ -1,0 +1,231 @@
+#!/usr/bin/env python3
+"""Makes DCAP evidence under a root of its own, for tests that have no vectors: quotes of each version and their collateral.
+
+    python3 tests/support/make_dcap_evidence.py
+
+writes tests/fuzz/corpus/dcap_verify/* (a u32 little-endian length, the quote, the collateral container) and
+tests/support/dcap_test_root.hpp. The keys are thrown away, so running it again replaces all of it. Needs the Python
+package `cryptography`; tests and builds do not.
+"""
+import datetime
+import hashlib
+import json
+import pathlib
+import struct
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.x509.oid import NameOID
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+UTC = datetime.timezone.utc
+START = datetime.datetime(2026, 1, 1, tzinfo=UTC)
+END = datetime.datetime(2046, 1, 1, tzinfo=UTC)
+FMSPC, PCEID = bytes.fromhex("0123456789ab"), bytes.fromhex("0000")
+SGX_SVN = [5, 5, 2, 2, 3, 1, 0, 3, 0, 0, 0, 0, 0, 0, 0, 0]
+PCESVN = 11
+QE_SIGNER, TD_QE_SIGNER = hashlib.sha256(b"test quoting enclave").digest(), hashlib.sha256(b"test TD quoting enclave").digest()
+VENDOR = bytes.fromhex("939a7233f79c4ca9940a0db3957f0607")
+QE_AUTH = bytes(range(32))
+
+
+def new_key():
+    return ec.generate_private_key(ec.SECP256R1())
+
+
+def point(key):
+    numbers = key.public_key().public_numbers()
+    return numbers.x.to_bytes(32, "big") + numbers.y.to_bytes(32, "big")
+
+
+def sign(key, message):
+    r, s = decode_dss_signature(key.sign(message, ec.ECDSA(hashes.SHA256())))
+    return r.to_bytes(32, "big") + s.to_bytes(32, "big")
+
+
+def name(common):
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common),
+                      x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Redoubt tests")])
+
+
+def tlv(tag, content):
+    if len(content) < 128:
+        return bytes([tag, len(content)]) + content
+    size = len(content).to_bytes((len(content).bit_length() + 7) // 8, "big")
+    return bytes([tag, 0x80 | len(size)]) + size + content
+
+
+def integer(value, tag=2):
+    return tlv(tag, value.to_bytes(value.bit_length() // 8 + 1, "big"))
+
+
+SGX_OID = bytes.fromhex("2a864886f84d010d01")
+
+
+def member(value, *arcs):
+    return tlv(0x30, tlv(6, SGX_OID + bytes(arcs)) + value)
+
+
+def sgx_extension():
+    tcb = b"".join(member(integer(svn), 2, i + 1) for i, svn in enumerate(SGX_SVN))
+    tcb += member(integer(PCESVN), 2, 17) + member(tlv(4, bytes(SGX_SVN)), 2, 18)
+    configuration = b"".join(member(tlv(1, bytes([value])), 7, i + 1) for i, value in enumerate([0xff, 0xff, 0]))
+    return tlv(0x30, member(tlv(4, bytes(range(16))), 1) + member(tlv(0x30, tcb), 2) + member(tlv(4, PCEID), 3)
+               + member(tlv(4, FMSPC), 4) + member(integer(1, tag=0x0a), 5) + member(tlv(4, bytes(16)), 6)
+               + member(tlv(0x30, configuration), 7))
+
+
+def usage(**set_bits):
+    bits = dict.fromkeys(["digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement",
+                          "key_cert_sign", "crl_sign", "encipher_only", "decipher_only"], False)
+    return x509.KeyUsage(**{**bits, **set_bits})
+
+
+def certificate(subject, key, issuer, issuer_key, path_length=None, extension=None):
+    """A CA when it has a path length, a signer of data otherwise."""
+    is_ca = path_length is not None
+    builder = (x509.CertificateBuilder().subject_name(name(subject)).issuer_name(name(issuer)).public_key(key.public_key())
+               .serial_number(x509.random_serial_number()).not_valid_before(START).not_valid_after(END)
+               .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()), False)
+               .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), False)
+               .add_extension(usage(key_cert_sign=True, crl_sign=True) if is_ca
+                              else usage(digital_signature=True, content_commitment=True), True)
+               .add_extension(x509.BasicConstraints(is_ca, path_length), True))
+    if extension:
+        builder = builder.add_extension(x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.840.113741.1.13.1"), extension), False)
+    return builder.sign(issuer_key, hashes.SHA256())
+
+
+def revocation_list(issuer, issuer_key, count):
+    builder = (x509.CertificateRevocationListBuilder().issuer_name(name(issuer)).last_update(START).next_update(END)
+               .add_extension(x509.CRLNumber(1), False)
+               .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()), False))
+    for _ in range(count):
+        builder = builder.add_revoked_certificate(x509.RevokedCertificateBuilder().serial_number(x509.random_serial_number())
+                                                  .revocation_date(START).add_extension(x509.CRLReason(x509.ReasonFlags.unspecified),
+                                                                                        False).build())
+    return builder.sign(issuer_key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
+
+
+def pem(*certificates):
+    return "".join(one.public_bytes(serialization.Encoding.PEM).decode() for one in certificates)
+
+
+def compact(value):
+    return json.dumps(value, separators=(",", ":"))
+
+
+DATES = {"issueDate": "2026-01-01T00:00:00Z", "nextUpdate": "2046-01-01T00:00:00Z"}
+
+
+def level(status, svns, tdx=None, pcesvn=PCESVN, advisories=()):
+    tcb = {"sgxtcbcomponents": [{"svn": svn} for svn in svns], "pcesvn": pcesvn}
+    if tdx is not None:
+        tcb["tdxtcbcomponents"] = [{"svn": svn, "category": "OS/VMM", "type": "TDX Module"} for svn in tdx]
+    out = {"tcb": tcb, "tcbDate": "2025-05-14T00:00:00Z", "tcbStatus": status}
+    if advisories:
+        out["advisoryIDs"] = list(advisories)
+    return out
+
+
+def svn_level(isvsvn, status):
+    return {"tcb": {"isvsvn": isvsvn}, "tcbDate": "2025-05-14T00:00:00Z", "tcbStatus": status}
+
+
+def tcb_info(is_tdx):
+    older = [max(svn - 1, 0) for svn in SGX_SVN]
+    tdx = [[5, 1, 2] + [0] * 13, [3, 0, 2] + [0] * 13] if is_tdx else [None, None]
+    out = {"id": "TDX" if is_tdx else "SGX", "version": 3, **DATES, "fmspc": FMSPC.hex(), "pceId": PCEID.hex(), "tcbType": 0,
+           "tcbEvaluationDataNumber": 19}
+    if is_tdx:
+        module = {"mrsigner": "00" * 48, "attributes": "00" * 8, "attributesMask": "ff" * 8}
+        out["tdxModule"] = module
+        out["tdxModuleIdentities"] = [{"id": "TDX_01", **module, "tcbLevels": [svn_level(5, "UpToDate"), svn_level(3, "OutOfDate")]}]
+    out["tcbLevels"] = [level("UpToDate", SGX_SVN, tdx[0]),
+                        level("OutOfDate", older, tdx[1], advisories=["INTEL-SA-00001", "INTEL-SA-00002"])]
+    return compact(out)
+
+
+def identity(is_tdx):
+    return compact({"id": "TD_QE" if is_tdx else "QE", "version": 2, **DATES, "tcbEvaluationDataNumber": 19, "miscselect": "00" * 4,
+                    "miscselectMask": "ff" * 4, "attributes": "11" + "00" * 15, "attributesMask": "fb" + "ff" * 7 + "00" * 8,
+                    "mrsigner": (TD_QE_SIGNER if is_tdx else QE_SIGNER).hex(), "isvprodid": 2 if is_tdx else 1,
+                    "tcbLevels": [svn_level(8, "UpToDate"), svn_level(4, "OutOfDate")]})
+
+
+def sgx_body(flags, signer, prod_id, svn, report_data):
+    body = bytearray(384)
+    body[0:16] = bytes(SGX_SVN)
+    body[48:64] = struct.pack("<QQ", flags, 0xe7)
+    body[64:96] = hashlib.sha256(b"test enclave").digest()
+    body[128:160] = signer
+    body[256:260] = struct.pack("<HH", prod_id, svn)
+    body[320:384] = report_data
+    return bytes(body)
+
+
+def td_body(is_15):
+    body = bytearray(648 if is_15 else 584)
+    body[0:3] = bytes([5, 1, 2])
+    body[120:128] = struct.pack("<Q", 1 << 28)
+    body[128:136] = struct.pack("<Q", 0x61ae7)
+    for i in range(8):
+        body[136 + 48 * i:184 + 48 * i] = hashlib.sha384(b"test register %d" % i).digest()
+    body[520:584] = hashlib.sha512(b"test report data").digest()
+    if is_15:
+        body[584:587] = bytes([5, 1, 2])
+    return bytes(body)
+
+
+def quote(version, body, is_tdx, pck_key, chain):
+    key = new_key()
+    header = struct.pack("<HHIHH", version, 2, 0x81 if is_tdx else 0, 0, 0) + VENDOR + bytes(20)
+    if version == 5:
+        header += struct.pack("<HI", {384: 1, 584: 2, 648: 3}[len(body)], len(body))
+    bound = hashlib.sha256(point(key) + QE_AUTH).digest() + bytes(32)
+    qe = sgx_body(0x11, TD_QE_SIGNER if is_tdx else QE_SIGNER, 2 if is_tdx else 1, 8, bound)
+    certified = qe + sign(pck_key, qe) + struct.pack("<H", len(QE_AUTH)) + QE_AUTH + struct.pack("<HI", 5, len(chain)) + chain
+    if version > 3:
+        certified = struct.pack("<HI", 6, len(certified)) + certified
+    auth = sign(key, header + body) + point(key) + certified
+    return header + body + struct.pack("<I", len(auth)) + auth
+
+
+def main():
+    root_key, ca_key, pck_key, signer_key = (new_key() for _ in range(4))
+    root_name, ca_name = "Redoubt Test Root CA", "Redoubt Test PCK CA"
+    root = certificate(root_name, root_key, root_name, root_key, path_length=1)
+    ca = certificate(ca_name, ca_key, root_name, root_key, path_length=0)
+    pck = certificate("Intel SGX PCK Certificate", pck_key, ca_name, ca_key, extension=sgx_extension())
+    signer = certificate("Intel SGX TCB Signing", signer_key, root_name, root_key)
+    lists = {"root_ca_crl": revocation_list(root_name, root_key, 1).hex(), "pck_crl": revocation_list(ca_name, ca_key, 20).hex(),
+             "pck_crl_issuer_chain": pem(ca, root)}
+    chain = pem(pck, ca, root).encode() + b"\0"
+
+    def collateral(is_tdx):
+        out = {}
+        for member_name, text in (("tcb_info", tcb_info(is_tdx)), ("qe_identity", identity(is_tdx))):
+            out |= {member_name: text, member_name + "_signature": sign(signer_key, text.encode()).hex(),
+                    member_name + "_issuer_chain": pem(signer, root)}
+        return compact(out | lists).encode()
+
+    enclave = sgx_body(0x5, hashlib.sha256(b"test signer").digest(), 7, 3, hashlib.sha512(b"test report data").digest())
+    corpus = ROOT / "tests/fuzz/corpus/dcap_verify"
+    for file, version, body, is_tdx in (("sgx_v3", 3, enclave, False), ("sgx_v4", 4, enclave, False), ("sgx_v5", 5, enclave, False),
+                                        ("tdx_v4", 4, td_body(False), True), ("tdx_v5", 5, td_body(False), True),
+                                        ("td15_v5", 5, td_body(True), True)):
+        made = quote(version, body, is_tdx, pck_key, chain)
+        (corpus / file).write_bytes(struct.pack("<I", len(made)) + made + collateral(is_tdx))
+    der = root.public_bytes(serialization.Encoding.DER)
+    lines = [", ".join(f"0x{byte:02x}" for byte in der[i:i + 16]) for i in range(0, len(der), 16)]
+    (ROOT / "tests/support/dcap_test_root.hpp").write_text(
+        "/// The root of the evidence in tests/fuzz/corpus/dcap_verify; written by make_dcap_evidence.py.\n#pragma once\n\n"
+        "#include <array>\n#include <cstdint>\n\nnamespace redoubt::tests {\n\n"
+        "inline constexpr auto kDcapTestRoot = std::to_array<std::uint8_t>({\n    " + ",\n    ".join(lines)
+        + ",\n});\n\n}  // namespace redoubt::tests\n")
+
+
+if __name__ == "__main__":
+    main()
