@@ -155,21 +155,56 @@ std::size_t coordinate_bytes(Curve curve) {
     return order_of(curve).size();
 }
 
+namespace {
+
+/// A key of the curve without a point: copying it is what OpenSSL does fastest to make another.
+KeyHandle make_template_key(Curve curve) {
+    std::string group = group_name(curve);
+    std::string form = "uncompressed";
+    std::array params{
+        OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, group.data(), group.size()),
+        OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_EC_POINT_CONVERSION_FORMAT, form.data(),
+                                         form.size()),
+        OSSL_PARAM_construct_end()};
+    crypto::initialise();
+    const KeyContextHandle context{EVP_PKEY_CTX_new_from_name(nullptr, "EC", nullptr)};
+    EVP_PKEY* key = nullptr;
+    REDOUBT_ASSERT(context && EVP_PKEY_fromdata_init(context.get()) == 1 &&
+                   EVP_PKEY_fromdata(context.get(), &key, EVP_PKEY_KEY_PARAMETERS, params.data()) == 1);
+    return KeyHandle{key};
+}
+
+const EVP_PKEY* template_key(Curve curve) {
+    static const auto p256 = make_template_key(Curve::kP256);
+    static const auto p384 = make_template_key(Curve::kP384);
+    static const auto p521 = make_template_key(Curve::kP521);
+    switch (curve) {
+        case Curve::kP256:
+            return p256.get();
+        case Curve::kP384:
+            return p384.get();
+        case Curve::kP521:
+            return p521.get();
+    }
+    return p256.get();
+}
+
+}  // namespace
+
 Result<PublicKey> PublicKey::from_point(Curve curve, ByteView point) {
     if (point.size() != 2 * coordinate_bytes(curve)) {
         return Reason::kAttKeyInvalid;
     }
     std::array<std::uint8_t, 1 + 2 * kCoordinateBytesMax> encoded{0x04};
     std::ranges::copy(point, encoded.begin() + 1);
-    std::string group = group_name(curve);
-    const std::array params{
-        OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, group.data(), group.size()),
-        OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, encoded.data(), 1 + point.size()),
-        OSSL_PARAM_construct_end()};
-    auto copied = params;
     PublicKey out;
-    out.key_ = key_of_params("EC", copied.data());
-    if (!out.key_ || !is_valid_key(out.key_.get())) {
+    // OpenSSL declares the parameter without const and does not change it.
+    out.key_ = KeyHandle{EVP_PKEY_dup(
+        const_cast<EVP_PKEY*>(template_key(curve)))};  // NOLINT(cppcoreguidelines-pro-type-const-cast)
+    const bool is_set =
+        out.key_ && EVP_PKEY_set1_encoded_public_key(out.key_.get(), encoded.data(), 1 + point.size()) == 1;
+    if (!is_set || !is_valid_key(out.key_.get())) {
+        ERR_clear_error();
         return Reason::kAttKeyInvalid;
     }
     out.is_ec_ = true;

@@ -54,8 +54,10 @@ Hash256 hash_of_hex(std::string_view hex) {
 
 Result<TrustRoots> make_roots(Bytes intel_root) {
     BOOST_OUTCOME_TRY(auto intel, x509::Certificate::decode(std::move(intel_root)));
+    BOOST_OUTCOME_TRY(auto intel_key, intel.public_key());
     return TrustRoots{
         .intel_sgx = std::move(intel),
+        .intel_sgx_key = std::move(intel_key),
         .ias_ca_sha256 = hash_of_hex("7b42e41ec43b91db834a065de4f98a13c44d695570e839cfa8921e584e40735d"),
         .nitro_root_sha256 = hash_of_hex("641a0321a3e244efe456463195d606317ed7cdcc3c1756e09893f3c68f79bb5b"),
         .amd = {{

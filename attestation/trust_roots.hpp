@@ -4,6 +4,7 @@
 /// @source attestation.md, sections 5.1, 8.1, 9.2, 10
 #pragma once
 
+#include <attestation/public_key.hpp>
 #include <attestation/x509/certificate.hpp>
 #include <primitives/bytes.hpp>
 
@@ -21,6 +22,7 @@ struct AmdRoot {
 struct TrustRoots {
     /// Compared as a whole certificate wherever a chain holds its root.
     x509::Certificate intel_sgx;
+    PublicKey intel_sgx_key;
     /// SHA-256 of the certificate of the attestation service's CA.
     Hash256 ias_ca_sha256;
     /// SHA-256 of the certificate of the Nitro root.

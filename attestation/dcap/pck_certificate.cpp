@@ -16,11 +16,22 @@ constexpr std::string_view kPckName = "Intel SGX PCK Certificate";
 
 Result<PckCertificate> PckCertificate::verify_chain(std::vector<x509::Certificate> chain,
                                                     const TrustRoots& roots,
+                                                    const KnownCa* known_ca,
                                                     VerificationTime time) {
+    const auto& root = roots.intel_sgx;
+    BOOST_OUTCOME_TRY(const auto path, path_to_root(chain, 2, root));
+    BOOST_OUTCOME_TRY(x509::check_path_time(path, time));
+    const auto& leaf = chain[0];
+    const auto& ca = chain[1];
+    if (known_ca != nullptr && equal(known_ca->certificate.bytes(), ca.bytes())) {
+        BOOST_OUTCOME_TRY(x509::check_link(leaf, ca, known_ca->key));
+    } else {
+        BOOST_OUTCOME_TRY(x509::check_link(leaf, ca));
+        BOOST_OUTCOME_TRY(x509::check_link(ca, root, roots.intel_sgx_key));
+    }
+    BOOST_OUTCOME_TRY(x509::check_path_rules(path, time));
     PckCertificate out;
-    BOOST_OUTCOME_TRY(const auto path, path_to_root(chain, 2, roots.intel_sgx));
-    BOOST_OUTCOME_TRY(x509::verify_path(path, time));
-    out.root_validity_ = roots.intel_sgx.validity();
+    out.root_validity_ = root.validity();
     chain.erase(chain.begin() + 2, chain.end());
     out.chain_ = std::move(chain);
     return out;
@@ -42,7 +53,8 @@ Result<void> PckCertificate::check_revocation(const VerifiedCollateral& collater
         return Reason::kCrlMissing;
     }
     // The same CA may come in several certificates; its key is what signs.
-    if (!equal(collateral.pck_crl_issuer_key(), ca().public_key_info())) {
+    const auto* known = collateral.pck_ca();
+    if (known == nullptr || !equal(known->certificate.public_key_info(), ca().public_key_info())) {
         BOOST_OUTCOME_TRY(x509::check_list_signature(collateral.pck_crl(), ca()));
     }
     BOOST_OUTCOME_TRY(collateral.check_lists_time(time));

@@ -21,10 +21,12 @@ namespace redoubt::attestation::dcap {
 class PckCertificate {
   public:
     /// Verifies the path leaf, PCK CA, root and its times.
-    /// @param chain leaf first; the root may be left out
+    /// @param chain    leaf first; the root may be left out
+    /// @param known_ca a CA verified under the same root, so that it need not be verified again; may be null
     /// @errors those of path_to_root and verify_path
     [[nodiscard]] static Result<PckCertificate> verify_chain(std::vector<x509::Certificate> chain,
                                                              const TrustRoots& roots,
+                                                             const KnownCa* known_ca,
                                                              VerificationTime time);
 
     /// @errors kCertNotValidAtTime

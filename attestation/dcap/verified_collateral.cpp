@@ -52,35 +52,37 @@ std::vector<Validity> validities_of(std::span<const x509::Certificate* const> pa
     return out;
 }
 
-/// A certificate that signs TCB info and identities, with its path.
+/// A verified certificate that signs TCB info and identities.
 struct Signer {
-    std::vector<x509::Certificate> chain;
-    std::vector<const x509::Certificate*> path;
+    x509::Certificate certificate;
+    PublicKey key;
+    std::vector<Validity> validities;  ///< of its path
 };
 
-/// A verified certificate that signs TCB info and identities.
-Result<Signer> verify_signer(std::string_view pem, const x509::Certificate& root, VerificationTime time) {
-    Signer out;
-    BOOST_OUTCOME_TRY(out.chain, x509::read_pem_chain(pem));
-    const auto& signer = out.chain.front();
+Result<Signer> verify_signer(std::string_view pem, const TrustRoots& roots, VerificationTime time) {
+    BOOST_OUTCOME_TRY(auto chain, x509::read_pem_chain(pem));
+    const auto& signer = chain.front();
     if (x509::common_name(signer.subject()) != kSignerName || signer.is_ca() ||
         !signer.has_key_usage(x509::kDigitalSignature)) {
         return Reason::kCollateralSignerInvalid;
     }
-    BOOST_OUTCOME_TRY(out.path, path_to_root(out.chain, 1, root));
-    BOOST_OUTCOME_TRY(x509::verify_path(out.path, time));
-    return out;
+    BOOST_OUTCOME_TRY(const auto path, path_to_root(chain, 1, roots.intel_sgx));
+    BOOST_OUTCOME_TRY(x509::check_path_time(path, time));
+    BOOST_OUTCOME_TRY(x509::check_link(signer, roots.intel_sgx, roots.intel_sgx_key));
+    BOOST_OUTCOME_TRY(x509::check_path_rules(path, time));
+    auto key = signer.public_key();
+    if (!key || !key.value().is_ec(Curve::kP256)) {
+        return Reason::kCollateralSignerInvalid;
+    }
+    auto validities = validities_of(path);
+    return Signer{std::move(chain.front()), std::move(key).value(), std::move(validities)};
 }
 
 Result<void> verify_document(const SignedText& document,
                              const Signer& signer,
                              const DocumentReasons& reasons) {
-    const auto key = signer.path.front()->public_key();
-    if (!key || !key.value().is_ec(Curve::kP256)) {
-        return Reason::kCollateralSignerInvalid;
-    }
-    if (!key.value().verify_ecdsa_raw(HashAlgorithm::kSha256, bytes_of(document.text),
-                                      document.signature.view())) {
+    if (!signer.key.verify_ecdsa_raw(HashAlgorithm::kSha256, bytes_of(document.text),
+                                     document.signature.view())) {
         return reasons.signature_invalid;
     }
     return success();
@@ -92,15 +94,14 @@ struct VerifiedTcbInfo {
     Signer signer;
 };
 Result<VerifiedTcbInfo> verify_tcb_info(const SignedText& document,
-                                        const x509::Certificate& root,
+                                        const TrustRoots& roots,
                                         VerificationTime time,
                                         const Tolerances& tolerances) {
-    VerifiedTcbInfo out;
-    BOOST_OUTCOME_TRY(out.info, parse_tcb_info(document.text));
-    BOOST_OUTCOME_TRY(check_document_time(out.info.validity, time, tolerances, kTcbInfoReasons));
-    BOOST_OUTCOME_TRY(out.signer, verify_signer(document.issuer_chain, root, time));
-    BOOST_OUTCOME_TRY(verify_document(document, out.signer, kTcbInfoReasons));
-    return out;
+    BOOST_OUTCOME_TRY(auto info, parse_tcb_info(document.text));
+    BOOST_OUTCOME_TRY(check_document_time(info.validity, time, tolerances, kTcbInfoReasons));
+    BOOST_OUTCOME_TRY(auto signer, verify_signer(document.issuer_chain, roots, time));
+    BOOST_OUTCOME_TRY(verify_document(document, signer, kTcbInfoReasons));
+    return VerifiedTcbInfo{std::move(info), std::move(signer)};
 }
 
 /// An identity; `signer` is empty when it is the signer of the TCB info.
@@ -110,7 +111,7 @@ struct VerifiedIdentity {
 };
 Result<VerifiedIdentity> verify_identity(const Collateral& collateral,
                                          const Signer& tcb_info_signer,
-                                         const x509::Certificate& root,
+                                         const TrustRoots& roots,
                                          VerificationTime time,
                                          const Tolerances& tolerances) {
     const auto& document = collateral.qe_identity;
@@ -118,7 +119,7 @@ Result<VerifiedIdentity> verify_identity(const Collateral& collateral,
     BOOST_OUTCOME_TRY(out.identity, parse_enclave_identity(document.text));
     BOOST_OUTCOME_TRY(check_document_time(out.identity.validity, time, tolerances, kQeIdentityReasons));
     if (document.issuer_chain != collateral.tcb_info.issuer_chain) {
-        BOOST_OUTCOME_TRY(auto signer, verify_signer(document.issuer_chain, root, time));
+        BOOST_OUTCOME_TRY(auto signer, verify_signer(document.issuer_chain, roots, time));
         out.signer = std::move(signer);
     }
     BOOST_OUTCOME_TRY(
@@ -136,39 +137,43 @@ Result<x509::RevocationList> read_list(ByteView bytes) {
 struct VerifiedLists {
     x509::RevocationList root;
     x509::RevocationList pck;
-    std::vector<Validity> pck_issuer;
-    Bytes pck_issuer_key;
+    std::vector<Validity> pck_ca_path;
+    std::optional<KnownCa> pck_ca;
 };
 
 /// The CA that signed the PCK list, when the collateral holds it.
 Result<void> verify_pck_list(std::string_view issuer_chain,
-                             const x509::Certificate& root,
+                             const TrustRoots& roots,
                              VerificationTime time,
                              VerifiedLists& lists) {
-    BOOST_OUTCOME_TRY(const auto chain, x509::read_pem_chain(issuer_chain));
-    BOOST_OUTCOME_TRY(const auto path, path_to_root(chain, 1, root));
-    BOOST_OUTCOME_TRY(x509::verify_path(path, time));
-    BOOST_OUTCOME_TRY(x509::check_issuer_rules(*path.front(), 0));
-    BOOST_OUTCOME_TRY(x509::check_not_revoked(*path.front(), lists.root));
-    BOOST_OUTCOME_TRY(x509::check_list_signature(lists.pck, *path.front()));
-    lists.pck_issuer = validities_of(path);
-    lists.pck_issuer_key = to_bytes(path.front()->public_key_info());
+    BOOST_OUTCOME_TRY(auto chain, x509::read_pem_chain(issuer_chain));
+    const auto& ca = chain.front();
+    BOOST_OUTCOME_TRY(const auto path, path_to_root(chain, 1, roots.intel_sgx));
+    BOOST_OUTCOME_TRY(x509::check_path_time(path, time));
+    BOOST_OUTCOME_TRY(x509::check_link(ca, roots.intel_sgx, roots.intel_sgx_key));
+    BOOST_OUTCOME_TRY(x509::check_path_rules(path, time));
+    BOOST_OUTCOME_TRY(x509::check_issuer_rules(ca, 0));
+    BOOST_OUTCOME_TRY(x509::check_not_revoked(ca, lists.root));
+    BOOST_OUTCOME_TRY(auto key, ca.public_key());
+    BOOST_OUTCOME_TRY(x509::check_list_signature(lists.pck, ca, key));
+    lists.pck_ca_path = validities_of(path);
+    lists.pck_ca = KnownCa{std::move(chain.front()), std::move(key)};
     return success();
 }
 
 Result<VerifiedLists> verify_lists(const Collateral& collateral,
                                    std::span<const Signer* const> signers,
-                                   const x509::Certificate& root,
+                                   const TrustRoots& roots,
                                    VerificationTime time) {
     BOOST_OUTCOME_TRY(auto root_list, read_list(collateral.root_ca_crl));
     BOOST_OUTCOME_TRY(auto pck_list, read_list(collateral.pck_crl));
     VerifiedLists out{std::move(root_list), std::move(pck_list), {}, {}};
-    BOOST_OUTCOME_TRY(x509::check_list_signature(out.root, root));
+    BOOST_OUTCOME_TRY(x509::check_list_signature(out.root, roots.intel_sgx, roots.intel_sgx_key));
     for (const auto* signer : signers) {
-        BOOST_OUTCOME_TRY(x509::check_not_revoked(*signer->path.front(), out.root));
+        BOOST_OUTCOME_TRY(x509::check_not_revoked(signer->certificate, out.root));
     }
     if (!collateral.pck_crl_issuer_chain.empty()) {
-        BOOST_OUTCOME_TRY(verify_pck_list(collateral.pck_crl_issuer_chain, root, time, out));
+        BOOST_OUTCOME_TRY(verify_pck_list(collateral.pck_crl_issuer_chain, roots, time, out));
     }
     return out;
 }
@@ -199,24 +204,23 @@ Result<VerifiedCollateral> VerifiedCollateral::verify(const Collateral& collater
                                                       VerificationTime time,
                                                       const Tolerances& tolerances,
                                                       CheckLog& log) {
-    const auto& root = roots.intel_sgx;
     BOOST_OUTCOME_TRY(auto tcb_info,
-                      log.note("tcb_info", verify_tcb_info(collateral.tcb_info, root, time, tolerances)));
+                      log.note("tcb_info", verify_tcb_info(collateral.tcb_info, roots, time, tolerances)));
     BOOST_OUTCOME_TRY(auto identity, log.note("qe_identity", verify_identity(collateral, tcb_info.signer,
-                                                                             root, time, tolerances)));
+                                                                             roots, time, tolerances)));
     const auto& identity_signer = identity.signer ? *identity.signer : tcb_info.signer;
     const std::array<const Signer*, 2> signers{&tcb_info.signer, &identity_signer};
     BOOST_OUTCOME_TRY(auto lists,
-                      log.note("revocation_lists", verify_lists(collateral, signers, root, time)));
+                      log.note("revocation_lists", verify_lists(collateral, signers, roots, time)));
 
     VerifiedCollateral out{std::move(lists.root), std::move(lists.pck)};
     out.tcb_info_ = std::move(tcb_info.info);
     out.qe_identity_ = std::move(identity.identity);
-    out.tcb_info_signer_ = validities_of(tcb_info.signer.path);
-    out.qe_identity_signer_ = validities_of(identity_signer.path);
-    out.pck_crl_issuer_ = std::move(lists.pck_issuer);
-    out.pck_crl_issuer_key_ = std::move(lists.pck_issuer_key);
-    out.root_sha256_ = sha2_256({root.bytes()});
+    out.tcb_info_signer_ = tcb_info.signer.validities;
+    out.qe_identity_signer_ = identity_signer.validities;
+    out.pck_ca_path_ = std::move(lists.pck_ca_path);
+    out.pck_ca_ = std::move(lists.pck_ca);
+    out.root_sha256_ = sha2_256({roots.intel_sgx.bytes()});
     out.pck_certificate_chain_ = collateral.pck_certificate_chain;
     return out;
 }
@@ -239,7 +243,7 @@ Result<void> VerifiedCollateral::check_lists_time(VerificationTime time) const {
     if (!root_crl_.validity().contains(time) || !pck_crl_.validity().contains(time)) {
         return Reason::kCrlNotValidAtTime;
     }
-    return check_times(pck_crl_issuer_, time);
+    return check_times(pck_ca_path_, time);
 }
 
 CollateralFacts VerifiedCollateral::facts(VerificationTime time) const {
@@ -249,7 +253,7 @@ CollateralFacts VerifiedCollateral::facts(VerificationTime time) const {
     out.oldest_issue = std::ranges::min(documents, {}, &Validity::not_before).not_before;
     out.latest_issue = std::ranges::max(documents, {}, &Validity::not_before).not_before;
     out.earliest_expiry = std::ranges::min(documents, {}, &Validity::not_after).not_after;
-    for (const auto* path : {&tcb_info_signer_, &qe_identity_signer_, &pck_crl_issuer_}) {
+    for (const auto* path : {&tcb_info_signer_, &qe_identity_signer_, &pck_ca_path_}) {
         for (const auto& validity : *path) {
             out.earliest_expiry = std::min(out.earliest_expiry, validity.not_after);
         }

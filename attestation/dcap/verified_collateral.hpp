@@ -9,9 +9,11 @@
 #include <attestation/dcap/collateral.hpp>
 #include <attestation/dcap/enclave_identity.hpp>
 #include <attestation/dcap/tcb_info.hpp>
+#include <attestation/public_key.hpp>
 #include <attestation/trust_roots.hpp>
 #include <attestation/verdict.hpp>
 #include <attestation/verification_time.hpp>
+#include <attestation/x509/certificate.hpp>
 #include <attestation/x509/revocation_list.hpp>
 
 #include <cstdint>
@@ -50,6 +52,12 @@ struct Tolerances {
     std::int64_t collateral_grace_s = 0;
 };
 
+/// A PCK CA that was verified up to the root, with its key.
+struct KnownCa {
+    x509::Certificate certificate;
+    PublicKey key;
+};
+
 /// Immutable; move-only.
 class VerifiedCollateral {
   public:
@@ -79,8 +87,8 @@ class VerifiedCollateral {
     [[nodiscard]] const Hash256& root_sha256() const { return root_sha256_; }
     [[nodiscard]] const x509::RevocationList& root_crl() const { return root_crl_; }
     [[nodiscard]] const x509::RevocationList& pck_crl() const { return pck_crl_; }
-    /// The key that is known to have signed the PCK list; empty when no issuer came with the collateral.
-    [[nodiscard]] ByteView pck_crl_issuer_key() const { return pck_crl_issuer_key_; }
+    /// The CA that is known to have signed the PCK list; nullptr when none came with the collateral.
+    [[nodiscard]] const KnownCa* pck_ca() const { return pck_ca_ ? &*pck_ca_ : nullptr; }
     [[nodiscard]] const std::string& pck_certificate_chain() const { return pck_certificate_chain_; }
     /// Age and expiry of everything here.
     [[nodiscard]] CollateralFacts facts(VerificationTime time) const;
@@ -93,11 +101,11 @@ class VerifiedCollateral {
     EnclaveIdentity qe_identity_;
     std::vector<Validity> tcb_info_signer_;     ///< of the certificates below and with the root
     std::vector<Validity> qe_identity_signer_;  ///< the same
-    std::vector<Validity> pck_crl_issuer_;      ///< the same; empty without an issuer
+    std::vector<Validity> pck_ca_path_;         ///< the same; empty without a CA
     Hash256 root_sha256_;
     x509::RevocationList root_crl_;
     x509::RevocationList pck_crl_;
-    Bytes pck_crl_issuer_key_;
+    std::optional<KnownCa> pck_ca_;
     std::string pck_certificate_chain_;
 };
 

@@ -83,9 +83,9 @@ Result<std::shared_ptr<const PckCertificate>> Verification::verify_pck(const Ver
         return known;
     }
     BOOST_OUTCOME_TRY(auto chain, log_.note("pck_chain", find_pck_chain(quote_, external)));
-    BOOST_OUTCOME_TRY(auto verified,
-                      log_.note("pck_chain", PckCertificate::verify_chain(std::move(chain), setting_.roots,
-                                                                          setting_.time)));
+    BOOST_OUTCOME_TRY(auto verified, log_.note("pck_chain", PckCertificate::verify_chain(
+                                                                std::move(chain), setting_.roots,
+                                                                collateral.pck_ca(), setting_.time)));
     BOOST_OUTCOME_TRY(log_.note("pck_revocation", verified.check_revocation(collateral, setting_.time)));
     BOOST_OUTCOME_TRY(log_.note("pck_certificate", verified.check_profile()));
     auto shared = std::make_shared<const PckCertificate>(std::move(verified));

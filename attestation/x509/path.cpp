@@ -5,11 +5,17 @@
 namespace redoubt::attestation::x509 {
 
 Result<void> check_link(const Certificate& certificate, const Certificate& issuer) {
+    BOOST_OUTCOME_TRY(const auto key, issuer.public_key());
+    return check_link(certificate, issuer, key);
+}
+
+Result<void> check_link(const Certificate& certificate,
+                        const Certificate& issuer,
+                        const PublicKey& issuer_key) {
     if (!is_same_name(certificate.issuer(), issuer.subject())) {
         return Reason::kChainUntrusted;
     }
-    BOOST_OUTCOME_TRY(const auto key, issuer.public_key());
-    if (!certificate.is_signed_by(key)) {
+    if (!certificate.is_signed_by(issuer_key)) {
         return Reason::kCertSignatureInvalid;
     }
     return success();
@@ -38,6 +44,11 @@ Result<void> verify_path(std::span<const Certificate* const> path, VerificationT
     for (std::size_t i = 0; i + 1 < path.size(); ++i) {
         BOOST_OUTCOME_TRY(check_link(*path[i], *path[i + 1]));
     }
+    return check_path_rules(path, time);
+}
+
+Result<void> check_path_rules(std::span<const Certificate* const> path, VerificationTime time) {
+    BOOST_OUTCOME_TRY(check_path_time(path, time));
     for (std::size_t i = 0; i < path.size(); ++i) {
         if (path[i]->has_unknown_critical_extension()) {
             return Reason::kChainConstraintViolation;
@@ -50,11 +61,17 @@ Result<void> verify_path(std::span<const Certificate* const> path, VerificationT
 }
 
 Result<void> check_list_signature(const RevocationList& list, const Certificate& issuer) {
+    BOOST_OUTCOME_TRY(const auto key, issuer.public_key());
+    return check_list_signature(list, issuer, key);
+}
+
+Result<void> check_list_signature(const RevocationList& list,
+                                  const Certificate& issuer,
+                                  const PublicKey& issuer_key) {
     if (!is_same_name(list.issuer(), issuer.subject())) {
         return Reason::kCrlMissing;
     }
-    BOOST_OUTCOME_TRY(const auto key, issuer.public_key());
-    if (!list.is_signed_by(key) || (issuer.states_key_usage() && !issuer.has_key_usage(kCrlSign))) {
+    if (!list.is_signed_by(issuer_key) || (issuer.states_key_usage() && !issuer.has_key_usage(kCrlSign))) {
         return Reason::kCrlSignatureInvalid;
     }
     return success();

@@ -16,6 +16,10 @@ namespace redoubt::attestation::x509 {
 /// @errors kChainUntrusted: another name; kMalformed: the issuer's key cannot be decoded;
 /// kCertSignatureInvalid
 [[nodiscard]] Result<void> check_link(const Certificate& certificate, const Certificate& issuer);
+/// The same with the issuer's key at hand.
+[[nodiscard]] Result<void> check_link(const Certificate& certificate,
+                                      const Certificate& issuer,
+                                      const PublicKey& issuer_key);
 
 /// Checks what an issuer's certificate allows: it is a CA with keyCertSign, and no more CAs than its path
 /// length stand below it.
@@ -29,6 +33,10 @@ namespace redoubt::attestation::x509 {
 /// @errors kCertNotValidAtTime; those of check_link and check_issuer_rules
 [[nodiscard]] Result<void> verify_path(std::span<const Certificate* const> path, VerificationTime time);
 
+/// What verify_path checks besides names and signatures: times, critical extensions, and what issuers may do.
+/// @errors kCertNotValidAtTime, kChainConstraintViolation
+[[nodiscard]] Result<void> check_path_rules(std::span<const Certificate* const> path, VerificationTime time);
+
 /// Only the time of verify_path, for a path that was verified before.
 /// @errors kCertNotValidAtTime
 [[nodiscard]] Result<void> check_path_time(std::span<const Certificate* const> path, VerificationTime time);
@@ -37,6 +45,10 @@ namespace redoubt::attestation::x509 {
 /// @errors kCrlMissing: the list is of another issuer; kCrlSignatureInvalid; kMalformed: the issuer's key
 ///   cannot be decoded
 [[nodiscard]] Result<void> check_list_signature(const RevocationList& list, const Certificate& issuer);
+/// The same with the issuer's key at hand.
+[[nodiscard]] Result<void> check_list_signature(const RevocationList& list,
+                                                const Certificate& issuer,
+                                                const PublicKey& issuer_key);
 /// The same, and that the list holds at `time`. @errors also kCrlNotValidAtTime
 [[nodiscard]] Result<void> verify_revocation_list(const RevocationList& list,
                                                   const Certificate& issuer,

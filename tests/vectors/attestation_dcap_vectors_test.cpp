@@ -359,7 +359,7 @@ TEST(TeerexVectors, have_the_fields_that_the_registry_reads) {
         auto chain = dcap::find_pck_chain(quote.value(), {});
         ASSERT_OK(chain);
         auto pck = dcap::PckCertificate::verify_chain(std::move(chain).value(), TrustRoots::built_in(),
-                                                      {entry.at("verify_at").get<std::int64_t>()});
+                                                      nullptr, {entry.at("verify_at").get<std::int64_t>()});
         ASSERT_OK(pck);
         ASSERT_OK(pck.value().check_profile());
         const auto& claims = std::get<SgxClaims>(quote.value().body);
