@@ -193,6 +193,9 @@ Result<std::vector<const x509::Certificate*>> path_to_root(const std::vector<x50
     std::vector<const x509::Certificate*> out;
     out.reserve(count + 1);
     for (std::size_t i = 0; i < count; ++i) {
+        if (equal(chain[i].bytes(), root.bytes())) {
+            return Reason::kChainUntrusted;  // the root stands in the place of one below it
+        }
         out.push_back(&chain[i]);
     }
     out.push_back(&root);

@@ -19,6 +19,10 @@ std::optional<fs::path> shared_folder() {
     return fs::canonical(folder);
 }
 
+fs::path source_folder() {
+    return REDOUBT_SOURCE_DIR;
+}
+
 bool material_is_required() {
     const char* ci = std::getenv("CI");
     return ci != nullptr && std::string_view{ci} == "true";

@@ -17,6 +17,8 @@ namespace redoubt::tests {
 
 /// The folder of shared material, or nullopt where the machine has none.
 [[nodiscard]] std::optional<std::filesystem::path> shared_folder();
+/// The project's own folder, for material that is kept in it.
+[[nodiscard]] std::filesystem::path source_folder();
 /// True when missing material has to fail a test instead of skipping it.
 [[nodiscard]] bool material_is_required();
 

@@ -227,6 +227,30 @@ TEST(DcapVectors, give_the_same_verdicts_from_caches) {
     }
 }
 
+// Documents that expired are taken within a grace when the caller allows it; the verdict says so and is out
+// of date.
+TEST(DcapVectors, say_so_when_a_document_was_taken_within_its_grace) {
+    REDOUBT_NEEDS_SHARED(folder, "vectors/attestation");
+    const Index index{folder};
+    VectorCount count{"attestation, grace"};
+    for (const auto& entry : index.entries()) {
+        if (!entry.at("kind").get<std::string>().starts_with("dcap-")) {
+            continue;
+        }
+        const auto reason = entry.at("expect").at("appraisal").value("reason", std::string{});
+        if (reason != "TCB_INFO_EXPIRED" && reason != "QE_IDENTITY_EXPIRED") {
+            continue;
+        }
+        const auto one = vectors::dcap_case(index, entry);
+        auto setting = one.setting();
+        setting.tolerances.collateral_grace_s = 30 * 86'400;
+        const auto verdict = dcap::verify_quote(one.quote, one.collateral.value(), setting);
+        ASSERT_TRUE(verdict.is_verified()) << entry.at("id") << " " << told(verdict);
+        count.record(reason, entry.at("id"),
+                     verdict.collateral->is_expired && is_out_of_date(verdict.tcb->status));
+    }
+}
+
 TEST(SignedJsonVectors, are_verified_over_their_exact_bytes) {
     REDOUBT_NEEDS_SHARED(folder, "vectors/attestation");
     const Index index{folder};
