@@ -247,6 +247,8 @@ constexpr auto kRows = std::to_array<Row>({
      "connect to a peer of the expected role"},
     {Reason::kBindTlsKeyMismatch, "BIND_TLS_KEY_MISMATCH", "the evidence is for another TLS key",
      "do not trust this peer: it shows somebody else's evidence"},
+    {Reason::kBindChannelMismatch, "BIND_CHANNEL_MISMATCH", "the evidence is for another connection",
+     "attest again inside this connection"},
     {Reason::kSimNotAllowed, "SIM_NOT_ALLOWED", "simulated evidence is not accepted here",
      "use hardware, or a development chain that allows simulation"},
     {Reason::kSimMalformed, "SIM_MALFORMED", "the simulated evidence cannot be decoded",

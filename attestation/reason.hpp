@@ -123,6 +123,7 @@ enum class Reason : int {
     kBindShardMismatch,
     kBindRoleMismatch,
     kBindTlsKeyMismatch,
+    kBindChannelMismatch,
     kSimNotAllowed,
     kSimMalformed,
     kSimKeyUntrusted,
