@@ -139,8 +139,10 @@ TEST(Frame, rejects_a_length_above_the_limit_of_its_tag_and_accepts_the_limit) {
 
 TEST(Frame, rejects_empty_frames_and_unknown_tags) {
     EXPECT_ERROR(bytes_after_prefix_to_enclave(prefix_of(0, 0)), FrameError::kEmpty);
-    EXPECT_ERROR(bytes_after_prefix_to_enclave(prefix_of(1, 22)), FrameError::kUnknownTag);
-    EXPECT_ERROR(bytes_after_prefix_from_enclave(prefix_of(1, 16)), FrameError::kUnknownTag);
+    EXPECT_ERROR(bytes_after_prefix_to_enclave(prefix_of(1, kToEnclaveBytesMax.size())),
+                 FrameError::kUnknownTag);
+    EXPECT_ERROR(bytes_after_prefix_from_enclave(prefix_of(1, kFromEnclaveBytesMax.size())),
+                 FrameError::kUnknownTag);
     EXPECT_ERROR(decode_to_enclave({}), FrameError::kEmpty);
 }
 

@@ -22,6 +22,10 @@ inline constexpr std::uint32_t kParachainHeadersMax = 16'384;
 inline constexpr std::uint32_t kCommitPartsMax = 1'024;
 /// Pages of the state in one commit.
 inline constexpr std::uint32_t kCommitPagesMax = 1'048'576;
+/// Pages in one step of a verification, and faults that are found in it: of the pages on the way, of the
+/// root's, and of those that nothing leads to.
+inline constexpr std::uint32_t kVerifyPagesMax = 4'096;
+inline constexpr std::uint32_t kPageFaultsMax = 2 * kVerifyPagesMax + 1;
 inline constexpr std::uint32_t kOutboxItemsMax = 1'024;
 inline constexpr std::uint32_t kClientEffectsMax = 4'096;
 /// Keys of the chain's state that are asked for at once.
@@ -63,7 +67,7 @@ inline constexpr std::size_t kClientBytesMax = 256 * kKibibyte;
 inline constexpr std::size_t kUrlBytesMax = 256;
 
 /// Largest encoded message (tag byte included) by tag, host -> enclave.
-inline constexpr std::array<std::size_t, 22> kToEnclaveBytesMax = {
+inline constexpr std::array<std::size_t, 24> kToEnclaveBytesMax = {
     16,                                                                  // Hello
     24 * kMebibyte,                                                      // Start
     kJournalPartBytesMax + 16,                                           // Restore
@@ -86,10 +90,12 @@ inline constexpr std::array<std::size_t, 22> kToEnclaveBytesMax = {
     kStateProofBytesMax + kHeaderBytesMax + 512 * kKibibyte,             // ClientState
     kPageBytesMax + 16,                                                  // Page
     64 * kMebibyte + kStateProofBytesMax + kMebibyte,                    // CheckActivity
+    kSealedIdentityBytesMax + 16,                                        // StartVerifying
+    16 * kVerifyPagesMax + 64,                                           // VerifyState
 };
 
 /// Largest encoded message (tag byte included) by tag, enclave -> host.
-inline constexpr std::array<std::size_t, 16> kFromEnclaveBytesMax = {
+inline constexpr std::array<std::size_t, 18> kFromEnclaveBytesMax = {
     16,                                          // Refused
     kKibibyte,                                   // HelloReply
     2 * kMebibyte,                               // Started
@@ -106,6 +112,8 @@ inline constexpr std::array<std::size_t, 16> kFromEnclaveBytesMax = {
     kChainKeysMax*(kChainKeyBytesMax + 4) + 64,  // StateNeeded
     32,                                          // PageNeeded
     64,                                          // ActivityChecked
+    128,                                         // VerifyingStarted
+    20 * kPageFaultsMax + kKibibyte,             // StateVerified
 };
 
 }  // namespace redoubt::boundary

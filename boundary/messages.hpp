@@ -287,6 +287,28 @@ struct Page {
     bool operator==(const Page&) const = default;
 };
 
+/// In place of Start: opens what was stored to look at it, and does nothing else with it. Restore with every
+/// part of the journal follows, and then VerifyState. Answered with VerifyingStarted.
+struct StartVerifying {
+    Bytes sealed_identity;
+    static constexpr auto kScaleFields = std::tuple{&StartVerifying::sealed_identity};
+    bool operator==(const StartVerifying&) const = default;
+};
+
+/// The name of a page of the state: tells nothing of its content.
+using PageId = FixedBytes<16>;
+
+/// Goes on with the verification of everything that the journal leads to, a step at a time. Answered with
+/// StateVerified.
+struct VerifyState {
+    /// Pages to read in this step, at most kVerifyPagesMax.
+    std::uint32_t pages_max = 0;
+    /// Pages that nothing led to: whether they are genuine.
+    Bounded<PageId, kVerifyPagesMax> unreached;
+    static constexpr auto kScaleFields = std::tuple{&VerifyState::pages_max, &VerifyState::unreached};
+    bool operator==(const VerifyState&) const = default;
+};
+
 /// Host -> enclave. The index is the wire tag: append only.
 using ToEnclave = std::variant<Hello,             // 0
                                Start,             // 1
@@ -309,8 +331,10 @@ using ToEnclave = std::variant<Hello,             // 0
                                ParachainHead,     // 18
                                ClientState,       // 19
                                Page,              // 20
-                               CheckActivity>;    // 21
-static_assert(std::variant_size_v<ToEnclave> == 22,
+                               CheckActivity,     // 21
+                               StartVerifying,    // 22
+                               VerifyState>;      // 23
+static_assert(std::variant_size_v<ToEnclave> == 24,
               "extend docs/PROTOCOL.md, limits.hpp and the fuzz target");
 
 // Enclave -> host -------------------------------------------------------------------------------------
@@ -387,9 +411,6 @@ struct RuntimeSet {
     static constexpr auto kScaleFields = std::tuple{&RuntimeSet::spec_version, &RuntimeSet::metadata_hash};
     bool operator==(const RuntimeSet&) const = default;
 };
-
-/// The name of a page of the state: tells nothing of its content.
-using PageId = FixedBytes<16>;
 
 struct SealedPage {
     PageId id;
@@ -578,6 +599,69 @@ struct StatusReport {
     bool operator==(const StatusReport&) const = default;
 };
 
+/// Answers StartVerifying: what the identity was made for.
+struct VerifyingStarted {
+    Hash256 shard;
+    Hash256 genesis_hash;
+    static constexpr auto kScaleFields =
+        std::tuple{&VerifyingStarted::shard, &VerifyingStarted::genesis_hash};
+    bool operator==(const VerifyingStarted&) const = default;
+};
+
+/// A page that cannot be used.
+struct PageFault {
+    PageId id;
+    /// A Refusal: kPageMissing, kPageDamaged, kPageOutdated.
+    std::uint32_t reason = 0;
+    static constexpr auto kScaleFields = std::tuple{&PageFault::id, &PageFault::reason};
+    bool operator==(const PageFault&) const = default;
+};
+
+/// One of the two tries: what the newest record says of it, and what was found.
+struct VerifiedTrie {
+    Hash256 root;
+    std::uint64_t entries = 0;
+    /// Of all keys and values.
+    std::uint64_t bytes = 0;
+    /// In the pages that could be read, with the changes since they were written.
+    std::uint64_t entries_found = 0;
+    std::uint64_t bytes_found = 0;
+    /// That could be read.
+    std::uint64_t pages = 0;
+    static constexpr auto kScaleFields =
+        std::tuple{&VerifiedTrie::root,          &VerifiedTrie::entries,     &VerifiedTrie::bytes,
+                   &VerifiedTrie::entries_found, &VerifiedTrie::bytes_found, &VerifiedTrie::pages};
+    bool operator==(const VerifiedTrie&) const = default;
+};
+
+/// Answers VerifyState. All but `faults` is about everything up to now.
+struct StateVerified {
+    /// Nothing is left to be looked at.
+    bool done = false;
+    /// Of this step; the pages below one that cannot be used are passed over.
+    Bounded<PageFault, kPageFaultsMax> faults;
+    /// The last record that could be used, and its block; 0 and nothing when there is none.
+    std::uint64_t sequence = 0;
+    std::optional<BlockId> block;
+    /// Of the last base; absent when none could be used: then nothing leads to the pages.
+    std::optional<std::uint64_t> base;
+    /// The last record has all its parts.
+    bool is_complete = true;
+    VerifiedTrie shard;
+    VerifiedTrie worker;
+    /// The hash of the shard's entries as the original protocol encodes them; present when all were read.
+    std::optional<Hash256> state_hash;
+    /// The first record whose changes do not give the state that was sealed with them. Looked at when no page
+    /// has a fault.
+    std::optional<std::uint64_t> differs_at;
+    static constexpr auto kScaleFields =
+        std::tuple{&StateVerified::done,      &StateVerified::faults, &StateVerified::sequence,
+                   &StateVerified::block,     &StateVerified::base,   &StateVerified::is_complete,
+                   &StateVerified::shard,     &StateVerified::worker, &StateVerified::state_hash,
+                   &StateVerified::differs_at};
+    bool operator==(const StateVerified&) const = default;
+};
+
 /// Enclave -> host. The index is the wire tag: append only.
 using FromEnclave = std::variant<Refused,           // 0
                                  HelloReply,        // 1
@@ -594,7 +678,9 @@ using FromEnclave = std::variant<Refused,           // 0
                                  FinalityMoved,     // 12
                                  StateNeeded,       // 13
                                  PageNeeded,        // 14
-                                 ActivityChecked>;  // 15
-static_assert(std::variant_size_v<FromEnclave> == 16, "extend docs/PROTOCOL.md and limits.hpp");
+                                 ActivityChecked,   // 15
+                                 VerifyingStarted,  // 16
+                                 StateVerified>;    // 17
+static_assert(std::variant_size_v<FromEnclave> == 18, "extend docs/PROTOCOL.md and limits.hpp");
 
 }  // namespace redoubt::boundary

@@ -218,4 +218,16 @@ boundary::FinalityReport ChainView::report() const {
     return out;
 }
 
+Result<std::optional<ChainView>> view_of(const IdentityScope& scope) {
+    if (!scope.anchor) {
+        return std::optional<ChainView>{};
+    }
+    auto view = scope.relay ? ChainView::of_parachain(*scope.anchor, *scope.relay, scope.genesis_hash)
+                            : ChainView::from(*scope.anchor);
+    if (!view) {
+        return Refusal::kIdentityDamaged;
+    }
+    return std::optional{std::move(view).value()};
+}
+
 }  // namespace redoubt::enclave

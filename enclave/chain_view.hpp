@@ -12,6 +12,7 @@
 #include <boundary/messages.hpp>
 #include <boundary/refusal.hpp>
 #include <deque>
+#include <enclave/identity.hpp>
 #include <enclave/parachain_view.hpp>
 #include <light-client/finality_tracker.hpp>
 #include <optional>
@@ -100,5 +101,9 @@ class ChainView {
     /// The set whose members are in a durable record; nullopt: those of the anchor are in the identity only.
     std::optional<std::uint64_t> kept_set_id_;
 };
+
+/// The view that an identity begins with; nothing with unverified finality.
+/// @errors Refusal::kIdentityDamaged when the sealed anchor cannot be used
+[[nodiscard]] Result<std::optional<ChainView>> view_of(const IdentityScope& scope);
 
 }  // namespace redoubt::enclave

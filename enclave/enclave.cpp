@@ -168,7 +168,25 @@ Enclave::Reply Enclave::on(const boundary::Start& message) {
     return started;
 }
 
+Enclave::Reply Enclave::on(const boundary::StartVerifying& message) {
+    BOOST_OUTCOME_TRY(expect(Phase::kStart));
+    BOOST_OUTCOME_TRY(auto identity, Identity::unseal(tee_, message.sealed_identity));
+    BOOST_OUTCOME_TRY(verifier_, StateVerifier::make(std::move(identity), storage_, limits_));
+    phase_ = Phase::kVerifying;
+    return boundary::VerifyingStarted{.shard = verifier_->scope().shard,
+                                      .genesis_hash = verifier_->scope().genesis_hash};
+}
+
+Enclave::Reply Enclave::on(const boundary::VerifyState& message) {
+    BOOST_OUTCOME_TRY(expect(Phase::kVerifying));
+    return verifier_->go_on(message);
+}
+
 Enclave::Reply Enclave::on(const boundary::Restore& message) {
+    if (phase_ == Phase::kVerifying) {
+        BOOST_OUTCOME_TRY(verifier_->take(message));
+        return boundary::Restored{};
+    }
     BOOST_OUTCOME_TRY(expect(Phase::kRestoring));
     BOOST_OUTCOME_TRY(shard_->restore(message));
     return boundary::Restored{};

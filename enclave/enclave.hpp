@@ -3,13 +3,15 @@
 /// While it works on a message it may read pages of its state from storage. When that fails the message is
 /// refused, as if it had not come.
 ///
-/// Phases: Hello, Start, Restore…RestoreDone, then SetRuntime and everything else. It reads no clock and
-/// opens nothing; what it must keep goes out sealed in its replies.
+/// Phases: Hello, Start, Restore…RestoreDone, then SetRuntime and everything else; or Hello, StartVerifying,
+/// Restore…, VerifyState…. It reads no clock and opens nothing; what it must keep goes out sealed in its
+/// replies.
 #pragma once
 
 #include <boundary/messages.hpp>
 #include <enclave/endpoint_backend.hpp>
 #include <enclave/shard.hpp>
+#include <enclave/state/state_verifier.hpp>
 #include <enclave/tee.hpp>
 #include <memory>
 #include <primitives/result.hpp>
@@ -32,7 +34,7 @@ class Enclave {
     [[nodiscard]] boundary::FromEnclave handle(const boundary::ToEnclave& message);
 
   private:
-    enum class Phase : std::uint8_t { kHello, kStart, kRestoring, kRunning };
+    enum class Phase : std::uint8_t { kHello, kStart, kRestoring, kRunning, kVerifying };
     using Reply = Result<boundary::FromEnclave>;
 
     [[nodiscard]] Reply on(const boundary::Hello& message);
@@ -57,6 +59,8 @@ class Enclave {
     [[nodiscard]] Reply on(const boundary::ClientState& message);
     [[nodiscard]] Reply on(const boundary::Page& message);
     [[nodiscard]] Reply on(const boundary::CheckActivity& message);
+    [[nodiscard]] Reply on(const boundary::StartVerifying& message);
+    [[nodiscard]] Reply on(const boundary::VerifyState& message);
 
     [[nodiscard]] Result<void> expect(Phase phase) const;
     /// That clients may be served. @errors Refusal::kOutOfOrder, kActivityUnchecked
@@ -79,6 +83,8 @@ class Enclave {
     /// On the heap: the endpoint refers to it.
     std::unique_ptr<Shard> shard_;
     std::unique_ptr<ClientEndpoint> endpoint_;
+    /// In place of both when what is stored is only looked at.
+    std::unique_ptr<StateVerifier> verifier_;
 };
 
 }  // namespace redoubt::enclave

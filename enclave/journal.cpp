@@ -68,9 +68,17 @@ bool JournalReader::follows(const PartHeader& header) const {
     }
     if (!head_) {
         // Older records were deleted: any base may begin the chain.
-        return header.is_base && header.sequence > 0;
+        return (header.is_base || takes_any_) && header.sequence > 0;
     }
     return header.sequence == head_->sequence + 1 && header.previous == head_->record_hash;
+}
+
+void JournalReader::pass_over() {
+    head_.reset();
+    takes_any_ = true;
+    parts_taken_ = 0;
+    sealed_.clear();
+    plaintext_.clear();
 }
 
 Result<std::optional<JournalReader::Record>> JournalReader::take(std::uint64_t sequence, ByteView part) {

@@ -87,6 +87,10 @@ class JournalReader {
     /// @errors Refusal::kJournalDamaged, kJournalSealedElsewhere, kJournalGap
     [[nodiscard]] Result<std::optional<Record>> take(std::uint64_t sequence, ByteView part);
 
+    /// Gives up the record that is being read and goes on with any other: to look at what follows a fault.
+    /// No state may be made of it.
+    void pass_over();
+
     /// The last complete record; nullopt before the first.
     [[nodiscard]] const std::optional<JournalHead>& head() const noexcept { return head_; }
     /// True when no record has begun without being finished.
@@ -118,6 +122,7 @@ class JournalReader {
     const crypto::SecretBytes<32>& key_;
     Hash256 shard_;
     std::optional<JournalHead> head_;
+    bool takes_any_ = false;
     /// Of the record that is being read.
     std::uint32_t parts_taken_ = 0;
     PartHeader first_;

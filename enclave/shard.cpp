@@ -64,15 +64,7 @@ Result<std::unique_ptr<Shard>> Shard::make(Identity identity,
                                            PageStorage& storage,
                                            const StateLimits& limits) {
     std::unique_ptr<Shard> shard{new Shard{std::move(identity), measurement, version, storage, limits}};
-    if (const auto& anchor = shard->identity_.scope().anchor) {
-        const auto& scope = shard->identity_.scope();
-        auto view = scope.relay ? ChainView::of_parachain(*anchor, *scope.relay, scope.genesis_hash)
-                                : ChainView::from(*anchor);
-        if (!view) {
-            return Refusal::kIdentityDamaged;
-        }
-        shard->view_.emplace(std::move(view).value());
-    }
+    BOOST_OUTCOME_TRY(shard->view_, view_of(shard->identity_.scope()));
     return shard;
 }
 

@@ -75,12 +75,18 @@ constexpr const char* kRestoreFooter =
     "has\n"
     "signed on the chain, so restore the newest backup, and do not let the old worker run on.";
 
+constexpr const char* kVerifyFooter =
+    "The worker must not run. Records and pages that are missing, altered, of another shard or older than\n"
+    "they have to be are named, and the exit code is 4. Whether the state is the newest that the worker had\n"
+    "is seen at its start alone, when it asks the chain.";
+
 /// The subcommands of `state`.
 struct StateCommands {
     CLI::App* inspect = nullptr;
     CLI::App* backup = nullptr;
     CLI::App* restore = nullptr;
     CLI::App* compact = nullptr;
+    CLI::App* verify = nullptr;
 };
 
 StateCommands add_state_commands(CLI::App& app, Arguments& arguments, std::string& file) {
@@ -91,8 +97,10 @@ StateCommands add_state_commands(CLI::App& app, Arguments& arguments, std::strin
         .inspect = state->add_subcommand("inspect", "how large the journal and the state are"),
         .backup = state->add_subcommand("backup", "copy the database of a shard into a file"),
         .restore = state->add_subcommand("restore", "make the database of a shard from a backup"),
-        .compact = state->add_subcommand("compact", "give back the space of what was deleted")};
-    for (auto* const command : {out.inspect, out.backup, out.compact}) {
+        .compact = state->add_subcommand("compact", "give back the space of what was deleted"),
+        .verify =
+            state->add_subcommand("verify", "let the enclave open everything, and name what is damaged")};
+    for (auto* const command : {out.inspect, out.backup, out.compact, out.verify}) {
         command
             ->add_option("--shard", arguments.shard,
                          "hex, base58, or the first digits of the hex; not needed when there is only one")
@@ -104,7 +112,15 @@ StateCommands add_state_commands(CLI::App& app, Arguments& arguments, std::strin
     out.restore->add_option("--from", arguments.backup, "the backup to read")->type_name("FILE")->required();
     out.backup->footer(kBackupFooter);
     out.restore->footer(kRestoreFooter);
-    for (auto* const command : {out.inspect, out.backup, out.restore, out.compact}) {
+    std::function<void(const std::string&)> store = [&arguments](const std::string& text) {
+        arguments.flags["enclave"] = text;
+    };
+    out.verify
+        ->add_option_function<std::string>("--enclave", std::move(store),
+                                           "the enclave program; default redoubt-enclave beside redoubtd")
+        ->type_name("PATH");
+    out.verify->footer(kVerifyFooter);
+    for (auto* const command : {out.inspect, out.backup, out.restore, out.compact, out.verify}) {
         add_look_options(*command, arguments, file);
     }
     return out;
@@ -155,6 +171,7 @@ std::variant<Arguments, int> parse_arguments(int argc, const char* const* argv) 
                         : state.backup->parsed()  ? Command::kStateBackup
                         : state.restore->parsed() ? Command::kStateRestore
                         : state.compact->parsed() ? Command::kStateCompact
+                        : state.verify->parsed()  ? Command::kStateVerify
                                                   : Command::kRun;
     if (!file.empty()) {
         arguments.config_file = file;

@@ -20,6 +20,7 @@ enum class Command {
     kStateBackup,
     kStateRestore,
     kStateCompact,
+    kStateVerify,
 };
 
 struct Arguments {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <boost/asio/thread_pool.hpp>
+#include <node/enclave_arguments.hpp>
 #include <node/log.hpp>
 
 #include <utility>
@@ -57,12 +58,8 @@ Outcome<> CarriedShard::listen(const Config& config, const DataDir& data_dir) {
     BOOST_OUTCOME_TRY(context_->url, endpoint_url(endpoint_.external_url, address));
     announce("listening", {{"url", context_->url}, {"listen", to_text(address)}});
     auto& setup = context_->setup;
-    setup.program = config.enclave.empty() ? enclave_beside_this_program() : config.enclave;
-    setup.arguments = {"--channel-fd",          "3",
-                       "--sim-platform",        data_dir.sim_platform().string(),
-                       "--memory-max-mib",      fmt::format("{}", config.enclave_memory_max),
-                       "--state-cache-mib",     fmt::format("{}", config.state_cache),
-                       "--pages-after-changes", fmt::format("{}", config.pages_after)};
+    setup.program = enclave_program(config);
+    setup.arguments = enclave_arguments(config, data_dir.sim_platform());
     setup.shard = place_.shard;
     setup.dev = config.dev;
     setup.unverified_finality = config.unverified_finality;

@@ -7,6 +7,7 @@
 #include <node/shard_compaction.hpp>
 #include <node/shard_report.hpp>
 #include <node/state_report.hpp>
+#include <node/state_verification.hpp>
 #include <node/version.hpp>
 
 #include <sys/stat.h>
@@ -64,6 +65,21 @@ int print(const Outcome<std::string>& text) {
     return static_cast<int>(ExitCode::kOk);
 }
 
+/// `state verify`: what was found is printed, whole or not.
+int verify_state(const Arguments& arguments, const Config& config) {
+    const auto verify = [&]() -> Outcome<Verification> {
+        BOOST_OUTCOME_TRY(const auto reports, report_shards(config.data_dir, SurveyDepth::kRecords));
+        BOOST_OUTCOME_TRY(const auto report, find_shard(reports, arguments.shard));
+        return verify_shard(config, report);
+    };
+    const auto verified = verify();
+    if (!verified.has_value()) {
+        return fail(verified.error());
+    }
+    std::fputs(verification_text(verified.value(), arguments.json).c_str(), stdout);
+    return verified.value().is_whole() ? static_cast<int>(ExitCode::kOk) : fail(verified.value().problem());
+}
+
 int run(const Arguments& arguments) {
     if (arguments.command == Command::kVersion) {
         std::printf("redoubtd %s\n", kVersion);
@@ -87,6 +103,9 @@ int run(const Arguments& arguments) {
     start_log(config.value().values.log_level, config.value().values.log_json);
     if (arguments.command != Command::kRun) {
         ::umask(077);  // whatever is written is for this user alone
+        if (arguments.command == Command::kStateVerify) {
+            return verify_state(arguments, config.value().values);
+        }
         return print(work_on_state(arguments, config.value().values));
     }
     const auto done = run_daemon(config.value().values);

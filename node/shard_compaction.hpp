@@ -5,6 +5,8 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
+#include <set>
 #include <string>
 
 namespace redoubt::node {
@@ -13,6 +15,20 @@ namespace redoubt::node {
 struct Compaction {
     std::uint64_t bytes_before = 0;
     std::uint64_t bytes_after = 0;
+};
+
+/// How much of a database was written anew: the bytes of tables that were not there before. Tables that a
+/// later table replaced count too, so that it never falls.
+class TableGrowth {
+  public:
+    /// Looks at what is there now.
+    explicit TableGrowth(std::filesystem::path folder);
+    [[nodiscard]] std::uint64_t bytes();
+
+  private:
+    std::filesystem::path folder_;
+    std::set<std::string> before_;
+    std::map<std::string, std::uint64_t> written_;
 };
 
 /// Writes the database of a shard anew. No daemon may use the data directory.

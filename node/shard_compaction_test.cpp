@@ -5,6 +5,8 @@
 #include <node/storage/journal.hpp>
 #include <node/test_support.hpp>
 
+#include <fstream>
+
 namespace redoubt::node {
 namespace {
 
@@ -38,6 +40,24 @@ TEST(ShardCompaction, gives_back_the_space_of_what_was_deleted) {
     const auto parts = journal->read_after(std::nullopt, 10 * kSize).value();
     ASSERT_EQ(parts.size(), 1U);
     EXPECT_EQ(parts[0].sequence, kRecords + 1);
+}
+
+TEST(TableGrowth, counts_tables_that_were_not_there_before_and_never_falls) {
+    const TemporaryFolder folder;
+    const auto write = [&folder](const char* name, std::size_t size) {
+        std::ofstream{folder.path() / name} << std::string(size, 'x');
+    };
+    write("000001.sst", 100);
+    TableGrowth growth{folder.path()};
+    EXPECT_EQ(growth.bytes(), 0U);
+    write("000002.sst", 30);
+    write("000003.log", 1000);
+    EXPECT_EQ(growth.bytes(), 30U);
+    write("000002.sst", 50);
+    write("000004.sst", 7);
+    EXPECT_EQ(growth.bytes(), 57U);
+    std::filesystem::remove(folder.path() / "000002.sst");
+    EXPECT_EQ(growth.bytes(), 57U);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <unistd.h>
 #include <nlohmann/json.hpp>
 #include <node/config.hpp>
+#include <node/progress.hpp>
 #include <node/report_text.hpp>
 #include <primitives/crypto/base58.hpp>
 #include <primitives/hex.hpp>
@@ -189,7 +190,15 @@ Outcome<std::vector<ShardReport>> report_shards(const fs::path& data_dir, Survey
         report.place = std::move(place);
         look_for_process(report);
         report.files = stored_files(report.place.database());
-        auto journal = survey_journal(report.place.database(), depth);
+        std::optional<Progress> progress;
+        if (depth == SurveyDepth::kEverything) {
+            progress.emplace("reading", report.bytes());
+        }
+        auto journal = survey_journal(report.place.database(), depth, [&progress](std::uint64_t bytes) {
+            if (progress) {
+                progress->add(bytes);
+            }
+        });
         if (journal.has_value()) {
             report.journal = journal.value();
             report.problem = report.place.obstacle;

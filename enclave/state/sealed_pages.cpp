@@ -61,10 +61,7 @@ Bytes SealedPages::Sealer::seal(const PageId& id, ByteView page) {
     return out;
 }
 
-Result<trie::PackedNodePtr> SealedPages::open(const PageId& id,
-                                              trie::NibbleView path,
-                                              const Hash256& hash,
-                                              bool again) {
+Result<crypto::SecretBuffer> SealedPages::unseal(const PageId& id, bool again) const {
     const auto sealed = storage_.read(id, again);
     if (!sealed) {
         return Refusal::kPageMissing;
@@ -73,16 +70,30 @@ Result<trie::PackedNodePtr> SealedPages::open(const PageId& id,
         return Refusal::kPageDamaged;
     }
     const auto bound = associated_data(ByteView{*sealed}.first<kClearBytes>(), shard_, id);
-    const auto page = crypto::open_batch_box(page_key_, bound, ByteView{*sealed}.subspan(kClearBytes));
+    auto page = crypto::open_batch_box(page_key_, bound, ByteView{*sealed}.subspan(kClearBytes));
     if (!page) {
         return Refusal::kPageDamaged;
     }
-    auto node = trie::decode_page(page.value().expose(), path, hash, trie::StateVersion::kV1);
+    return page;
+}
+
+Result<trie::PackedNodePtr> SealedPages::open(const PageId& id,
+                                              trie::NibbleView path,
+                                              const Hash256& hash,
+                                              bool again) const {
+    BOOST_OUTCOME_TRY(const auto page, unseal(id, again));
+    auto node = trie::decode_page(page.expose(), path, hash, trie::StateVersion::kV1);
     if (!node) {
         // It is authentic, and of this place: another version of it.
         return Refusal::kPageOutdated;
     }
     return node;
+}
+
+Result<void> SealedPages::check_seal(const PageId& id) const {
+    BOOST_OUTCOME_TRY(const auto page, unseal(id, false));
+    static_cast<void>(page);
+    return success();
 }
 
 trie::PackedNodePtr SealedPages::Source::load(trie::NibbleView path, const Hash256& hash) {

@@ -47,6 +47,10 @@ class SealedPages {
         crypto::BatchSealer boxes_;
     };
 
+    /// That storage has a genuine page of the shard under this name; what leads to it is not looked at.
+    /// @errors Refusal: kPageMissing, kPageDamaged
+    [[nodiscard]] Result<void> check_seal(const PageId& id) const;
+
     /// Why a page could not be had since the last time, and forgets it. What was computed meanwhile is void.
     [[nodiscard]] std::optional<boundary::Refusal> take_fault();
     [[nodiscard]] bool has_fault() const noexcept { return fault_.has_value(); }
@@ -68,7 +72,10 @@ class SealedPages {
     [[nodiscard]] Result<trie::PackedNodePtr> open(const PageId& id,
                                                    trie::NibbleView path,
                                                    const Hash256& hash,
-                                                   bool again);
+                                                   bool again) const;
+    /// The plaintext under the seal. @errors Refusal: kPageMissing, kPageDamaged
+    [[nodiscard]] Result<crypto::SecretBuffer> unseal(const PageId& id, bool again) const;
+
     crypto::SecretBytes<32> page_key_;
     crypto::SecretBytes<32> name_key_;
     mutable Bytes named_;  ///< what id_of hashes, kept for its memory

@@ -19,6 +19,10 @@ TrieHead head_of(const StateTrie& trie, std::uint64_t bytes) {
 
 }  // namespace
 
+StatePart part_of_key(ByteView key) noexcept {
+    return stf::has_prefix(key, bytes_of(kWorkerPrefix)) ? StatePart::kWorker : StatePart::kShard;
+}
+
 ShardState::ShardState(SealedPages& pages, const StateHead& head) : pages_(&pages) {
     for (const auto part : kParts) {
         const auto& known = part == StatePart::kShard ? head.shard : head.worker;
@@ -29,8 +33,7 @@ ShardState::ShardState(SealedPages& pages, const StateHead& head) : pages_(&page
 }
 
 ShardState::Part& ShardState::part_of(ByteView key) const {
-    return parts_[index_of(stf::has_prefix(key, bytes_of(kWorkerPrefix)) ? StatePart::kWorker
-                                                                         : StatePart::kShard)];
+    return parts_[index_of(part_of_key(key))];
 }
 
 std::optional<Bytes> ShardState::get(ByteView key) const {

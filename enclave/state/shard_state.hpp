@@ -15,6 +15,9 @@ namespace redoubt::enclave {
 
 inline constexpr std::string_view kWorkerPrefix = "worker/";
 
+/// Where a key of the state lies.
+[[nodiscard]] StatePart part_of_key(ByteView key) noexcept;
+
 /// What is known of a trie without reading it.
 struct TrieHead {
     Hash256 root = trie::empty_trie_root();

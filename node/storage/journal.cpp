@@ -143,6 +143,23 @@ Outcome<Journal::StoredPage> Journal::page(const boundary::PageId& id, bool agai
     return StoredPage{std::move(sealed), has_other};
 }
 
+Outcome<> Journal::for_each_page(
+    const std::function<void(const boundary::PageId& id, ByteView sealed)>& visit) const {
+    bool readable = true;
+    BOOST_OUTCOME_TRY(database_->scan(bytes_of("p"), bytes_of("q"), [&](ByteView key, ByteView sealed) {
+        if (key.size() == 1 + boundary::PageId::kSize) {
+            visit(boundary::PageId::copy_of(key.subspan<1, boundary::PageId::kSize>()), sealed);
+        } else {
+            readable = false;
+        }
+        return true;
+    }));
+    if (!readable) {
+        return damaged(folder_, "the key of a page has a wrong length");
+    }
+    return success();
+}
+
 Outcome<std::vector<JournalPart>> Journal::read_after(const std::optional<JournalPart>& last,
                                                       std::size_t bytes_max) const {
     std::vector<JournalPart> out;

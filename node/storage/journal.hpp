@@ -85,6 +85,11 @@ class Journal {
     /// @errors kDataDirectory
     [[nodiscard]] Outcome<StoredPage> page(const boundary::PageId& id, bool again) const;
 
+    /// Visits every page of the state as it is stored.
+    /// @errors kDataDirectory: damaged; what could be read was visited
+    [[nodiscard]] Outcome<> for_each_page(
+        const std::function<void(const boundary::PageId& id, ByteView sealed)>& visit) const;
+
     /// The parts after `last` (nullopt: from the first on), in order, until `bytes_max` is exceeded; at least
     /// one if any is left, so an empty answer means the end.
     /// @errors kDataDirectory

@@ -64,7 +64,9 @@ void count_part(JournalSurvey& survey, ByteView key, ByteView part) {
 
 }  // namespace
 
-Outcome<JournalSurvey> survey_journal(const std::filesystem::path& folder, SurveyDepth depth) {
+Outcome<JournalSurvey> survey_journal(const std::filesystem::path& folder,
+                                      SurveyDepth depth,
+                                      const std::function<void(std::uint64_t bytes)>& on_bytes) {
     BOOST_OUTCOME_TRY(const auto database, Database::open_read_only(folder));
     JournalSurvey out;
     BOOST_OUTCOME_TRY(out.genesis, stored_hash(*database, "genesis"));
@@ -74,12 +76,14 @@ Outcome<JournalSurvey> survey_journal(const std::filesystem::path& folder, Surve
         out.identity_bytes = identity->size();
         out.identity_key_id = key_id_of(*identity);
     }
-    BOOST_OUTCOME_TRY(database->scan(bytes_of("j"), bytes_of("k"), [&out](ByteView key, ByteView part) {
+    BOOST_OUTCOME_TRY(database->scan(bytes_of("j"), bytes_of("k"), [&](ByteView key, ByteView part) {
         count_part(out, key, part);
+        on_bytes(part.size());
         return true;
     }));
     if (depth == SurveyDepth::kEverything) {
-        BOOST_OUTCOME_TRY(database->scan(bytes_of("p"), bytes_of("q"), [&out](ByteView, ByteView page) {
+        BOOST_OUTCOME_TRY(database->scan(bytes_of("p"), bytes_of("q"), [&](ByteView, ByteView page) {
+            on_bytes(page.size());
             out.pages += 1;
             out.page_bytes += page.size();
             return true;

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 
 namespace redoubt::node {
@@ -41,7 +42,11 @@ struct JournalSurvey {
 };
 
 /// Reads the database in `folder`.
+/// @param on_bytes  is told of the bytes of each value that was read
 /// @errors kDataDirectory: none there, damaged, unreadable
-[[nodiscard]] Outcome<JournalSurvey> survey_journal(const std::filesystem::path& folder, SurveyDepth depth);
+[[nodiscard]] Outcome<JournalSurvey> survey_journal(
+    const std::filesystem::path& folder,
+    SurveyDepth depth,
+    const std::function<void(std::uint64_t bytes)>& on_bytes = [](std::uint64_t) {});
 
 }  // namespace redoubt::node

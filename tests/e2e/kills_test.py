@@ -254,6 +254,18 @@ class Killed(unittest.TestCase):
         witness.hang_up()
         chain.close()
         killer.close()
+        self.is_whole()
+
+    def is_whole(self):
+        """The stopped worker's state is, and no page is left over."""
+        self.assertEqual(stage.worker.stop(), 0)
+        done = run_to_end([str(material.program("redoubtd")), "state", "verify", "--json", "--data-dir",
+                           str(stage.work_dir / "data")], WAIT_SECONDS_MAX)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        told = json.loads(done.stdout)
+        self.assertTrue(told["whole"])
+        self.assertEqual(told["unreached_pages"], [])
+        print(f"verified: {told['records']} records, {told['pages']} pages, {told['state']['entries']} entries", flush=True)
 
     def stays_the_same(self, killer, witness):
         """While no block comes, a kill changes nothing at all."""

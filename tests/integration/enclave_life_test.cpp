@@ -207,6 +207,66 @@ TEST_P(EnclaveLife, writes_its_pages_after_as_many_changes_as_it_was_told) {
     EXPECT_FALSE(next_is_base());
 }
 
+TEST_P(EnclaveLife, verifies_what_it_stored_and_does_nothing_else) {
+    driver_->restart(1, {.changes_per_base_max = 1});
+    boot();
+    for (std::uint32_t nonce = 0; nonce < 6; ++nonce) {
+        if (nonce == 3) {
+            driver_->restart();
+            boot();
+        }
+        driver_->invoke(*chain_, bob_, counter_add(bob_.account_id(), 7), nonce);
+        next_block();
+    }
+    const auto head = chain_->head();
+    driver_->restart();
+    auto& store = driver_->store();
+    ASSERT_OK(driver_->ask<boundary::HelloReply>(boundary::Hello{}));
+    EXPECT_ERROR(driver_->ask<boundary::StateVerified>(boundary::VerifyState{}), Refusal::kOutOfOrder);
+    const auto started =
+        driver_->ask<boundary::VerifyingStarted>(boundary::StartVerifying{store.sealed_identity});
+    ASSERT_OK(started);
+    EXPECT_EQ(started.value().shard, driver_->started().shard);
+    EXPECT_EQ(started.value().genesis_hash, chain_->genesis_hash());
+    for (const auto& [sequence, parts] : store.records) {
+        for (const auto& part : parts) {
+            EXPECT_OK(driver_->ask<boundary::Restored>(boundary::Restore{sequence, part}));
+        }
+    }
+    boundary::StateVerified verified;
+    std::size_t steps = 0;
+    do {
+        auto step =
+            driver_->ask<boundary::StateVerified>(boundary::VerifyState{.pages_max = 2, .unreached = {}});
+        ASSERT_OK(step);
+        verified = std::move(step).value();
+        EXPECT_TRUE(verified.faults.empty());
+    } while (!verified.done && ++steps < 100);
+    EXPECT_EQ(verified.sequence, 6U);
+    EXPECT_EQ(verified.block, head);
+    EXPECT_EQ(verified.base, 3U);
+    EXPECT_EQ(verified.shard.entries, verified.shard.entries_found);
+    EXPECT_EQ(verified.worker.bytes, verified.worker.bytes_found);
+    EXPECT_EQ(verified.shard.pages + verified.worker.pages, store.pages.size());
+    EXPECT_TRUE(verified.state_hash.has_value());
+    // Nothing else can be had of it.
+    EXPECT_ERROR(driver_->ask<boundary::Started>(driver_->start_message(*chain_)), Refusal::kOutOfOrder);
+    EXPECT_ERROR(driver_->ask<boundary::Position>(boundary::RestoreDone{}), Refusal::kOutOfOrder);
+    EXPECT_ERROR(driver_->ask<boundary::Commit>(chain_->seal_block()), Refusal::kOutOfOrder);
+    EXPECT_ERROR(driver_->ask<boundary::ClientEffects>(boundary::ClientOpened{1}), Refusal::kOutOfOrder);
+    EXPECT_ERROR(driver_->ask<boundary::Signed>(boundary::SignShardConfig{}), Refusal::kOutOfOrder);
+}
+
+TEST_P(EnclaveLife, verifies_nothing_of_another_platform) {
+    boot();
+    next_block();
+    driver_->restart(2);
+    ASSERT_OK(driver_->ask<boundary::HelloReply>(boundary::Hello{}));
+    EXPECT_ERROR(
+        driver_->ask<boundary::VerifyingStarted>(boundary::StartVerifying{driver_->store().sealed_identity}),
+        Refusal::kSealedByOtherEnclave);
+}
+
 TEST_P(EnclaveLife, refuses_a_block_while_a_page_is_damaged_and_goes_on_when_it_is_back) {
     boot();
     driver_->invoke(*chain_, bob_, counter_add(bob_.account_id(), 7), 0);

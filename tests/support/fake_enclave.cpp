@@ -176,6 +176,12 @@ struct FakeEnclave {
     FromEnclave answer(const FinalityHop&) const { return FinalityMoved{}; }
     FromEnclave answer(const ParachainHead&) const { return FinalityMoved{}; }
     FromEnclave answer(const ClientState&) const { return ClientEffects{}; }
+    FromEnclave answer(const StartVerifying&) const { return VerifyingStarted{}; }
+    FromEnclave answer(const VerifyState&) const {
+        StateVerified verified;
+        verified.done = true;
+        return verified;
+    }
     FromEnclave answer(const ChainState&) const {
         return refused(make_error_code(Refusal::kChainStateUnwanted));
     }
