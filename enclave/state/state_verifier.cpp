@@ -40,6 +40,9 @@ Result<std::unique_ptr<StateVerifier>> StateVerifier::make(Identity identity,
 }
 
 Result<void> StateVerifier::take(const boundary::Restore& part) {
+    if (stage_ != Stage::kNotBegun) {
+        return Refusal::kOutOfOrder;
+    }
     auto taken = reader_.take(part.sequence, part.sealed);
     if (!taken) {
         is_broken_ = true;

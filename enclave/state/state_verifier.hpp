@@ -35,7 +35,7 @@ class StateVerifier {
 
     /// The next part of the journal. After a refusal it goes on with the next record; what follows a fault is
     /// opened, and no part of the state.
-    /// @errors those of JournalReader::take; Refusal::kJournalDamaged
+    /// @errors those of JournalReader::take; Refusal::kJournalDamaged; kOutOfOrder after go_on()
     [[nodiscard]] Result<void> take(const boundary::Restore& part);
 
     /// Goes on with the pages and then with the changes since they were written.

@@ -298,6 +298,14 @@ TEST(StateVerifier, names_records_that_were_exchanged_or_are_older_or_of_another
     EXPECT_EQ(verify(stored).records.front(), std::pair(std::uint64_t{4}, Refusal::kJournalSealedElsewhere));
 }
 
+TEST(StateVerifier, takes_no_record_when_it_has_begun_with_the_pages) {
+    TwoBases stored;
+    auto verifier = StateVerifier::make(identity_of(9), stored.storage, {}).value();
+    EXPECT_OK(verifier->take({.sequence = 2, .sealed = stored.records[2][0]}));
+    static_cast<void>(verifier->go_on({.pages_max = 1, .unreached = {}}));
+    EXPECT_ERROR(verifier->take({.sequence = 3, .sealed = stored.records[3][0]}), Refusal::kOutOfOrder);
+}
+
 TEST(StateVerifier, has_nothing_to_follow_without_a_base) {
     TwoBases stored;
     stored.records[2][0].back() ^= 1;
