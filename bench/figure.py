@@ -20,6 +20,12 @@ def run_benchmarks(program, build, filter_regex):
     return results
 
 
+def run_json(command):
+    """What a program prints: one JSON value."""
+    run = subprocess.run([str(part) for part in command], check=True, stdout=subprocess.PIPE, text=True)
+    return json.loads(run.stdout)
+
+
 def cpu_times_us(program, build, filter_regex):
     """CPU microseconds per iteration of each benchmark of `program` whose name matches."""
     return {result["name"]: result["cpu_time"] for result in run_benchmarks(program, build, filter_regex)}

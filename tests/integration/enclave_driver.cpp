@@ -65,6 +65,7 @@ class InProcess final : public EnclavePeer {
         return enclave_.handle(message);
     }
     [[nodiscard]] const enclave::EndpointBackend* backend() const override { return factory_.backend(); }
+    [[nodiscard]] pid_t process() const override { return getpid(); }
 
   private:
     enclave::SimTee tee_;
@@ -128,6 +129,7 @@ class Sandboxed final : public EnclavePeer {
         return reply;
     }
     [[nodiscard]] const enclave::EndpointBackend* backend() const override { return nullptr; }
+    [[nodiscard]] pid_t process() const override { return pid_; }
 
   private:
     [[nodiscard]] boundary::FromEnclave exchange(const boundary::ToEnclave& message) const {

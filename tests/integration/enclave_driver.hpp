@@ -1,7 +1,9 @@
 /// Drives an enclave as a host does: in this process, or as the real sandboxed program over a socket pair.
 #pragma once
 
+#include <sys/types.h>
 #include <boundary/messages.hpp>
+
 #include <enclave/endpoint_backend.hpp>
 #include <enclave/state/page_storage.hpp>
 #include <enclave/state/state_limits.hpp>
@@ -27,6 +29,8 @@ class EnclavePeer {
     [[nodiscard]] virtual boundary::FromEnclave handle(const boundary::ToEnclave& message) = 0;
     /// What clients would be answered; nullptr when that is behind the process boundary or before Start.
     [[nodiscard]] virtual const enclave::EndpointBackend* backend() const = 0;
+    /// The process that the enclave runs in.
+    [[nodiscard]] virtual pid_t process() const = 0;
 };
 
 /// What a host keeps on disk.

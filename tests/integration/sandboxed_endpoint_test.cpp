@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <enclave/endpoint/memory_client_test.hpp>
 #include <tests/integration/enclave_driver.hpp>
+#include <tests/integration/remote_endpoint.hpp>
 #include <tests/support/result_matchers.hpp>
 #include <tests/support/shared_material.hpp>
 
@@ -13,34 +14,6 @@ using enclave::endpoint::kConnectionsMax;
 using enclave::endpoint::kMessageBytesMax;
 using enclave::endpoint::tests::client_text;
 using enclave::endpoint::tests::MemoryClient;
-
-/// The endpoint behind the boundary.
-class RemoteEndpoint final : public enclave::ClientEndpoint {
-  public:
-    explicit RemoteEndpoint(EnclaveDriver& driver) : driver_(driver) {}
-
-    [[nodiscard]] Result<boundary::ClientEffects> opened(std::uint64_t connection) override {
-        return driver_.ask<boundary::ClientEffects>(boundary::ClientOpened{.connection = connection});
-    }
-    [[nodiscard]] Result<boundary::ClientEffects> received(std::uint64_t connection,
-                                                           ByteView bytes) override {
-        return driver_.ask<boundary::ClientEffects>(
-            boundary::ClientBytes{.connection = connection, .bytes = to_bytes(bytes)});
-    }
-    [[nodiscard]] Result<boundary::ClientEffects> state_given(const boundary::ClientState& state) override {
-        return driver_.ask<boundary::ClientEffects>(state);
-    }
-    [[nodiscard]] boundary::ClientEffects closed(std::uint64_t connection) override {
-        return driver_.ask<boundary::ClientEffects>(boundary::ClientClosed{.connection = connection}).value();
-    }
-    [[nodiscard]] std::uint32_t clients() const override {
-        return driver_.ask<boundary::StatusReport>(boundary::Status{}).value().clients;
-    }
-    [[nodiscard]] Hash256 tls_spki_sha256() const override { return driver_.started().tls_spki_sha256; }
-
-  private:
-    EnclaveDriver& driver_;
-};
 
 class SandboxedEndpoint : public ::testing::Test {
   protected:
