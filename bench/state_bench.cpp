@@ -123,7 +123,7 @@ class Steps {
     double since_ = 0;
 };
 
-/// A block: accounts read, changed, root, record; every 2,048 changed keys the pages too. Each block begins
+/// A block: accounts read, changed, root, record; every 8,192 changed keys the pages too. Each block begins
 /// with the memory of those before, and with at most 256 MiB of it.
 void block_in_pages(benchmark::State& state) {
     auto& shard = shard_of(static_cast<std::size_t>(state.range(0)));

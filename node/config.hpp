@@ -64,7 +64,7 @@ struct Config {
     std::chrono::seconds enclave_timeout{60};      ///< for one answer of the enclave
     std::uint32_t enclave_memory_max = 8192;       ///< MiB of address space; 0 is no limit
     std::uint32_t state_cache = 256;               ///< MiB of the state that the enclave keeps in memory
-    std::uint32_t pages_after = 2'048;             ///< changed keys after which the state's pages are written
+    std::uint32_t pages_after = 8'192;             ///< changed keys after which the state's pages are written
     std::uint32_t enclave_failures_max = 5;        ///< ends within a minute before the daemon gives up
     std::chrono::seconds reregister_after{86400};  ///< age of a registration at which it is renewed
     std::uint32_t confirmations_funded = 100;      ///< fees of so many confirmations are asked for

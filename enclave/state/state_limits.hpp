@@ -15,7 +15,7 @@ struct StateLimits {
     std::size_t memory_bytes_max = std::size_t{256} * 1024 * 1024;
     /// The pages are written when more changed keys than this would follow the last base, from 1 to
     /// kChangesPerBaseLimit.
-    std::uint64_t changes_per_base_max = 2'048;
+    std::uint64_t changes_per_base_max = 8'192;
 };
 
 }  // namespace redoubt::enclave
