@@ -35,6 +35,8 @@ using namespace redoubt::tests;  // NOLINT
 
 constexpr std::size_t kCallsPerBlock = 50;
 constexpr std::size_t kBlocksPerRound = 8;
+/// About as many changes as a base leaves to records: six for a call.
+constexpr std::size_t kBlocksBehindBase = 24;
 constexpr stf::Balance kBalance = 1'000'000'000'000;
 
 [[noreturn]] void give_up(const std::string& what) {
@@ -250,7 +252,7 @@ void calls(std::size_t few, std::size_t many, std::size_t rounds) {
 /// base.
 void restarts(std::size_t accounts, std::size_t rounds) {
     LargeShard shard{accounts};
-    shard.transfer(kBlocksPerRound);
+    shard.transfer(kBlocksBehindBase);
     std::vector<double> us;
     for (std::size_t i = 0; i < rounds; ++i) {
         shard.restart();
