@@ -33,7 +33,7 @@ Result<std::uint16_t> read_key_usage(ByteView value) {
         return Reason::kMalformed;
     }
     const unsigned low = bits.content.size() == 3 ? bits.content[2] : 0;
-    return static_cast<std::uint16_t>((bits.content[1] << 8U) | low);
+    return static_cast<std::uint16_t>((std::uint32_t{bits.content[1]} << 8U) | low);
 }
 
 }  // namespace
