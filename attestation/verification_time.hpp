@@ -16,6 +16,7 @@ namespace redoubt::attestation {
 struct VerificationTime {
     std::int64_t unix_seconds = 0;
 
+    // NOLINTNEXTLINE(modernize-use-nullptr): there is no pointer
     auto operator<=>(const VerificationTime&) const = default;
 };
 

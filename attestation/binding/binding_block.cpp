@@ -243,7 +243,7 @@ Result<FixedBytes<64>> binding_report_data(ByteView bytes, BindingProfile profil
         return Reason::kBindMalformed;
     }
     FixedBytes<64> out;
-    const auto rest = std::ranges::copy(block.signing_key->key, out.bytes.begin()).out;
+    auto* const rest = std::ranges::copy(block.signing_key->key, out.bytes.begin()).out;
     std::ranges::copy(sha2_256({domain, bytes}), rest);
     return out;
 }

@@ -14,7 +14,6 @@ namespace {
 /// Two revocation lists in hexadecimal digits and the rest.
 constexpr std::size_t kContainerBytesMax = 2 * 2 * kCrlBytesMax + 8 * kJsonBytesMax;
 
-/// A signature that is not 64 bytes is the same as a wrong one: it stays zero and verifies nothing.
 Result<void> read_signature(JsonCursor& value, FixedBytes<64>& out) {
     BOOST_OUTCOME_TRY(const auto digits, value.read_string());
     const auto parsed = parse_hex_fixed<FixedBytes<64>>(digits);

@@ -37,7 +37,7 @@ class Verification {
 
   private:
     Result<Quote> parse_as_sent(ByteView bytes) const;
-    Result<void> check_ids(const VerifiedCollateral& collateral);
+    Result<void> check_ids(const VerifiedCollateral& collateral) const;
     Result<std::shared_ptr<const PckCertificate>> verify_pck(const VerifiedCollateral& collateral);
     Result<void> check_platform_ids(const VerifiedCollateral& collateral);
     Result<void> check_qe_report();
@@ -60,7 +60,7 @@ Result<Quote> Verification::parse_as_sent(ByteView bytes) const {
     return quote;
 }
 
-Result<void> Verification::check_ids(const VerifiedCollateral& collateral) {
+Result<void> Verification::check_ids(const VerifiedCollateral& collateral) const {
     if (collateral.tcb_info().tee != quote_.tee) {
         return Reason::kTcbInfoIdMismatch;
     }

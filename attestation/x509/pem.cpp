@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::string_view kBegin = "-----BEGIN ";
 constexpr std::string_view kDashes = "-----";
+constexpr std::size_t kLabelBytesMax = 64;
 constexpr int kNoDigit = -1;
 
 int digit_value(char c) {
@@ -44,7 +45,7 @@ Result<std::optional<Block>> take_block(std::string_view& rest) {
     }
     rest.remove_prefix(begin + kBegin.size());
     const auto label_end = rest.find(kDashes);
-    if (label_end == std::string_view::npos || label_end > 64) {
+    if (label_end > kLabelBytesMax) {  // also when there are no dashes at all
         return Reason::kMalformed;
     }
     const auto label = rest.substr(0, label_end);

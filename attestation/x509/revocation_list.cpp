@@ -16,7 +16,7 @@ constexpr std::array<std::uint8_t, 3> kAuthorityKeyOid{0x55, 0x1d, 0x23};
 constexpr std::size_t kCrlNumberBytesMax = 21;
 
 bool is_time(std::optional<std::uint8_t> tag) {
-    return tag == der::kUtcTime || tag == der::kGeneralizedTime;
+    return tag && (*tag == der::kUtcTime || *tag == der::kGeneralizedTime);
 }
 
 struct Entry {
