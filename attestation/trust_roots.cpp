@@ -79,4 +79,10 @@ Result<TrustRoots> TrustRoots::with_intel_root(Bytes certificate) {
     return make_roots(std::move(certificate));
 }
 
+TrustRoots TrustRoots::with_amd_roots(const std::array<AmdRoot, 3>& roots) {
+    auto out = make_roots(to_bytes(kIntelSgxRoot)).value();
+    out.amd = roots;
+    return out;
+}
+
 }  // namespace redoubt::attestation

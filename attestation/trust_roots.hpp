@@ -34,6 +34,9 @@ struct TrustRoots {
     /// The built-in roots with another root for SGX and TDX: for tests with synthetic certificates.
     /// @errors kMalformed
     [[nodiscard]] static Result<TrustRoots> with_intel_root(Bytes certificate);
+    /// The built-in roots with other ones for SEV-SNP: for tests with synthetic certificates.
+    /// @param roots products that are built in
+    [[nodiscard]] static TrustRoots with_amd_roots(const std::array<AmdRoot, 3>& roots);
 };
 
 }  // namespace redoubt::attestation

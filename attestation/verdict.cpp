@@ -12,12 +12,14 @@ struct MeasurementOf {
         const auto registers = concat(claims.mr_td, claims.rtmr[0], claims.rtmr[1], claims.rtmr[2]);
         return to_bytes(sha2_384(registers).view());
     }
+    Bytes operator()(const SnpClaims& claims) const { return to_bytes(claims.measurement.view()); }
 };
 
 struct ReportDataOf {
     ByteView operator()(const std::monostate&) const { return {}; }
     ByteView operator()(const SgxClaims& claims) const { return claims.report_data.view(); }
     ByteView operator()(const TdxClaims& claims) const { return claims.report_data.view(); }
+    ByteView operator()(const SnpClaims& claims) const { return claims.report_data.view(); }
 };
 
 std::string sentence(std::string_view cause, std::string_view what_to_do) {

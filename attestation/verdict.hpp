@@ -8,6 +8,7 @@
 
 #include <attestation/check_log.hpp>
 #include <attestation/claims/sgx_claims.hpp>
+#include <attestation/claims/snp_claims.hpp>
 #include <attestation/claims/tdx_claims.hpp>
 #include <attestation/evidence_type.hpp>
 #include <attestation/reason.hpp>
@@ -32,7 +33,7 @@ struct Refusal {
 };
 
 /// What the evidence says, by its kind. Append a kind here with its own header in claims/.
-using Claims = std::variant<std::monostate, SgxClaims, TdxClaims>;
+using Claims = std::variant<std::monostate, SgxClaims, TdxClaims, SnpClaims>;
 
 /// How up to date one part of the platform is.
 struct LevelFacts {
@@ -57,7 +58,8 @@ struct TcbFacts {
     std::uint32_t evaluation_data_number = 0;
 };
 
-/// How old what the appraisal rests upon is.
+/// How old what the appraisal rests upon is. The documents of SEV-SNP are its revocation lists, or the
+/// certificate that signs when there are none.
 struct CollateralFacts {
     VerificationTime oldest_issue;     ///< of TCB info, identity and revocation lists
     VerificationTime latest_issue;     ///< no verification may be dated before it: the floor of a clock
@@ -110,7 +112,8 @@ struct Verdict {
 /// A verdict of refusal that holds nothing but the reason and the checks.
 [[nodiscard]] Verdict refuse(EvidenceType type, VerificationTime time, CheckLog log, Refusal refusal);
 
-/// MRENCLAVE of an enclave; for a TD SHA-384 over MRTD and RTMR0 to RTMR2. Empty when there is none.
+/// MRENCLAVE of an enclave; for a TD SHA-384 over MRTD and RTMR0 to RTMR2; MEASUREMENT of a guest. Empty when
+/// there is none.
 /// @source attestation.md, section 14.4
 [[nodiscard]] Bytes measurement(const Claims& claims);
 /// The 64 bytes that the TEE vouches for. Empty when there are none. A view into `claims`.

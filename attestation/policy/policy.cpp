@@ -90,6 +90,26 @@ struct ClaimRules {
         out.add_if(differs(policy.pins.xfam, claims.xfam), Reason::kPolicyXfam);
         out.add_if(differs(policy.pins.mr_config_id, claims.mr_config_id), Reason::kPolicyConfigId);
     }
+
+    void operator()(const SnpClaims& claims) const {
+        const auto svns = [&](const SnpTcb& tcb) { return svns_of(tcb, claims.product); };
+        out.add_if((claims.policy & kSnpMigrateMa) != 0 && !policy.allows_snp_migration,
+                   Reason::kPolicyMigrateMa);
+        out.add_if(claims.vmpl > kSnpVmplMax, Reason::kPolicyVmpl);
+        out.add_if(!svns(claims.current_tcb).is_at_least(claims.reported()), Reason::kPolicyTcbInconsistent);
+        for (const auto& floor : policy.snp_floors) {
+            if (floor.product != claims.product) {
+                continue;
+            }
+            bool is_high_enough = claims.reported().is_at_least(floor.svns);
+            if (policy.applies_snp_floors_to_committed) {
+                is_high_enough = is_high_enough && svns(claims.committed_tcb).is_at_least(floor.svns) &&
+                                 svns(claims.launch_tcb).is_at_least(floor.svns);
+            }
+            out.add_if(!is_high_enough, Reason::kPolicyTcbMinimum);
+        }
+        out.add_if(differs(policy.pins.host_data, claims.host_data), Reason::kPolicyConfigId);
+    }
 };
 
 }  // namespace

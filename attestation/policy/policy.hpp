@@ -31,10 +31,17 @@ struct AcceptedStatus {
 
 /// Values that have to be exactly these.
 struct Pins {
-    std::optional<std::uint64_t> xfam;         ///< XFRM of an enclave, XFAM of a TD
-    std::optional<std::uint32_t> misc_select;  ///< SGX
-    std::optional<FixedBytes<64>> config_id;   ///< SGX
-    std::optional<TdRegister> mr_config_id;    ///< TDX
+    std::optional<std::uint64_t> xfam;          ///< XFRM of an enclave, XFAM of a TD
+    std::optional<std::uint32_t> misc_select;   ///< SGX
+    std::optional<FixedBytes<64>> config_id;    ///< SGX
+    std::optional<TdRegister> mr_config_id;     ///< TDX
+    std::optional<FixedBytes<32>> host_data{};  ///< SEV-SNP
+};
+
+/// The lowest firmware of one SEV-SNP product that is taken.
+struct SnpFloor {
+    SnpProduct product = SnpProduct::kMilan;
+    SnpSvns svns;
 };
 
 struct Policy {
@@ -63,6 +70,13 @@ struct Policy {
     bool requires_sept_ve_disable = true;
     /// MRSERVICETD values that may be bound to a TD; such a TD may be migratable.
     std::vector<TdRegister> allowed_service_tds;
+
+    /// Floors of the TCB that a report's key is derived from; a product without one has none.
+    std::vector<SnpFloor> snp_floors;
+    /// The floors hold as well for the TCB that the host cannot leave, and for the one of the guest's launch.
+    bool applies_snp_floors_to_committed = false;
+    /// A migration agent may move the guest.
+    bool allows_snp_migration = false;
 
     Pins pins;
     std::optional<MeasurementRules> measurements;

@@ -41,6 +41,21 @@ Verdict domain(std::uint64_t attributes = kTdSeptVeDisable, std::optional<TdServ
     return verified(EvidenceType::kTdxDcap, claims);
 }
 
+Verdict guest(std::uint64_t guest_policy = kSnpPolicyReservedOne) {
+    SnpClaims claims;
+    claims.policy = guest_policy;
+    claims.product = SnpProduct::kMilan;
+    claims.reported_tcb = SnpTcb{{4, 0, 0, 0, 0, 0, 24, 219}};
+    claims.current_tcb = claims.committed_tcb = claims.launch_tcb = claims.reported_tcb;
+    auto out = verified(EvidenceType::kSnp, claims);
+    out.tcb.reset();
+    return out;
+}
+
+SnpClaims& snp_claims(Verdict& verdict) {
+    return std::get<SnpClaims>(verdict.claims);
+}
+
 std::vector<Reason> judged(const Verdict& verdict, const Policy& policy = {}) {
     return violations(verdict, policy, kNow);
 }
@@ -48,6 +63,7 @@ std::vector<Reason> judged(const Verdict& verdict, const Policy& policy = {}) {
 TEST(Policy, accepts_an_ordinary_enclave_and_domain) {
     EXPECT_THAT(judged(enclave()), IsEmpty());
     EXPECT_THAT(judged(domain()), IsEmpty());
+    EXPECT_THAT(judged(guest()), IsEmpty());
 }
 
 TEST(Policy, refuses_what_was_not_verified_for_that_reason_alone) {
@@ -178,6 +194,70 @@ TEST(Policy, applies_its_measurement_rules) {
     EXPECT_THAT(judged(enclave(), policy), ElementsAre(Reason::kPolicyMeasurementUnknown));
     policy.measurements->allowed.push_back({Bytes(32), {0}, std::nullopt});
     EXPECT_THAT(judged(enclave(), policy), IsEmpty());
+}
+
+TEST(Policy, refuses_a_guest_that_a_migration_agent_may_move) {
+    const auto verdict = guest(kSnpPolicyReservedOne | kSnpMigrateMa);
+    EXPECT_THAT(judged(verdict), ElementsAre(Reason::kPolicyMigrateMa));
+    Policy policy;
+    policy.allows_snp_migration = true;
+    EXPECT_THAT(judged(verdict, policy), IsEmpty());
+}
+
+TEST(Policy, takes_reports_from_inside_the_guest_alone) {
+    auto verdict = guest();
+    snp_claims(verdict).vmpl = kSnpVmplMax;
+    EXPECT_THAT(judged(verdict), IsEmpty());
+    snp_claims(verdict).vmpl = kSnpVmplMax + 1;
+    EXPECT_THAT(judged(verdict), ElementsAre(Reason::kPolicyVmpl));
+    snp_claims(verdict).vmpl = UINT32_MAX;
+    EXPECT_THAT(judged(verdict), ElementsAre(Reason::kPolicyVmpl));
+}
+
+TEST(Policy, refuses_a_current_tcb_below_the_reported_one_in_any_component) {
+    for (const std::size_t component : {0U, 1U, 6U, 7U}) {
+        auto verdict = guest();
+        snp_claims(verdict).current_tcb = SnpTcb{{255, 255, 0, 0, 0, 0, 255, 255}};
+        EXPECT_THAT(judged(verdict), IsEmpty());
+        snp_claims(verdict).reported_tcb.bytes.at(component) = 2;
+        snp_claims(verdict).current_tcb.bytes.at(component) = 1;
+        EXPECT_THAT(judged(verdict), ElementsAre(Reason::kPolicyTcbInconsistent)) << component;
+    }
+}
+
+TEST(Policy, holds_the_floor_of_the_guests_product) {
+    Policy policy;
+    policy.snp_floors = {{SnpProduct::kMilan, {.snp = 24}}, {SnpProduct::kGenoa, {.snp = 255}}};
+    auto verdict = guest();
+    EXPECT_THAT(judged(verdict, policy), IsEmpty());
+    snp_claims(verdict).launch_tcb.bytes[6] = 23;
+    EXPECT_THAT(judged(verdict, policy), IsEmpty());
+    policy.applies_snp_floors_to_committed = true;
+    EXPECT_THAT(judged(verdict, policy), ElementsAre(Reason::kPolicyTcbMinimum));
+    verdict = guest();
+    snp_claims(verdict).committed_tcb.bytes[6] = 23;
+    EXPECT_THAT(judged(verdict, policy), ElementsAre(Reason::kPolicyTcbMinimum));
+    policy.applies_snp_floors_to_committed = false;
+    snp_claims(verdict).reported_tcb.bytes[6] = 23;
+    EXPECT_THAT(judged(verdict, policy), ElementsAre(Reason::kPolicyTcbMinimum));
+    snp_claims(verdict).product = SnpProduct::kTurin;
+    EXPECT_THAT(judged(verdict, policy), IsEmpty()) << "no floor is set for it";
+}
+
+TEST(Policy, pins_host_data_and_measurement_of_a_guest) {
+    auto verdict = guest();
+    snp_claims(verdict).host_data.bytes[0] = 1;
+    snp_claims(verdict).measurement.bytes[0] = 2;
+    Policy policy;
+    policy.pins.host_data = snp_claims(verdict).host_data;
+    policy.measurements.emplace();
+    policy.measurements->allowed = {{measurement(verdict.claims), {0}, std::nullopt}};
+    EXPECT_THAT(judged(verdict, policy), IsEmpty());
+    policy.pins.host_data->bytes[31] = 1;
+    EXPECT_THAT(judged(verdict, policy), ElementsAre(Reason::kPolicyConfigId));
+    snp_claims(verdict).measurement.bytes[47] = 1;
+    EXPECT_THAT(judged(verdict, policy),
+                ElementsAre(Reason::kPolicyConfigId, Reason::kPolicyMeasurementUnknown));
 }
 
 }  // namespace
