@@ -25,13 +25,13 @@ constexpr auto kFamilies = std::to_array<Family>({
     {"measurement-policy", "attestation_dcap_vectors_test"},
     {"tdx-", "attestation_tdx_vectors_test"},
     {"report-data-binding", "attestation_binding_vectors_test"},
+    {"snp-report", "attestation_snp_vectors_test, attestation_flip_test"},
     {"azure-vtpm-composite", ""},
     {"cca-token", ""},
     {"ias-report", ""},
     {"nitro-doc", ""},
     {"ratls-cert", ""},
     {"sim-evidence", ""},
-    {"snp-report", ""},
     {"tpm-quote", ""},
 });
 
