@@ -4,13 +4,15 @@
     python3 tests/support/make_snp_evidence.py
 
 writes tests/fuzz/corpus/snp_verify/* (the report, then VEK, ASK, ARK and revocation lists, each after its u32 little-endian
-length), the reports alone to tests/fuzz/corpus/snp_report/, and tests/support/snp_test_roots.hpp. The keys are thrown away, so
+length), the reports alone to tests/fuzz/corpus/snp_report/, tables of certificates of a host to
+tests/fuzz/corpus/snp_certificate_table/, and tests/support/snp_test_roots.hpp. The keys are thrown away, so
 running it again replaces all of it. Needs the Python package `cryptography`; tests and builds do not.
 """
 import datetime
 import hashlib
 import pathlib
 import struct
+import uuid
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -136,7 +138,27 @@ class Product:
         return [revocation_list(self.ark_name, self.ark_key, of_root), revocation_list(self.ask_name, self.ask_key, of_ask)]
 
 
+def certificate_table(is_mixed):
+    """A table of a host with each kind of part; parts are not looked into when it is read."""
+    guids = [uuid.UUID(text) for text in ("63da758d-e664-4564-adc5-f4b93be8accd", "a8074bc2-a25a-483e-aae6-39c045a0b8a1",
+                                          "4ab7b379-bbac-4fe4-a02f-05aef327c782", "c0b406a4-a803-4952-9743-3fb6014cd0ae",
+                                          "92f81bc3-5811-4d3d-97ff-d19f88dc67ea")]
+    part = b"DER of a part"
+    start = 24 * (len(guids) + 1)
+    entries = b"".join((guid.bytes_le if is_mixed else guid.bytes) + struct.pack("<II", start + i * len(part), len(part))
+                       for i, guid in enumerate(guids))
+    return entries + bytes(24) + part * len(guids)
+
+
+def write_certificate_tables():
+    folder = ROOT / "tests/fuzz/corpus/snp_certificate_table"
+    folder.mkdir(exist_ok=True)
+    (folder / "big_endian").write_bytes(certificate_table(False))
+    (folder / "mixed_endian").write_bytes(certificate_table(True))
+
+
 def main():
+    write_certificate_tables()
     milan, genoa, turin = (Product(product) for product in SVNS)
     made = {
         "milan_v2": milan.evidence(2),
