@@ -62,6 +62,7 @@ class Verification {
     Result<void> check_product() const;
     Result<void> check_validity() const;
     Result<void> check_profile();
+    bool is_chain_signed() const;
     Result<void> check_chain() const;
     Result<void> check_revocation();
     Result<void> check_list(const Bytes& bytes);
@@ -135,16 +136,29 @@ Result<void> Verification::check_profile() {
     return success();
 }
 
-Result<void> Verification::check_chain() const {
-    const auto path = chain_->path();
+bool Verification::is_chain_signed() const {
+    const auto& [vek, ask, ark] = *chain_;
+    auto* cache = setting_.chain_cache;
+    // Each part was decoded as exactly one certificate: their sequence can be taken apart in one way only.
+    const auto key = sha2_256({vek.bytes(), ask.bytes(), ark.bytes()});
+    if (cache != nullptr && cache->holds(key)) {
+        return true;
+    }
     const auto is_signed_as_amd_signs = [](const x509::Certificate* one) {
         return one->signature_scheme() == SignatureScheme::kRsaPssSha384;
     };
-    const bool holds =
-        std::ranges::all_of(path, is_signed_as_amd_signs) && x509::check_link(chain_->ark, chain_->ark) &&
-        x509::check_link(chain_->ask, chain_->ark) && x509::check_link(chain_->vek, chain_->ask) &&
-        may_issue(chain_->ark, 1) && may_issue(chain_->ask, 0) &&
-        std::ranges::none_of(path, &x509::Certificate::has_unknown_critical_extension);
+    const bool holds = std::ranges::all_of(chain_->path(), is_signed_as_amd_signs) &&
+                       x509::check_link(ark, ark) && x509::check_link(ask, ark) && x509::check_link(vek, ask);
+    if (holds && cache != nullptr) {
+        cache->insert(key);
+    }
+    return holds;
+}
+
+Result<void> Verification::check_chain() const {
+    const auto path = chain_->path();
+    const bool holds = is_chain_signed() && may_issue(chain_->ark, 1) && may_issue(chain_->ask, 0) &&
+                       std::ranges::none_of(path, &x509::Certificate::has_unknown_critical_extension);
     return or_reason(holds, Reason::kSnpChainInvalid);
 }
 

@@ -3,6 +3,7 @@
 /// @source attestation.md, sections 9.2 to 9.4
 #pragma once
 
+#include <attestation/snp/chain_cache.hpp>
 #include <attestation/trust_roots.hpp>
 #include <attestation/verdict.hpp>
 #include <primitives/bytes.hpp>
@@ -42,6 +43,8 @@ inline constexpr std::size_t kRevocationListsMax = 2;
 struct Setting {
     VerificationTime time;
     const TrustRoots& roots = TrustRoots::built_in();
+    /// Chains verified before; may be null. Outlives the call.
+    ChainCache* chain_cache = nullptr;
 };
 
 /// Verifies a report. The verdict's claims have the product and, for a VLEK, whom it was issued to; its

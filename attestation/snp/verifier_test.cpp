@@ -195,6 +195,29 @@ TEST(SnpVerifier, refuses_a_changed_certificate_wherever_it_is_changed) {
     EXPECT_EQ(evidence.reason(), std::nullopt);
 }
 
+TEST(SnpVerifier, checks_all_but_signatures_again_when_the_chain_is_known) {
+    ChainCache cache{4};
+    Evidence evidence{"milan_v2"};
+    evidence.setting.chain_cache = &cache;
+    EXPECT_EQ(evidence.reason(), std::nullopt);
+    EXPECT_EQ(evidence.reason(), std::nullopt);
+    const auto under_real_roots = verify_report(evidence.report, evidence.certificates,
+                                                {.time = evidence.setting.time, .chain_cache = &cache});
+    EXPECT_EQ(under_real_roots.refusal->reason, Reason::kSnpRootUntrusted);
+    evidence.certificates.vek.back() ^= 1;
+    EXPECT_EQ(evidence.reason(), Reason::kSnpChainInvalid);
+    EXPECT_EQ(evidence.reason(), Reason::kSnpChainInvalid) << "a refused chain is not kept";
+    evidence.certificates.vek.back() ^= 1;
+    evidence.report[0x90] ^= 1;
+    EXPECT_EQ(evidence.reason(), Reason::kSnpSignatureInvalid);
+    evidence.setting.time = {kLastSecond.unix_seconds + 1};
+    EXPECT_EQ(evidence.reason(), Reason::kSnpCertNotValidAtTime);
+    Evidence revoked{"refused_vek_revoked"};
+    revoked.setting.chain_cache = &cache;
+    EXPECT_EQ(revoked.reason(), Reason::kSnpCertRevoked);
+    EXPECT_EQ(revoked.reason(), Reason::kSnpCertRevoked);
+}
+
 TEST(SnpVerifier, refuses_what_a_list_revokes) {
     EXPECT_EQ(Evidence{"refused_ask_revoked"}.reason(), Reason::kSnpCertRevoked);
     EXPECT_EQ(Evidence{"refused_vek_revoked"}.reason(), Reason::kSnpCertRevoked);
