@@ -163,7 +163,7 @@ TEST(Frame, rejects_more_elements_than_a_list_may_have) {
 }
 
 TEST(Refusal, returns_the_same_code_on_the_other_side) {
-    for (int value = 1; value <= static_cast<int>(Refusal::kRolledBack); ++value) {
+    for (int value = 1; value <= static_cast<int>(Refusal::kOtherRootPublished); ++value) {
         const auto code = make_error_code(static_cast<Refusal>(value));
         EXPECT_EQ(error_of(refused(code)), code);
         EXPECT_NE(code.message(), "unknown refusal");

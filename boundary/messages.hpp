@@ -18,7 +18,7 @@
 namespace redoubt::boundary {
 
 /// Raised when a layout of this file changes in a way that an older peer would misread.
-inline constexpr std::uint32_t kProtocolVersion = 4;
+inline constexpr std::uint32_t kProtocolVersion = 5;
 
 /// A block of the parent chain.
 struct BlockId {
@@ -274,8 +274,11 @@ struct CheckActivity {
     Bounded<Bytes, kProofNodesMax> proof;
     /// The block that ActivityChecked asked for.
     std::optional<ImportBlock> block{};
-    static constexpr auto kScaleFields =
-        std::tuple{&CheckActivity::header, &CheckActivity::proof, &CheckActivity::block};
+    /// The state is a backup that was brought back on purpose. When it is an older copy, the enclave may
+    /// import what it has missed, and signs and answers nothing before it was asked again.
+    bool catch_up = false;
+    static constexpr auto kScaleFields = std::tuple{&CheckActivity::header, &CheckActivity::proof,
+                                                    &CheckActivity::block, &CheckActivity::catch_up};
     bool operator==(const CheckActivity&) const = default;
 };
 
@@ -459,6 +462,7 @@ struct Committed {
 /// Kinds of OutboxItem.
 inline constexpr std::uint8_t kOutboxConfirm = 0;
 inline constexpr std::uint8_t kOutboxUnshield = 1;
+inline constexpr std::uint8_t kOutboxPublishRoot = 2;
 
 /// Something the enclave wants on the chain.
 struct OutboxItem {
@@ -471,7 +475,7 @@ struct OutboxItem {
     bool operator==(const OutboxItem&) const = default;
 };
 
-/// Answers Outbox: payments and confirmations in turn, each kind oldest first.
+/// Answers Outbox: payments in turn with confirmations and the root, each kind oldest first.
 struct OutboxItems {
     Bounded<OutboxItem, kOutboxItemsMax> items;
     static constexpr auto kScaleFields = std::tuple{&OutboxItems::items};
@@ -560,9 +564,14 @@ struct FinalityMoved {
 /// Answers CheckActivity.
 struct ActivityChecked {
     /// The worker was active in this block, which is not imported yet: CheckActivity has to come again with
-    /// it. Absent: the state is the newest that the chain knows of, and the enclave goes on.
+    /// it.
     std::optional<BlockId> block_needed;
-    static constexpr auto kScaleFields = std::tuple{&ActivityChecked::block_needed};
+    /// The backup is older than what the worker has signed: blocks up to this one may be imported, and then
+    /// CheckActivity has to come again. Both absent: the state is the newest that the chain knows of, and the
+    /// enclave goes on.
+    std::optional<std::uint32_t> catching_up_to;
+    static constexpr auto kScaleFields =
+        std::tuple{&ActivityChecked::block_needed, &ActivityChecked::catching_up_to};
     bool operator==(const ActivityChecked&) const = default;
 };
 

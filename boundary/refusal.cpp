@@ -183,6 +183,8 @@ std::string_view error_message(Refusal error) {
             return "the data directory is an older copy: the chain shows that this worker has processed "
                    "later "
                    "blocks than it remembers";
+        case Refusal::kOtherRootPublished:
+            return "the worker has published another root for a block than its state had after that block";
         case Refusal::kStateDiffers:
             return "the journal and the pages of the state do not belong together: restore the data "
                    "directory "
@@ -204,7 +206,7 @@ Refused refused(std::error_code error) {
 }
 
 std::error_code error_of(const Refused& refused) {
-    constexpr auto kLastRefusal = static_cast<std::uint32_t>(Refusal::kRolledBack);
+    constexpr auto kLastRefusal = static_cast<std::uint32_t>(Refusal::kOtherRootPublished);
     constexpr auto kLastDecode = static_cast<std::uint32_t>(DecodeError::kBadOrder);
     if (refused.domain == kRefusalDomain && refused.value >= 1 && refused.value <= kLastRefusal) {
         return make_error_code(static_cast<Refusal>(refused.value));

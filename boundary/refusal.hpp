@@ -97,6 +97,7 @@ enum class Refusal : int {
     kActivityUnchecked = 81,      ///< whether the state is the newest has to be checked first (CheckActivity)
     kActivityUnproven = 82,       ///< the worker's activity is not proven, or the proof is of another block
     kRolledBack = 83,             ///< the chain shows that this worker had a newer state than this one
+    kOtherRootPublished = 84,     ///< this worker published another root for a block than its state had then
 };
 [[nodiscard]] std::string_view error_domain(Refusal);
 [[nodiscard]] std::string_view error_message(Refusal);

@@ -100,10 +100,17 @@ BlockOutcome BlockExecution::finish() {
     stf::Overlay own{state};
     // What is written from here on concerns this worker alone, and leaves the shard's root as it is.
     record_state_root(own, block_.number, state.root());
-    if (concerns_shard_ || !holds_own_confirmation_) {
+    if (concerns_shard_ || !holds_own_report_) {
         push_outbox(own, {.call = Confirmation{.block_hash = block_.hash,
                                                .block_number = block_.number,
                                                .merkle_root = root},
+                          .block_number = block_.number,
+                          .track = std::nullopt});
+    }
+    if (concerns_shard_) {
+        push_outbox(own, {.call = PublishedRoot{.block_hash = block_.hash,
+                                                .block_number = block_.number,
+                                                .state_root = state.root()},
                           .block_number = block_.number,
                           .track = std::nullopt});
     }
@@ -121,11 +128,13 @@ BlockOutcome BlockExecution::finish() {
 
 void BlockExecution::settle(const OutboxCall& call, bool failed) {
     const auto* payment = std::get_if<Payment>(&call);
-    holds_own_confirmation_ = holds_own_confirmation_ || payment == nullptr;
+    holds_own_report_ = holds_own_report_ || payment == nullptr;
     concerns_shard_ = concerns_shard_ || payment != nullptr;
     if (failed) {
         if (payment != nullptr) {
             refuse_payment(overlay_, *payment, block_.number);
+        } else {
+            settle_outbox(overlay_, call);  // a root: the next one is published instead
         }
         return;
     }

@@ -105,7 +105,7 @@ class BlockExecution {
     std::vector<Hash256> leaves_;
     /// A block that only carries this worker's own confirmation is not confirmed: confirming it would call
     /// for the next confirmation, without end.
-    bool holds_own_confirmation_ = false;
+    bool holds_own_report_ = false;
     bool concerns_shard_ = false;
     std::uint32_t executed_ = 0;
     std::uint32_t failed_ = 0;

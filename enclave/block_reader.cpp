@@ -1,9 +1,12 @@
 #include <algorithm>
+#include <array>
 #include <boundary/refusal.hpp>
 #include <enclave/block_reader.hpp>
+#include <primitives/scale.hpp>
 #include <stf/parentchain/indirect_calls.hpp>
 #include <substrate/call.hpp>
 #include <substrate/extrinsic.hpp>
+#include <utility>
 
 namespace redoubt::enclave {
 
@@ -51,8 +54,44 @@ std::optional<OutboxCall> read_payment(const Value& args, const stf::ShardId& ow
     return Payment{.beneficiary = *beneficiary, .amount = *amount, .call_hash = *call_hash};
 }
 
-bool is_payment(const OutboxCall& call) {
-    return std::holds_alternative<Payment>(call);
+std::optional<OutboxCall> read_published_root(const Value& args, const stf::ShardId& own_shard) {
+    const auto root = fixed_of<Hash256>(args.find("hash"));
+    const auto* topics = args.find("extra_topics");
+    const auto* data = args.find("data");
+    if (!root || topics == nullptr || topics->size() != 2 || data == nullptr) {
+        return std::nullopt;
+    }
+    const auto shard = fixed_of<stf::ShardId>(topics->at(0));
+    const auto block_hash = fixed_of<Hash256>(topics->at(1));
+    const auto number_bytes = data->inner_bytes();
+    if (shard != own_shard || !block_hash || !number_bytes) {
+        return std::nullopt;
+    }
+    const auto number = scale::decode<std::uint32_t>(*number_bytes);
+    if (!number) {
+        return std::nullopt;
+    }
+    return PublishedRoot{.block_hash = *block_hash, .block_number = number.value(), .state_root = *root};
+}
+
+/// The enclave's own call for the shard, by its pallet and call index; nullopt for all others.
+std::optional<OutboxCall> read_outbox_call(const Runtime& runtime,
+                                           const stf::ShardId& shard,
+                                           ByteView bytes) {
+    using Reader = std::optional<OutboxCall> (*)(const Value&, const stf::ShardId&);
+    const auto& wanted = runtime.read_calls();
+    const std::array<std::pair<std::array<std::uint8_t, 2>, Reader>, 3> readers = {{
+        {wanted.confirm, read_confirmation},
+        {wanted.unshield_funds, read_payment},
+        {wanted.publish_hash, read_published_root},
+    }};
+    for (const auto& [index, read] : readers) {
+        if (bytes.size() >= 2 && equal(bytes.first(2), index)) {
+            const auto call = substrate::decode_call(runtime.metadata(), bytes);
+            return call ? read(call.value().args, shard) : std::nullopt;
+        }
+    }
+    return std::nullopt;
 }
 
 /// A call of the enclave's own that settles an entry of its outbox; nullopt for all others.
@@ -60,18 +99,9 @@ std::optional<SeenCall> read_settlement(const Runtime& runtime,
                                         const stf::ShardId& shard,
                                         ByteView bytes,
                                         const substrate::ExtrinsicEvents& events) {
-    const auto& wanted = runtime.read_calls();
-    const bool is_confirmation = bytes.size() >= 2 && equal(bytes.first(2), wanted.confirm);
-    if (!is_confirmation && (bytes.size() < 2 || !equal(bytes.first(2), wanted.unshield_funds))) {
-        return std::nullopt;
-    }
-    const auto call = substrate::decode_call(runtime.metadata(), bytes);
-    if (!call) {
-        return std::nullopt;
-    }
-    auto settled = is_confirmation ? read_confirmation(call.value().args, shard)
-                                   : read_payment(call.value().args, shard);
-    if (!settled || (!events.succeeded && !is_payment(*settled))) {
+    auto settled = read_outbox_call(runtime, shard, bytes);
+    // A confirmation that failed still has to be made.
+    if (!settled || (!events.succeeded && std::holds_alternative<Confirmation>(*settled))) {
         return std::nullopt;
     }
     return SeenCall{.event_index = events.verdict_index,
@@ -99,14 +129,14 @@ std::optional<std::uint32_t> known_when_signed(const Runtime& runtime,
         if (const auto& era = extrinsic.value().era; era && !era->is_immortal()) {
             raise(era->birth(number));
         }
-        const auto& call = extrinsic.value().call;
-        if (call.size() < 2 || !equal(call.first(2), runtime.read_calls().confirm)) {
+        const auto call = read_outbox_call(runtime, shard, extrinsic.value().call);
+        if (!call) {
             continue;
         }
-        const auto decoded = substrate::decode_call(runtime.metadata(), call);
-        const auto confirmed = decoded ? read_confirmation(decoded.value().args, shard) : std::nullopt;
-        if (confirmed) {
-            raise(std::get<Confirmation>(*confirmed).block_number);
+        if (const auto* confirmed = std::get_if<Confirmation>(&*call)) {
+            raise(confirmed->block_number);
+        } else if (const auto* published = std::get_if<PublishedRoot>(&*call)) {
+            raise(published->block_number);
         }
     }
     return known;

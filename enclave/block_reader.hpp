@@ -1,8 +1,8 @@
 /// Finds in a block what concerns the shard: what workers act upon (stf/parentchain/indirect_calls.hpp), and
 /// the enclave's own calls.
 ///
-/// Of extrinsics that failed, the enclave's own payments are listed, because the chain refused them. The body
-/// and the events come from the host as they are: that they belong to the header is not proven here.
+/// Of extrinsics that failed, the enclave's own payments and roots are listed: the chain refused them. The
+/// body and the events come from the host as they are: that they belong to the header is not proven here.
 ///
 /// @source integritee-wire.md, section 3.6
 #pragma once
@@ -29,7 +29,7 @@ struct SeenCall {
     std::optional<AccountId> payer;
     /// What a worker dispatches, or a call that settles an entry of the outbox.
     std::variant<stf::IndirectCall, OutboxCall> call;
-    /// The extrinsic failed. Only payments of the enclave's own are listed then.
+    /// The extrinsic failed. Only payments and published roots of the enclave's own are listed then.
     bool failed = false;
 };
 

@@ -13,6 +13,8 @@ constexpr std::string_view kEntryPrefix = "worker/outbox/entry/";
 constexpr std::string_view kIndexPrefix = "worker/outbox/index/";
 constexpr std::string_view kReturnPrefix = "worker/outbox/return/";
 constexpr std::string_view kCountersKey = "worker/outbox/counters";
+/// The id of the root that waits.
+constexpr std::string_view kRootKey = "worker/outbox/root";
 
 struct Counters {
     std::uint64_t next_id = 1;
@@ -53,12 +55,14 @@ Bytes return_key(std::uint32_t block, std::uint64_t id) {
     return key;
 }
 
-/// What tells calls of one kind apart: the confirmed block, the hash of the paid call.
+/// What tells calls of one kind apart: the block, the hash of the paid call.
 Bytes index_key(const OutboxCall& call) {
     auto key = to_bytes(bytes_of(kIndexPrefix));
     key.push_back(static_cast<std::uint8_t>(call.index()));
     if (const auto* confirmation = std::get_if<Confirmation>(&call)) {
         append(key, confirmation->block_hash.view());
+    } else if (const auto* root = std::get_if<PublishedRoot>(&call)) {
+        append(key, root->block_hash.view());
     } else {
         append(key, std::get<Payment>(call).call_hash.view());
     }
@@ -83,8 +87,20 @@ Counters counters_of(const stf::StateReader& state) {
 void remove_entry(stf::Overlay& state, std::uint64_t id, const OutboxCall& call, Counters& counters) {
     state.remove(entry_key(id));
     state.remove(index_key(call));
+    if (std::holds_alternative<PublishedRoot>(call)) {
+        state.remove(bytes_of(kRootKey));
+        return;
+    }
     auto& count = std::holds_alternative<Confirmation>(call) ? counters.confirmations : counters.payments;
     count -= 1;
+}
+
+void drop_root(stf::Overlay& state, Counters& counters) {
+    if (const auto id = stored<std::uint64_t>(state, bytes_of(kRootKey))) {
+        const auto entry = find_outbox(state, *id);
+        REDOUBT_ASSERT(entry.has_value());
+        remove_entry(state, *id, entry->call, counters);
+    }
 }
 
 void drop_oldest_confirmation(stf::Overlay& state, Counters& counters) {
@@ -139,14 +155,21 @@ std::vector<NumberedEntry> in_turn(std::vector<NumberedEntry> first,
 
 void push_outbox(stf::Overlay& state, const OutboxEntry& entry) {
     auto counters = counters_of(state);
-    const bool is_confirmation = std::holds_alternative<Confirmation>(entry.call);
-    if (is_confirmation && counters.confirmations >= kConfirmationsMax) {
-        drop_oldest_confirmation(state, counters);
+    const auto id = counters.next_id;
+    if (std::holds_alternative<Confirmation>(entry.call)) {
+        if (counters.confirmations >= kConfirmationsMax) {
+            drop_oldest_confirmation(state, counters);
+        }
+        counters.confirmations += 1;
+    } else if (std::holds_alternative<PublishedRoot>(entry.call)) {
+        drop_root(state, counters);
+        state.put(bytes_of(kRootKey), scale::encode(id));
+    } else {
+        counters.payments += 1;
     }
-    state.put(entry_key(counters.next_id), scale::encode(entry));
-    state.put(index_key(entry.call), scale::encode(counters.next_id));
+    state.put(entry_key(id), scale::encode(entry));
+    state.put(index_key(entry.call), scale::encode(id));
     counters.next_id += 1;
-    (is_confirmation ? counters.confirmations : counters.payments) += 1;
     state.put(bytes_of(kCountersKey), scale::encode(counters));
 }
 
@@ -209,7 +232,8 @@ std::optional<OutboxEntry> find_outbox(const stf::StateReader& state, std::uint6
 
 std::uint32_t outbox_size(const stf::StateReader& state) {
     const auto counters = counters_of(state);
-    return counters.confirmations + counters.payments;
+    const std::uint32_t roots = state.get(bytes_of(kRootKey)) ? 1 : 0;
+    return counters.confirmations + counters.payments + roots;
 }
 
 bool is_signable(const OutboxEntry& entry, std::uint32_t last_block) {
@@ -219,7 +243,7 @@ bool is_signable(const OutboxEntry& entry, std::uint32_t last_block) {
 std::vector<NumberedEntry> signable_outbox(const stf::StateReader& state,
                                            std::uint32_t last_block,
                                            std::size_t max) {
-    std::vector<NumberedEntry> confirmations;
+    std::vector<NumberedEntry> reports;
     std::array<std::vector<NumberedEntry>, kPaymentAttemptsMax> by_failures;
     const auto prefix = bytes_of(kEntryPrefix);
     state.for_each(prefix, [&](ByteView key, ByteView value) {
@@ -227,7 +251,7 @@ std::vector<NumberedEntry> signable_outbox(const stf::StateReader& state,
         REDOUBT_ASSERT(decoded.has_value());
         auto& entry = decoded.value();
         if (is_signable(entry, last_block)) {
-            auto& kind = entry.track ? by_failures[entry.track->failures] : confirmations;
+            auto& kind = entry.track ? by_failures[entry.track->failures] : reports;
             if (kind.size() < max) {
                 kind.emplace_back(big_endian(key.subspan(prefix.size())), std::move(entry));
             }
@@ -238,7 +262,7 @@ std::vector<NumberedEntry> signable_outbox(const stf::StateReader& state,
     for (auto& some : by_failures) {
         std::ranges::move(some, std::back_inserter(payments));
     }
-    return in_turn(std::move(payments), std::move(confirmations), max);
+    return in_turn(std::move(payments), std::move(reports), max);
 }
 
 }  // namespace redoubt::enclave

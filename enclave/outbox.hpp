@@ -1,5 +1,5 @@
-/// What the enclave wants on the chain: confirmations of blocks and payments of unshielded funds, kept in the
-/// state until an imported block shows the extrinsic succeeded.
+/// What the enclave wants on the chain: confirmations of blocks, the root that the shard's state has, and
+/// payments of unshielded funds, kept in the state until an imported block shows the extrinsic succeeded.
 ///
 /// A payment that the chain refuses is tried again after a growing number of blocks, and given up after
 /// kPaymentAttemptsMax refusals. It is not signed any more from then on, and once the last signature of it
@@ -40,8 +40,19 @@ struct Payment {
     bool operator==(const Payment&) const = default;
 };
 
+/// `EnclaveBridge.publish_hash`: the root of the shard's state after a block. The topics are the shard and
+/// the block's hash, the data is the block's number.
+struct PublishedRoot {
+    Hash256 block_hash;
+    std::uint32_t block_number = 0;
+    Hash256 state_root;
+    static constexpr auto kScaleFields =
+        std::tuple{&PublishedRoot::block_hash, &PublishedRoot::block_number, &PublishedRoot::state_root};
+    bool operator==(const PublishedRoot&) const = default;
+};
+
 /// The index is boundary::OutboxItem::kind.
-using OutboxCall = std::variant<Confirmation, Payment>;
+using OutboxCall = std::variant<Confirmation, Payment, PublishedRoot>;
 
 /// What is known of a payment beside the call that makes it.
 struct PaymentTrack {
@@ -83,7 +94,7 @@ inline constexpr std::uint32_t kPaymentGapBlocks = 8;
 /// alive, and anybody can recompute the root.
 inline constexpr std::uint32_t kConfirmationsMax = 65'536;
 
-/// Appends an entry.
+/// Appends an entry. A root takes the place of the one before it: the newest says all that older ones say.
 void push_outbox(stf::Overlay& state, const OutboxEntry& entry);
 
 /// Removes the entry of exactly this call and returns it; nullopt when there is none.
@@ -106,9 +117,9 @@ void remove_returned(stf::Overlay& state, std::uint64_t id, const OutboxEntry& e
 /// True when an entry may be signed after `last_block` was imported.
 [[nodiscard]] bool is_signable(const OutboxEntry& entry, std::uint32_t last_block);
 
-/// What may be signed now, with ids: payments and confirmations in turn, as long as there are both. Payments
-/// with fewer refusals come first, then older ones: those the chain does not take never hide others. Each
-/// kind gets half of the places and what the other leaves.
+/// What may be signed now, with ids: payments in turn with confirmations and the root, as long as there are
+/// both. Payments with fewer refusals come first, then older ones: those the chain does not take never hide
+/// others. Each kind gets half of the places and what the other leaves.
 /// @param max  how many
 [[nodiscard]] std::vector<NumberedEntry> signable_outbox(const stf::StateReader& state,
                                                          std::uint32_t last_block,

@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 
 #include <enclave/outbox.hpp>
+#include <primitives/crypto/hashing.hpp>
+#include <primitives/scale.hpp>
 #include <tests/support/memory_state.hpp>
 
 namespace redoubt::enclave {
@@ -50,6 +52,31 @@ TEST(Outbox, returns_the_oldest_entries_first) {
         EXPECT_EQ(oldest[i].second.block_number, i + 1);
     }
     EXPECT_EQ(outbox_size(state), 300U);
+}
+
+TEST(Outbox, keeps_the_newest_root_alone) {
+    const auto root = [](std::uint32_t number) {
+        return OutboxEntry{.call = PublishedRoot{.block_hash = crypto::blake2b_256(scale::encode(number)),
+                                                 .block_number = number,
+                                                 .state_root = {}},
+                           .block_number = number,
+                           .track = std::nullopt};
+    };
+    const stf::MemoryState state;
+    stf::Overlay overlay{state};
+    push_outbox(overlay, root(1));
+    push_outbox(overlay, confirmation(1));
+    push_outbox(overlay, root(2));
+    EXPECT_EQ(outbox_size(overlay), 2U);
+    EXPECT_FALSE(settle_outbox(overlay, root(1).call).has_value());
+    const auto listed = signable_outbox(overlay, 2, 10);
+    ASSERT_EQ(listed.size(), 2U);
+    EXPECT_EQ(listed[0].second, confirmation(1));
+    EXPECT_EQ(listed[1].second, root(2));
+    EXPECT_EQ(settle_outbox(overlay, root(2).call), root(2));
+    EXPECT_EQ(outbox_size(overlay), 1U);
+    push_outbox(overlay, root(3));
+    EXPECT_EQ(outbox_size(overlay), 2U);
 }
 
 TEST(Outbox, lists_payments_and_confirmations_in_turn_payments_first) {

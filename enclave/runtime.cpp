@@ -91,6 +91,7 @@ Result<void> Runtime::find_calls() {
         Wanted{"Timestamp", "set", &read_calls_.timestamp_set},
         Wanted{kBridge, "confirm_processed_parentchain_block", &read_calls_.confirm},
         Wanted{kBridge, "unshield_funds", &read_calls_.unshield_funds},
+        Wanted{kBridge, "publish_hash", &read_calls_.publish_hash},
     };
     for (const auto& [pallet, call, index] : wanted) {
         const auto found = substrate::call_index(metadata_, pallet, call);
@@ -114,6 +115,12 @@ Result<Bytes> Runtime::encode_outbox_call(const stf::ShardId& shard, const Outbo
                         {"block_hash", hash_value(confirmation->block_hash)},
                         {"block_number", Value::integer(confirmation->block_number)},
                         {"trusted_calls_merkle_root", hash_value(confirmation->merkle_root)}});
+    }
+    if (const auto* published = std::get_if<PublishedRoot>(&call)) {
+        return encoded(metadata_, kBridge, "publish_hash",
+                       {{"hash", hash_value(published->state_root)},
+                        {"extra_topics", Value::list({hash_value(shard), hash_value(published->block_hash)})},
+                        {"data", Value::bytes(scale::encode(published->block_number))}});
     }
     const auto& payment = std::get<Payment>(call);
     return encoded(metadata_, kBridge, "unshield_funds",

@@ -8,6 +8,7 @@
 #include <boundary/messages.hpp>
 #include <cstdint>
 #include <enclave/outbox.hpp>
+#include <light-client/block_proof.hpp>
 #include <optional>
 #include <primitives/bytes.hpp>
 #include <primitives/crypto/key_pair.hpp>
@@ -34,6 +35,11 @@ class Runtime {
     [[nodiscard]] const substrate::Metadata& metadata() const noexcept { return metadata_; }
     [[nodiscard]] std::uint32_t spec_version() const noexcept { return version_.spec_version; }
     [[nodiscard]] const std::string& spec_name() const noexcept { return version_.spec_name; }
+    /// The runtime is the one that executed the block, as far as the block's state tells.
+    [[nodiscard]] bool has_executed(const light_client::BlockFacts& facts) const noexcept {
+        return !facts.executed_by || (facts.executed_by->spec_version == version_.spec_version &&
+                                      facts.executed_by->spec_name == version_.spec_name);
+    }
     /// How the runtime computes extrinsics roots. @source light-client.md, section 9.5
     [[nodiscard]] trie::StateVersion extrinsics_root_version() const noexcept {
         return version_.system_version >= 2 ? trie::StateVersion::kV1 : trie::StateVersion::kV0;
@@ -51,6 +57,7 @@ class Runtime {
         std::array<std::uint8_t, 2> timestamp_set{};
         std::array<std::uint8_t, 2> confirm{};
         std::array<std::uint8_t, 2> unshield_funds{};
+        std::array<std::uint8_t, 2> publish_hash{};
     };
     [[nodiscard]] const ReadCalls& read_calls() const noexcept { return read_calls_; }
 

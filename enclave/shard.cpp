@@ -5,7 +5,6 @@
 #include <enclave/shard.hpp>
 #include <enclave/state_roots.hpp>
 #include <light-client/block_proof.hpp>
-#include <light-client/shard_activity.hpp>
 #include <primitives/crypto/hashing.hpp>
 #include <primitives/total_size.hpp>
 #include <stf/modules.hpp>
@@ -24,12 +23,6 @@ constexpr std::string_view kReturnedReason =
     "the chain refused the payment: the amount is in the sender's balance inside the shard again. Unshield "
     "it "
     "to an account that exists, or more than the existential deposit";
-
-/// The runtime is the one that executed the block, as far as the block's state tells.
-bool is_executed_by(const light_client::BlockFacts& facts, const Runtime& runtime) {
-    return !facts.executed_by || (facts.executed_by->spec_version == runtime.spec_version() &&
-                                  facts.executed_by->spec_name == runtime.spec_name());
-}
 
 /// What a proof shows of a key. @errors those of proof_refusal
 Result<std::optional<ByteView>> shown_value(const trie::ReadProof& proof, const Bytes& key) {
@@ -55,6 +48,7 @@ Shard::Shard(Identity identity,
       state_(pages_),
       limits_(limits),
       journal_reader_(identity_.state_key(), identity_.scope().shard),
+      activity_(identity_.scope().shard, identity_.signing_key().account_id()),
       stale_after_ms_(identity_.scope().stale_after_ms) {
 }
 
@@ -103,7 +97,9 @@ Result<boundary::Position> Shard::finish_restoring() {
         return Refusal::kJournalIncomplete;
     }
     outbox_size_ = enclave::outbox_size(state_);
-    is_checked_ = !view_ || !last_block_;
+    if (view_ && last_block_) {
+        activity_.begin();
+    }
     const auto head = state_.head();
     return boundary::Position{.sequence = journal_head_.sequence,
                               .last_block = last_block_,
@@ -111,7 +107,7 @@ Result<boundary::Position> Shard::finish_restoring() {
                               .state_bytes = head.shard.bytes + head.worker.bytes,
                               .finalized = view_ ? std::optional{view_->finalized()} : std::nullopt,
                               .relay_finalized = view_ ? view_->relay_finalized() : std::nullopt,
-                              .check_activity = !is_checked_};
+                              .check_activity = !activity_.is_passed()};
 }
 
 Result<boundary::RuntimeSet> Shard::set_runtime(const boundary::SetRuntime& message) {
@@ -149,7 +145,7 @@ bool Shard::base_is_due(std::size_t changes) const {
 
 Result<const Runtime*> Shard::signing_runtime() const {
     BOOST_OUTCOME_TRY(const auto* runtime, usable_runtime());
-    if (!is_checked_) {
+    if (!activity_.is_passed()) {
         return Refusal::kActivityUnchecked;
     }
     if (is_stale()) {
@@ -224,7 +220,7 @@ Result<Shard::CheckedBlock> Shard::check_block(const boundary::ImportBlock& mess
     if (!facts) {
         return proof_refusal(facts.error());
     }
-    if (!is_executed_by(facts.value(), runtime)) {
+    if (!runtime.has_executed(facts.value())) {
         return Refusal::kRuntimeOutdated;
     }
     if (trie::ordered_trie_root(message.extrinsics, runtime.extrinsics_root_version()) !=
@@ -240,7 +236,7 @@ Result<boundary::FromEnclave> Shard::import_block(const boundary::ImportBlock& m
     importing_.reset();
     hear_time(message.host_time_ms);
     BOOST_OUTCOME_TRY(const auto* runtime, usable_runtime());
-    if (!is_checked_) {
+    if (!activity_.may_import()) {
         return Refusal::kActivityUnchecked;
     }
     if (total_size(message.extrinsics) > boundary::kBlockExtrinsicsBytesMax ||
@@ -258,13 +254,9 @@ Result<boundary::FromEnclave> Shard::import_block(const boundary::ImportBlock& m
     BOOST_OUTCOME_TRY(auto checked, check_block(message, block, header.value(), *runtime));
     BOOST_OUTCOME_TRY(auto calls,
                       read_block(*runtime, shard(), account(), message.extrinsics, checked.events));
-    if (block.number <= checked_up_to_) {
-        // The last activity can be older than one before it, when extrinsics were signed anew.
-        const auto known = known_when_signed(*runtime, shard(), account(), block.number, message.extrinsics);
-        if (known && *known > remembered_) {
-            is_checked_ = false;
-            return Refusal::kRolledBack;
-        }
+    BOOST_OUTCOME_TRY(activity_.look_at(block.number, message.extrinsics, *runtime));
+    if (view_) {
+        BOOST_OUTCOME_TRY(compare_published_roots(calls));
     }
     importing_.emplace(Importing{
         .block = block,
@@ -276,6 +268,21 @@ Result<boundary::FromEnclave> Shard::import_block(const boundary::ImportBlock& m
     return go_on_importing();
 }
 
+Result<void> Shard::compare_published_roots(std::span<const SeenCall> calls) const {
+    for (const auto& seen : calls) {
+        const auto* own = std::get_if<OutboxCall>(&seen.call);
+        const auto* published = own == nullptr ? nullptr : std::get_if<PublishedRoot>(own);
+        if (published == nullptr) {
+            continue;
+        }
+        const auto had = find_state_root(state_, published->block_number);
+        if (had && *had != published->state_root) {
+            return Refusal::kOtherRootPublished;
+        }
+    }
+    return success();
+}
+
 Result<boundary::ActivityChecked> Shard::check_activity(const boundary::CheckActivity& message) {
     if (!view_) {
         return Refusal::kUnverified;
@@ -283,68 +290,7 @@ Result<boundary::ActivityChecked> Shard::check_activity(const boundary::CheckAct
     if (!last_block_) {
         return Refusal::kNoBlockYet;
     }
-    if (message.header.size() > boundary::kHeaderBytesMax ||
-        total_size(message.proof) > boundary::kStateProofBytesMax) {
-        return Refusal::kBlockTooLarge;
-    }
-    const auto header = substrate::decode_header(message.header);
-    if (!header || substrate::header_hash(message.header) != view_->finalized().hash) {
-        return Refusal::kActivityUnproven;
-    }
-    const auto active =
-        light_client::last_activity(header.value().state_root, message.proof, shard(), account());
-    if (!active) {
-        return Refusal::kActivityUnproven;
-    }
-    // What it did up to the last imported block it did before it had imported that block.
-    if (active.value() && *active.value() > last_block_->number) {
-        const auto block = view_->waiting(*active.value(), *last_block_);
-        if (!block) {
-            return Refusal::kActivityUnproven;
-        }
-        if (!message.block) {
-            return boundary::ActivityChecked{.block_needed = block};
-        }
-        BOOST_OUTCOME_TRY(const auto known, known_in(*message.block, *block));
-        if (known > last_block_->number) {
-            return Refusal::kRolledBack;
-        }
-    }
-    is_checked_ = true;
-    remembered_ = last_block_->number;
-    checked_up_to_ = view_->finalized().number;
-    return boundary::ActivityChecked{};
-}
-
-Result<std::uint32_t> Shard::known_in(const boundary::ImportBlock& message,
-                                      const boundary::BlockId& block) const {
-    if (!runtime_) {
-        return Refusal::kRuntimeMissing;
-    }
-    if (message.header.size() > boundary::kHeaderBytesMax ||
-        total_size(message.extrinsics) > boundary::kBlockExtrinsicsBytesMax ||
-        total_size(message.state_proof) > boundary::kStateProofBytesMax) {
-        return Refusal::kBlockTooLarge;
-    }
-    const auto header = substrate::decode_header(message.header);
-    if (!header || substrate::header_hash(message.header) != block.hash ||
-        trie::ordered_trie_root(message.extrinsics, runtime_->extrinsics_root_version()) !=
-            header.value().extrinsics_root) {
-        return Refusal::kActivityUnproven;
-    }
-    // Metadata of another runtime could read the extrinsics as something else.
-    const auto facts = light_client::read_block_proof(header.value().state_root, message.state_proof);
-    if (!facts) {
-        return Refusal::kActivityUnproven;
-    }
-    if (!is_executed_by(facts.value(), *runtime_)) {
-        return Refusal::kRuntimeOutdated;
-    }
-    const auto known = known_when_signed(*runtime_, shard(), account(), block.number, message.extrinsics);
-    if (!known) {
-        return Refusal::kActivityUnproven;
-    }
-    return *known;
+    return activity_.take(message, *view_, *last_block_, runtime_ ? &*runtime_ : nullptr);
 }
 
 Result<boundary::FromEnclave> Shard::take_chain_state(const boundary::ChainState& message) {
@@ -430,6 +376,7 @@ Result<boundary::Committed> Shard::commit_persisted(std::uint64_t sequence) {
     }
     outbox_size_ = pending.outbox_size;
     last_block_ = pending.block;
+    activity_.imported(pending.block.number);
     if (view_) {
         view_->imported(pending.block);
         view_->kept(*pending.chain);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <boundary/messages.hpp>
+#include <enclave/activity_check.hpp>
 #include <enclave/block_execution.hpp>
 #include <enclave/chain_view.hpp>
 #include <enclave/endpoint_backend.hpp>
@@ -55,18 +56,17 @@ class Shard final : public EndpointBackend {
     [[nodiscard]] Result<boundary::FinalityMoved> take_head(const boundary::ParachainHead& message);
     /// @errors Refusal: kRuntimeMissing, kRuntimeOutdated, kBlockTooLarge, kHeaderUnusable, kNotFinal,
     ///   kWrongParent, kSealBad, kExtrinsicsRootMismatch, kStateProofMissing, kStateProofBad,
-    ///   kEventsUnusable, kStateTooLarge, kActivityUnchecked, kRolledBack
+    ///   kEventsUnusable, kStateTooLarge, kActivityUnchecked, kRolledBack, kOtherRootPublished
     [[nodiscard]] Result<boundary::FromEnclave> import_block(const boundary::ImportBlock& message);
     /// Goes on with the block that waits; after a refusal it still waits.
     /// @errors Refusal: kChainStateUnwanted, kBlockTooLarge, kStateProofMissing, kStateProofBad,
     ///   kStateTooLarge
     [[nodiscard]] Result<boundary::FromEnclave> take_chain_state(const boundary::ChainState& message);
     /// Compares what the chain says of this worker's activity with what it remembers.
-    /// @errors Refusal: kUnverified, kNoBlockYet, kBlockTooLarge, kRuntimeMissing, kActivityUnproven,
-    ///   kRolledBack
+    /// @errors Refusal: kUnverified, kNoBlockYet; those of ActivityCheck::take
     [[nodiscard]] Result<boundary::ActivityChecked> check_activity(const boundary::CheckActivity& message);
-    /// False after a restart, until check_activity found nothing wrong.
-    [[nodiscard]] bool is_checked() const noexcept { return is_checked_; }
+    /// False after a restart, until check_activity found that the state is the newest.
+    [[nodiscard]] bool is_checked() const noexcept { return activity_.is_passed(); }
     /// @errors Refusal::kNoCommitWaiting
     [[nodiscard]] Result<boundary::Committed> commit_persisted(std::uint64_t sequence);
 
@@ -163,11 +163,8 @@ class Shard final : public EndpointBackend {
     [[nodiscard]] Result<boundary::FromEnclave> go_on_importing();
     /// @errors Refusal::kRuntimeMissing, kRuntimeOutdated
     [[nodiscard]] Result<const Runtime*> usable_runtime() const;
-    /// The last block that this worker knew when it signed what the block holds of it.
-    /// @param block  that `message` has to be
-    /// @errors Refusal: kRuntimeMissing, kRuntimeOutdated, kBlockTooLarge, kActivityUnproven
-    [[nodiscard]] Result<std::uint32_t> known_in(const boundary::ImportBlock& message,
-                                                 const boundary::BlockId& block) const;
+    /// That the state was what this worker published of it. @errors Refusal::kOtherRootPublished
+    [[nodiscard]] Result<void> compare_published_roots(std::span<const SeenCall> calls) const;
     /// usable_runtime for what goes out. @errors as above; Refusal::kStale, kActivityUnchecked
     [[nodiscard]] Result<const Runtime*> signing_runtime() const;
     /// That the block may be imported, and what it proves.
@@ -212,11 +209,7 @@ class Shard final : public EndpointBackend {
     std::optional<ChainView> view_;
     /// Of the block after the last one; not known before the first block of this process.
     Authors authors_;
-    bool is_checked_ = true;
-    /// After a restart: the last block that was remembered, and the last one that was final when that was
-    /// checked. Nothing in between was signed by this process.
-    std::uint32_t remembered_ = 0;
-    std::uint32_t checked_up_to_ = 0;
+    ActivityCheck activity_;
     std::uint64_t host_time_ms_ = 0;
     std::uint64_t stale_after_ms_ = 0;
 

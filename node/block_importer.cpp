@@ -1,9 +1,10 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
-#include <light-client/shard_activity.hpp>
 #include <node/block_importer.hpp>
+#include <node/blocking.hpp>
 #include <node/durable_store.hpp>
 #include <node/enclave_start.hpp>
+#include <node/log.hpp>
 #include <node/page_reader.hpp>
 #include <node/signal.hpp>
 #include <primitives/total_size.hpp>
@@ -111,7 +112,7 @@ Task<ImportEnd> BlockImporter::run() {
         co_return std::move(*end);
     }
     if (shard_) {
-        end = co_await check_activity();
+        end = co_await check_activity(final);
         if (end) {
             co_return std::move(*end);
         }
@@ -308,25 +309,63 @@ Task<BlockImporter::End> BlockImporter::reach_head(Headers& final) {
     co_return co_await import(std::move(header.value()));
 }
 
-Task<BlockImporter::End> BlockImporter::check_activity() {
-    std::optional<boundary::BlockId> block_needed;
+Task<BlockImporter::End> BlockImporter::check_activity(Headers& final) {
     for (;;) {
-        auto message = co_await activity(block_needed);
-        if (!message.has_value()) {
-            co_return ImportEnd{false, message.error()};
+        std::optional<std::uint32_t> catching_up_to;
+        auto end = co_await ask_activity(catching_up_to);
+        if (end) {
+            co_return end;
         }
-        boundary::ToEnclave sent = std::move(message.value());
-        const auto checked = co_await ask<boundary::ActivityChecked>(enclave_, std::move(sent));
-        if (checked.has_value()) {
-            if (!checked.value().block_needed) {
-                co_return std::nullopt;
-            }
-            block_needed = checked.value().block_needed;
-            auto end = co_await set_runtime_of(block_needed->hash);
+        if (!catching_up_to) {
+            break;
+        }
+        spdlog::info(
+            "the backup is of block {}, and this worker has signed since: it signs and answers nothing "
+            "before it "
+            "has caught up with block {}",
+            last_->number, *catching_up_to);
+        announce("catching_up", {{"from", last_->number}, {"to", *catching_up_to}});
+        for (auto& header : std::exchange(final, {})) {
+            end = co_await import(std::move(header));
             if (end) {
                 co_return end;
             }
-            continue;
+        }
+        end = co_await reach_head(final);
+        if (end) {
+            co_return end;
+        }
+    }
+    auto forget = [journal = journal_] { return journal->forget_restored(); };
+    const auto forgotten = co_await run_blocking(*pool_, std::move(forget));
+    if (forgotten.has_error() && !journal_->fault()) {
+        co_return ImportEnd{false, forgotten.error()};
+    }
+    co_return std::nullopt;
+}
+
+Task<BlockImporter::End> BlockImporter::ask_activity(std::optional<std::uint32_t>& catching_up_to) {
+    ActivityCheck check{enclave_, blocks_, *shard_};
+    for (bool catch_up = false;;) {
+        auto answer = co_await check.show(*finalized_, catch_up);
+        if (!answer.has_value()) {
+            co_return ImportEnd{false, answer.error()};
+        }
+        const auto& checked = answer.value();
+        if (checked.has_value()) {
+            catching_up_to = checked.value().catching_up_to;
+            co_return std::nullopt;
+        }
+        if (checked.error() == Refusal::kRolledBack && !catch_up) {
+            auto look = [journal = journal_] { return journal->is_restored(); };
+            const auto restored = co_await run_blocking(*pool_, std::move(look));
+            if (!restored.has_value()) {
+                co_return ImportEnd{false, restored.error()};
+            }
+            if (restored.value()) {
+                catch_up = true;
+                continue;
+            }
         }
         if (!is_about_the_chain(checked.error())) {
             co_return end_of(checked.error(), finalized_->number);
@@ -334,53 +373,6 @@ Task<BlockImporter::End> BlockImporter::check_activity() {
         trouble_->refused(finalized_->number, checked.error(), blocks_->url());
         co_await back_off();
     }
-}
-
-Task<BlockImporter::End> BlockImporter::set_runtime_of(Hash256 block) {
-    auto header = co_await blocks_->header(block);
-    if (!header.has_value()) {
-        co_return ImportEnd{false, header.error()};
-    }
-    const auto number = header.value().header.number;
-    auto runtime = co_await blocks_->runtime(std::move(header.value()));
-    if (!runtime.has_value()) {
-        co_return ImportEnd{false, runtime.error()};
-    }
-    boundary::ToEnclave message = std::move(runtime.value());
-    const auto set = co_await ask<boundary::RuntimeSet>(enclave_, std::move(message));
-    if (!set.has_value()) {
-        co_return end_of(set.error(), number);
-    }
-    co_return std::nullopt;
-}
-
-Task<Outcome<boundary::CheckActivity>> BlockImporter::activity(std::optional<boundary::BlockId> block) {
-    boundary::CheckActivity message;
-    auto header = co_await blocks_->header(finalized_->hash);
-    if (!header.has_value()) {
-        co_return header.error();
-    }
-    message.header = std::move(header.value().bytes);
-    boundary::StateNeeded wanted;
-    wanted.block = boundary::BlockId{finalized_->number, finalized_->hash};
-    wanted.keys.push_back(light_client::shard_status_key(*shard_));
-    auto state = co_await blocks_->state(wanted);
-    if (!state.has_value()) {
-        co_return state.error();
-    }
-    message.proof = std::move(state.value().proof);
-    if (block) {
-        auto active = co_await blocks_->header(block->hash);
-        if (!active.has_value()) {
-            co_return active.error();
-        }
-        auto parts = co_await blocks_->parts(std::move(active.value()));
-        if (!parts.has_value()) {
-            co_return parts.error();
-        }
-        message.block = std::move(parts.value());
-    }
-    co_return message;
 }
 
 Task<ImportEnd> BlockImporter::follow() {

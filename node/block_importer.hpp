@@ -9,9 +9,10 @@
 #pragma once
 
 #include <boost/asio/thread_pool.hpp>
+#include <node/activity_check.hpp>
+#include <node/block_source.hpp>
 #include <node/chain_trouble.hpp>
 #include <node/enclave_link.hpp>
-#include <node/finality_evidence.hpp>
 #include <node/storage/journal.hpp>
 #include <node/storage_trouble.hpp>
 #include <registry-client/chain_client.hpp>
@@ -24,59 +25,6 @@
 #include <vector>
 
 namespace redoubt::node {
-
-/// What the importer needs of a chain. The one that the daemon uses is chain_blocks.hpp. Connection failures
-/// are its own matter: calls wait until the node answers.
-class BlockSource {
-  public:
-    virtual ~BlockSource() = default;
-    /// The next header that the node calls finalized, after the last one given. nullopt: the stream broke and
-    /// begins again after the block that was settled.
-    /// @errors kChain when the chain is another one than before
-    [[nodiscard]] virtual Task<Outcome<std::optional<registry_client::BlockHeader>>> next() = 0;
-    /// The stream begins after this block when it has to begin again.
-    virtual void settle(const registry_client::BlockReference& block) = 0;
-    /// Begins again after the settled block.
-    virtual void begin_again() = 0;
-    /// What the node calls its finalized block.
-    [[nodiscard]] virtual Task<Outcome<registry_client::BlockHeader>> head() = 0;
-    [[nodiscard]] virtual Task<Outcome<registry_client::BlockHeader>> header(Hash256 hash) = 0;
-    /// Everything that ImportBlock carries but the time.
-    [[nodiscard]] virtual Task<Outcome<boundary::ImportBlock>> parts(registry_client::BlockHeader header) = 0;
-    /// The answer to StateNeeded, which outlives the task: a proof of its keys, or of the first one alone
-    /// when all together are too large.
-    [[nodiscard]] virtual Task<Outcome<boundary::ChainState>> state(const boundary::StateNeeded& needed) = 0;
-    /// The runtime that `header`'s block was executed with.
-    [[nodiscard]] virtual Task<Outcome<boundary::SetRuntime>> runtime(
-        registry_client::BlockHeader header) = 0;
-    /// EvidenceSource::for_one_of. The run outlives the task. When nothing can be learnt about the run,
-    /// the stream breaks.
-    [[nodiscard]] virtual Task<Outcome<std::optional<FinalityEvidence>>> evidence(
-        std::span<const registry_client::BlockHeader> run) = 0;
-    /// EvidenceSource::from.
-    /// @param whole  every header from `first` on is wanted; else a parachain's may be left out
-    [[nodiscard]] virtual Task<Outcome<std::optional<FinalityStretch>>> stretch(std::uint32_t first,
-                                                                                bool whole) = 0;
-    /// EvidenceSource::refused.
-    virtual void refused(ByteView justification, const Hash256& hash) = 0;
-    /// False when the node is known to give no evidence of finality at all.
-    [[nodiscard]] virtual bool offers_evidence() const = 0;
-    /// Of the node, for reports.
-    [[nodiscard]] virtual std::string url() const = 0;
-    /// Headers that may be waiting for evidence.
-    [[nodiscard]] virtual std::size_t run_max() const { return boundary::kFinalityHeadersMax; }
-
-    // For a parachain. -------------------------------------------------------------------------------
-    /// What the enclave has to be told of the relay chain next; nullopt when final relay blocks name the
-    /// parachain's block `wanted` or a later one, and for other chains. Waits for one or the other.
-    [[nodiscard]] virtual Task<Outcome<std::optional<RelayEvidence>>> relay_evidence(
-        std::uint32_t /*wanted*/) {
-        co_return std::optional<RelayEvidence>{};
-    }
-    /// The enclave took it.
-    virtual void relay_moved(const boundary::FinalityReport& /*now*/) {}
-    virtual void relay_refused(const RelayEvidence& /*evidence*/) {}
-};
 
 /// Why the importer stopped.
 struct ImportEnd {
@@ -144,12 +92,12 @@ class BlockImporter {
     /// block it imports that one.
     /// @param final  gets the headers that are to be imported, after the first block
     [[nodiscard]] Task<End> reach_head(Headers& final);
-    /// Shows the enclave what the chain says of its activity, until it goes on or refuses to.
-    [[nodiscard]] Task<End> check_activity();
-    /// Gives the enclave the runtime that the block was executed with.
-    [[nodiscard]] Task<End> set_runtime_of(Hash256 block);
-    /// @param block  that the enclave asked for
-    [[nodiscard]] Task<Outcome<boundary::CheckActivity>> activity(std::optional<boundary::BlockId> block);
+    /// Asks the enclave whether its state is the newest that the chain knows of, until it answers. A backup
+    /// that is older is brought up to what is final first.
+    /// @param final  what is to be imported; empty after a backup has caught up
+    [[nodiscard]] Task<End> check_activity(Headers& final);
+    /// One question. @param catching_up_to  gets the block that a backup has to import first
+    [[nodiscard]] Task<End> ask_activity(std::optional<std::uint32_t>& catching_up_to);
     [[nodiscard]] Task<ImportEnd> follow();
     /// For a parachain: tells the enclave of the relay chain until that names block `wanted` or a later one.
     [[nodiscard]] Task<End> follow_relay(std::uint32_t wanted);

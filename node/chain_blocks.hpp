@@ -1,8 +1,9 @@
 /// The blocks of a chain node, as the importer takes them.
 #pragma once
 
-#include <node/block_importer.hpp>
+#include <node/block_source.hpp>
 #include <node/chain_retry.hpp>
+#include <node/chain_trouble.hpp>
 #include <node/finality_evidence.hpp>
 
 #include <memory>

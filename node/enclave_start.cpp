@@ -138,14 +138,15 @@ Problem problem_of_refusal(std::error_code error) {
         error == Refusal::kJournalDamaged || error == Refusal::kJournalGap ||
         error == Refusal::kJournalIncomplete || error == Refusal::kPageMissing ||
         error == Refusal::kPageDamaged || error == Refusal::kPageOutdated ||
-        error == Refusal::kStateDiffers) {
+        error == Refusal::kStateDiffers || error == Refusal::kOtherRootPublished) {
         return make(ExitCode::kDataDirectory, kRestore);
     }
     if (error == Refusal::kRolledBack) {
-        return make(ExitCode::kDataDirectory,
-                    "Use the newest data directory of this worker, or the newest backup of it. Where that is "
-                    "lost, begin "
-                    "with an empty directory: a new identity can carry a new shard.");
+        return make(
+            ExitCode::kDataDirectory,
+            "Use the newest data directory of this worker. Where that is lost, bring back a backup with "
+            "`redoubtd state restore`: it catches up before it acts. Without one, begin with an empty "
+            "directory: a new identity can carry a new shard.");
     }
     if (error == Refusal::kOtherChain) {
         return make(ExitCode::kDataDirectory,

@@ -42,6 +42,8 @@ std::string_view outbox_kind_name(std::uint8_t kind) {
             return "confirmation";
         case boundary::kOutboxUnshield:
             return "unshielding";
+        case boundary::kOutboxPublishRoot:
+            return "state root";
         default:
             return "transaction";
     }

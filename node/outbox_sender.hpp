@@ -53,7 +53,7 @@ class OutboxSender {
 /// Signs one outbox item with the nonce it is asked for.
 [[nodiscard]] registry_client::Signer outbox_signer(EnclaveLinkPtr enclave, std::uint64_t item);
 
-/// "confirmation" or "unshielding".
+/// "confirmation", "unshielding" or "state root".
 [[nodiscard]] std::string_view outbox_kind_name(std::uint8_t kind);
 
 }  // namespace redoubt::node

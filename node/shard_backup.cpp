@@ -6,6 +6,7 @@
 #include <node/progress.hpp>
 #include <node/report_text.hpp>
 #include <node/storage/database.hpp>
+#include <node/storage/journal.hpp>
 #include <primitives/hex.hpp>
 
 #include <system_error>
@@ -64,7 +65,9 @@ Outcome<> fill(const fs::path& folder, const fs::path& from, const BackupSummary
                        fmt::format("{} changed while it was restored", from.string()),
                        "Let nobody write to it meanwhile; nothing was restored."};
     }
-    return success();
+    Batch mark;
+    mark_restored(mark);
+    return database->write(std::move(mark));
 }
 
 /// Where the shard will lie, or why it must not.
@@ -75,9 +78,7 @@ Outcome<fs::path> free_place(const fs::path& data_dir, const Hash256& shard) {
         return Problem{
             ExitCode::kDataDirectory,
             fmt::format("{} holds the shard {} already", place.database().string(), to_hex_0x(shard.view())),
-            "Name another --data-dir, or move that folder away if the backup is to take its place. The "
-            "enclave "
-            "refuses a state that is older than what it has signed."};
+            "Name another --data-dir, or move that folder away if the backup is to take its place."};
     }
     if (place.obstacle) {
         return *place.obstacle;
@@ -117,7 +118,9 @@ Outcome<BackupSummary> backup_shard(const ShardReport& report, const fs::path& t
         const Bytes past_all{kPastAllKeys};
         BOOST_OUTCOME_TRY(database->scan({}, past_all, [&](ByteView key, ByteView value) {
             progress.add(key.size() + value.size());
-            written = writer.add(key, value);
+            if (!is_restored_mark(key)) {
+                written = writer.add(key, value);
+            }
             return written.has_value();
         }));
     }

@@ -86,10 +86,13 @@ TEST(ShardBackup, restores_to_the_same_entries) {
     EXPECT_EQ(journal->shard().value(), hash_of(0xa1));
     EXPECT_EQ(text_of(*journal->sealed_identity().value()), "sealed identity");
     EXPECT_EQ(journal->page(page_id(2), false).value().sealed, Bytes(50, 7));
+    EXPECT_TRUE(journal->is_restored().value());
     EXPECT_EQ(journal->read_after(std::nullopt, 1000).value().size(), 2U);
     const auto again = backup_shard(reports[0], folder.path() / "again");
     ASSERT_TRUE(again.has_value());
     EXPECT_EQ(again.value(), restored.value().backup);
+    EXPECT_TRUE(journal->forget_restored().has_value());
+    EXPECT_FALSE(journal->is_restored().value());
 }
 
 TEST(ShardBackup, is_not_restored_where_the_shard_is_or_a_worker_runs) {

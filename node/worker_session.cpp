@@ -56,6 +56,18 @@ nlohmann::json relay_json(const WorkerContext& context) {
             {"para_id", context.config.para_id}};
 }
 
+/// The event of what is on the chain now.
+std::string_view event_of(std::uint8_t outbox_kind) {
+    switch (outbox_kind) {
+        case boundary::kOutboxConfirm:
+            return "confirmed";
+        case boundary::kOutboxPublishRoot:
+            return "root_published";
+        default:
+            return "unshielded";
+    }
+}
+
 SessionEnd problem_end(Problem problem) {
     return SessionEnd{SessionEnd::Kind::kProblem, std::move(problem)};
 }
@@ -224,11 +236,10 @@ void WorkerSession::State::on_committed(const boundary::Committed& committed,
 }
 
 void WorkerSession::State::on_sent(const boundary::OutboxItem& item, const TransactionOutcome& outcome) {
-    announce(item.kind == boundary::kOutboxConfirm ? "confirmed" : "unshielded",
-             {{"number", item.block_number},
-              {"block", outcome.block.number},
-              {"block_hash", to_hex_0x(outcome.block.hash.view())},
-              {"extrinsic_hash", to_hex_0x(outcome.extrinsic_hash.view())}});
+    announce(event_of(item.kind), {{"number", item.block_number},
+                                   {"block", outcome.block.number},
+                                   {"block_hash", to_hex_0x(outcome.block.hash.view())},
+                                   {"extrinsic_hash", to_hex_0x(outcome.extrinsic_hash.view())}});
 }
 
 void WorkerSession::State::announce_ready() {

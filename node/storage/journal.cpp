@@ -9,6 +9,7 @@ namespace {
 constexpr std::string_view kGenesisKey = "genesis";
 constexpr std::string_view kShardKey = "shard";
 constexpr std::string_view kIdentityKey = "identity";
+constexpr std::string_view kRestoredKey = "restored";
 
 constexpr std::size_t kPartKeyBytes = 1 + 8 + 4;
 
@@ -42,6 +43,14 @@ Problem damaged(const std::filesystem::path& folder, std::string_view what) {
 }
 
 }  // namespace
+
+void mark_restored(Batch& batch) {
+    batch.put(bytes_of(kRestoredKey), {});
+}
+
+bool is_restored_mark(ByteView key) {
+    return equal(key, bytes_of(kRestoredKey));
+}
 
 Outcome<std::unique_ptr<Journal>> Journal::open(const std::filesystem::path& folder, rocksdb::Env* env) {
     BOOST_OUTCOME_TRY(auto database, Database::open(folder, env));
@@ -107,6 +116,21 @@ Outcome<> Journal::store_identity(ByteView sealed) {
     }
     Batch batch;
     batch.put(bytes_of(kIdentityKey), sealed);
+    return database_->write(std::move(batch));
+}
+
+Outcome<bool> Journal::is_restored() const {
+    BOOST_OUTCOME_TRY(const auto mark, database_->get(bytes_of(kRestoredKey)));
+    return mark.has_value();
+}
+
+Outcome<> Journal::forget_restored() {
+    BOOST_OUTCOME_TRY(const auto restored, is_restored());
+    if (!restored) {
+        return success();
+    }
+    Batch batch;
+    batch.erase(bytes_of(kRestoredKey));
     return database_->write(std::move(batch));
 }
 

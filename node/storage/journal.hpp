@@ -2,9 +2,9 @@
 /// pages of the state, and which chain they belong to. Everything sealed is opaque here; the enclave checks
 /// order, origin and content itself.
 ///
-/// Keys: "genesis", "identity", "shard"; "j" ++ sequence u64 ++ part u32, both big-endian, so that the sealed
-/// parts lie in the order in which they are replayed; "p" ++ page id.
-/// Every call blocks (see Database).
+/// Keys: "genesis", "identity", "shard"; "restored" in a database that was made from a backup; "j" ++
+/// sequence u64 ++ part u32, both big-endian, so that the sealed parts lie in the order in which they are
+/// replayed; "p" ++ page id. Every call blocks (see Database).
 #pragma once
 
 #include <boundary/messages.hpp>
@@ -13,6 +13,11 @@
 #include <cstdint>
 
 namespace redoubt::node {
+
+/// Notes in a batch that the database is made from a backup.
+void mark_restored(Batch& batch);
+/// The key under which that is noted: a backup holds no such entry.
+[[nodiscard]] bool is_restored_mark(ByteView key);
 
 /// One commit of the enclave, as it was handed over.
 struct JournalRecord {
@@ -61,6 +66,12 @@ class Journal {
     /// same batch, and with a base everything before it. What the pages of a base replace stays readable
     /// until settle().
     [[nodiscard]] Outcome<> append(const JournalRecord& record);
+
+    /// The database was made from a backup, and the enclave has not yet found that it is the newest state.
+    /// @errors kDataDirectory
+    [[nodiscard]] Outcome<bool> is_restored() const;
+    /// The enclave has found it so. @errors kDataDirectory
+    [[nodiscard]] Outcome<> forget_restored();
 
     /// Where it lies.
     [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }

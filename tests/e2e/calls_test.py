@@ -7,7 +7,7 @@ from support import suite
 from support.chain import INVOKE, PAYERS, SHIELD_FUNDS, shield_call
 from support.crypto import merkle_root
 from support.scale import Reader, blake2_256
-from support.stage import CONFIRM_PROCESSED, UNIT, Confirmation, Stage, user
+from support.stage import CONFIRM_PROCESSED, PUBLISH_HASH, UNIT, Confirmation, PublishedRoot, Stage, user
 from support.trusted import balance_transfer, balance_unshield, counter_add, signed_operation
 
 UNSHIELD_FUNDS = bytes([54, 3])
@@ -206,8 +206,37 @@ class Confirmations(unittest.TestCase):
         self.assertTrue(left_out, "a chain with a fixed block time has blocks with nothing but a confirmation")
         for number in left_out:
             extrinsics = stage.chain.block(number)[1]
-            self.assertTrue([x for x in extrinsics if x.call[:2] == CONFIRM_PROCESSED and x.signer == stage.account], number)
+            self.assertTrue([x for x in extrinsics if x.call[:2] in (CONFIRM_PROCESSED, PUBLISH_HASH) and x.signer == stage.account],
+                            number)
             self.assertEqual([x for x in extrinsics if x.call[:34] in (INVOKE + stage.shard, SHIELD_FUNDS + stage.shard)], [])
+
+
+class StateRoots(unittest.TestCase):
+    def test_the_root_after_a_call_is_on_the_chain(self):
+        caller, since = user(5), stage.chain.number()
+        status = stage.wait_status(stage.send(caller, counter_add(caller.public, 1), 0))
+        called = status["block_number"]
+        seen = [since]
+
+        def published(chain):
+            while seen[0] <= chain.number():
+                block_hash, extrinsics = chain.block(seen[0])
+                for extrinsic in extrinsics:
+                    if extrinsic.call[:2] == PUBLISH_HASH and extrinsic.signer == stage.account:
+                        root = PublishedRoot(extrinsic)
+                        if root.block_number >= called:
+                            return root, block_hash
+                seen[0] += 1
+            return None
+        root, block_hash = stage.chain.wait_until(published)
+        self.assertEqual(root.topics, [stage.shard, bytes.fromhex(stage.chain.block(root.block_number)[0][2:])])
+        self.assertTrue(stage.chain.has_event_of(stage.shard, block_hash), "the pallet refused it")
+        endpoint = stage.endpoint()
+        try:
+            told = endpoint.rpc.call("redoubt_stateRoot", str(root.block_number))
+        finally:
+            endpoint.close()
+        self.assertEqual(told, {"block_number": root.block_number, "state_root": "0x" + root.root.hex()})
 
 
 class Payment:

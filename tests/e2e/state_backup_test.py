@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Backups of a worker that runs: the newest one restores and goes on, one from before the worker's last word is refused."""
+"""Backups of a worker that runs: a restored one catches up with what the worker did since, and goes on. A copy of the
+directory from before the worker's last word is refused."""
 import json
 import pathlib
 import shutil
@@ -73,7 +74,7 @@ class StateBackup(unittest.TestCase):
         self.assertEqual(worker.process.wait_exit(EVENT_SECONDS_MAX), EXIT_DATA_DIRECTORY, worker.process.tail())
         stopped, = worker.events("shard_stopped")
         self.assertIn("is an older copy", stopped["cause"])
-        self.assertIn("newest backup", stopped["remedy"])
+        self.assertIn("redoubtd state restore", stopped["remedy"])
         self.assertFalse(worker.events("ready"))
 
     def test_1_a_backup_is_taken_under_calls_and_nobody_notices(self):
@@ -96,7 +97,7 @@ class StateBackup(unittest.TestCase):
         self.check_shard()
         stage.wait_processed(stage.chain.number())
         told = [event["event"] for event in stage.worker.said(said) if "event" in event]
-        self.assertLessEqual(set(told), {"block_imported", "confirmed"})
+        self.assertLessEqual(set(told), {"block_imported", "confirmed", "root_published"})
         self.assertIn("exists already", self.refused("backup", "--to", work / "early.backup", data_dir="data", code=EXIT_USAGE))
 
     def test_2_one_after_the_workers_last_word_is_taken_of_the_running_worker(self):
@@ -136,10 +137,37 @@ class StateBackup(unittest.TestCase):
         stage.wait_processed(stage.chain.number())
         self.assertEqual(stage.worker.stop(), 0)
 
-    def test_5_the_same_backups_are_older_copies_now(self):
+    def test_5_the_directory_that_it_left_is_an_older_copy_now(self):
+        self.check_refused_at_start("data")
+
+    def test_6_the_same_backups_catch_up_before_the_worker_acts(self):
         for backup in ("last.backup", "early.backup"):
-            self.restore(backup, f"old_{backup}")
-            self.check_refused_at_start(f"old_{backup}")
+            restored = self.restore(backup, f"old_{backup}")
+            stage.worker = self.start(f"old_{backup}")
+            stage.ready = stage.worker.wait_ready()
+            event, = stage.worker.events("catching_up")
+            self.assertLess(event["from"], event["to"])
+            said = [as_json(line)["event"] for line in stage.worker.process.lines if '"event"' in line]
+            self.assertNotIn("confirmed", said[:said.index("catching_up")])
+            self.assertEqual(stage.account, self.account)
+            self.check_shard()
+            self.call(2)
+            self.check_shard()
+            stage.wait_processed(stage.chain.number())
+            self.assertEqual(stage.worker.stop(), 0)
+            self.assertGreater(self.state("inspect", data_dir=f"old_{backup}")["journal"]["last_sequence"],
+                               restored["sequence"])
+
+    def test_7_what_has_caught_up_is_no_backup_any_more(self):
+        shutil.copytree(work / "old_early.backup", work / "copy")
+        stage.worker = self.start("old_early.backup")
+        stage.ready = stage.worker.wait_ready()
+        self.assertFalse(stage.worker.events("catching_up"))
+        self.call(1)
+        self.check_shard()
+        stage.wait_processed(stage.chain.number())
+        self.assertEqual(stage.worker.stop(), 0)
+        self.check_refused_at_start("copy")
 
 
 if __name__ == "__main__":

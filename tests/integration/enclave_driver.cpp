@@ -237,13 +237,16 @@ Result<boundary::Position> EnclaveDriver::restore() {
     return ask<boundary::Position>(boundary::RestoreDone{});
 }
 
-Result<void> EnclaveDriver::check_activity(const TestChain& chain, const boundary::BlockId& finalized) {
+Result<std::optional<std::uint32_t>> EnclaveDriver::check_activity(const TestChain& chain,
+                                                                   const boundary::BlockId& finalized,
+                                                                   bool catch_up) {
     const auto* const head = chain.block(finalized.hash);
     if (head == nullptr) {
         return boundary::Refusal::kActivityUnproven;
     }
     const std::vector<Bytes> keys = {light_client::shard_status_key(started_.shard)};
-    boundary::CheckActivity message{.header = head->header, .proof = chain.prove(*head, keys)};
+    boundary::CheckActivity message{
+        .header = head->header, .proof = chain.prove(*head, keys), .catch_up = catch_up};
     BOOST_OUTCOME_TRY(auto checked, ask<boundary::ActivityChecked>(message));
     if (checked.block_needed) {
         const auto* const active = chain.block(checked.block_needed->hash);
@@ -252,7 +255,7 @@ Result<void> EnclaveDriver::check_activity(const TestChain& chain, const boundar
         BOOST_OUTCOME_TRY(checked, ask<boundary::ActivityChecked>(message));
         REDOUBT_ASSERT(!checked.block_needed);
     }
-    return success();
+    return checked.catching_up_to;
 }
 
 Result<boundary::RuntimeSet> EnclaveDriver::set_runtime(const TestChain& chain) {

@@ -80,7 +80,10 @@ class EnclaveDriver {
     [[nodiscard]] Result<boundary::Position> restore();
     [[nodiscard]] Result<boundary::RuntimeSet> set_runtime(const TestChain& chain);
     /// Shows the enclave what the chain says of its activity at a block that is final.
-    [[nodiscard]] Result<void> check_activity(const TestChain& chain, const boundary::BlockId& finalized);
+    /// @return  ActivityChecked::catching_up_to
+    [[nodiscard]] Result<std::optional<std::uint32_t>> check_activity(const TestChain& chain,
+                                                                      const boundary::BlockId& finalized,
+                                                                      bool catch_up = false);
     /// start, restore, set_runtime, and check_activity where it is wanted.
     [[nodiscard]] Result<boundary::Position> boot(const TestChain& chain, bool dev = true);
     /// Ends the enclave and makes a new one; the store stays.

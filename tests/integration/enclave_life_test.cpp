@@ -152,11 +152,12 @@ TEST_P(EnclaveLife, executes_an_invoked_call_and_confirms_its_block) {
     EXPECT_EQ(committed.calls_executed, 1U);
     EXPECT_EQ(committed.calls_failed, 0U);
     EXPECT_EQ(committed.last_block, chain_->head());
-    EXPECT_EQ(committed.outbox_size, 1U);
+    EXPECT_EQ(committed.outbox_size, 2U);
 
     const auto items = driver_->outbox();
-    ASSERT_EQ(items.size(), 1U);
+    ASSERT_EQ(items.size(), 2U);
     EXPECT_EQ(items[0].kind, boundary::kOutboxConfirm);
+    EXPECT_EQ(items[1].kind, boundary::kOutboxPublishRoot);
     EXPECT_EQ(items[0].block_number, chain_->head().number);
     const auto call = signed_outbox_call(items[0].id);
     EXPECT_EQ(call.pallet, "EnclaveBridge");
@@ -392,7 +393,7 @@ TEST_P(EnclaveLife, credits_shielded_funds_and_refunds_what_it_cannot_credit) {
     boot();
     const auto& started = driver_->started();
     chain_->add_shield(alice_, started.shard, driver_->encrypt(bob_.account_id().view()), 3 * kUnit);
-    EXPECT_EQ(next_block().outbox_size, 1U);
+    EXPECT_EQ(next_block().outbox_size, 2U);
     expect_account(bob_.account_id(), 0, 3 * kUnit);
 
     chain_->add_timestamp(kNowMs);
@@ -557,7 +558,59 @@ TEST_P(EnclaveLife, does_not_confirm_a_block_that_only_carries_its_confirmation)
     add_confirmation();
     driver_->invoke(*chain_, bob_, counter_add(bob_.account_id(), 1), 0);
     next_block();
-    EXPECT_EQ(driver_->outbox().size(), 1U);
+    EXPECT_EQ(driver_->outbox().size(), 2U);
+}
+
+TEST_P(EnclaveLife, publishes_the_newest_root_of_its_state) {
+    boot();
+    next_block();
+    EXPECT_TRUE(outbox_of_kind(boundary::kOutboxPublishRoot).empty());
+    driver_->invoke(*chain_, bob_, counter_add(bob_.account_id(), 1), 0);
+    next_block();
+    const auto older = outbox_of_kind(boundary::kOutboxPublishRoot);
+    ASSERT_EQ(older.size(), 1U);
+    Bytes older_extrinsic;
+    const auto older_call = signed_outbox_call(older[0].id, &older_extrinsic);
+    driver_->invoke(*chain_, bob_, counter_add(bob_.account_id(), 1), 1);
+    next_block();
+    const auto newer = outbox_of_kind(boundary::kOutboxPublishRoot);
+    ASSERT_EQ(newer.size(), 1U);
+    EXPECT_EQ(newer[0].block_number, chain_->head().number);
+    EXPECT_ERROR(driver_->ask<boundary::Signed>(boundary::SignOutbox{.id = older[0].id, .nonce = 0}),
+                 Refusal::kUnknownOutboxItem);
+    Bytes extrinsic;
+    const auto call = signed_outbox_call(newer[0].id, &extrinsic);
+    EXPECT_EQ(call.pallet, "EnclaveBridge");
+    EXPECT_EQ(call.call, "publish_hash");
+    EXPECT_NE(*call.args.find("hash"), *older_call.args.find("hash"));
+    const auto* topics = call.args.find("extra_topics");
+    ASSERT_EQ(topics->size(), 2U);
+    EXPECT_EQ(*topics->at(0), fixed_value(driver_->started().shard));
+    EXPECT_EQ(*topics->at(1), fixed_value(chain_->head().hash));
+    const auto data = call.args.find("data")->inner_bytes();
+    ASSERT_TRUE(data.has_value());
+    EXPECT_EQ(to_bytes(*data), scale::encode(chain_->head().number));
+
+    // A block with roots only, wanted or not, is neither confirmed nor brings another root.
+    const auto confirmations = outbox_of_kind(boundary::kOutboxConfirm).size();
+    chain_->add_raw(older_extrinsic);
+    chain_->add_raw(extrinsic);
+    next_block();
+    EXPECT_TRUE(outbox_of_kind(boundary::kOutboxPublishRoot).empty());
+    EXPECT_EQ(outbox_of_kind(boundary::kOutboxConfirm).size(), confirmations);
+}
+
+TEST_P(EnclaveLife, gives_a_root_up_that_the_chain_refuses) {
+    boot();
+    driver_->invoke(*chain_, bob_, counter_add(bob_.account_id(), 1), 0);
+    next_block();
+    const auto roots = outbox_of_kind(boundary::kOutboxPublishRoot);
+    ASSERT_EQ(roots.size(), 1U);
+    Bytes extrinsic;
+    static_cast<void>(signed_outbox_call(roots[0].id, &extrinsic));
+    chain_->add_raw(extrinsic, false);
+    next_block();
+    EXPECT_TRUE(outbox_of_kind(boundary::kOutboxPublishRoot).empty());
 }
 
 TEST_P(EnclaveLife, makes_nothing_visible_before_it_is_persisted) {

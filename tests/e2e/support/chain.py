@@ -30,10 +30,12 @@ TIMESTAMP_SET = bytes([3, 0])
 
 def _twox_128(name):
     """Known prefixes only: xxHash is not in Python's library."""
-    return bytes.fromhex({"System": "26aa394eea5630e07c48ae0c9558cef7", "Account": "b99d880ec681799c0cf30e8886371da9"}[name])
+    return bytes.fromhex({"System": "26aa394eea5630e07c48ae0c9558cef7", "Account": "b99d880ec681799c0cf30e8886371da9",
+                          "EventTopics": "bb94e1c21adab714983cf06622e1de76"}[name])
 
 
 ACCOUNT_PREFIX = _twox_128("System") + _twox_128("Account")
+EVENT_TOPICS_PREFIX = _twox_128("System") + _twox_128("EventTopics")
 
 
 class Extrinsic:
@@ -118,6 +120,11 @@ class Chain:
         nonce = reader.integer(4)
         reader.take(12)
         return nonce, reader.integer(16)
+
+    def has_event_of(self, topic, block_hash):
+        """Whether the block has an event with this topic."""
+        key = "0x" + (EVENT_TOPICS_PREFIX + blake2_128_concat(topic)).hex()
+        return self.rpc.call("state_getStorage", key, block_hash) is not None
 
     def next_nonce(self, account_id):
         """The nonce of an account's next transaction: those that this connection sent count, in a block or not."""

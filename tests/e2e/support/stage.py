@@ -9,6 +9,7 @@ from .wallet import Wallet
 from .worker import Worker
 
 CONFIRM_PROCESSED = bytes([54, 1])
+PUBLISH_HASH = bytes([54, 4])
 UNIT = 10**12
 
 
@@ -27,6 +28,16 @@ class Confirmation:
         self.block_hash = reader.take(32)
         self.block_number = reader.integer(4)
         self.root = reader.take(32)
+
+
+class PublishedRoot:
+    """The arguments of a publish_hash extrinsic that names the root of a shard's state after a block."""
+
+    def __init__(self, extrinsic):
+        reader = Reader(extrinsic.call[2:])
+        self.root = reader.take(32)
+        self.topics = [reader.take(32) for _ in range(reader.compact())]
+        self.block_number = int.from_bytes(reader.take(reader.compact()), "little")
 
 
 class Stage:
