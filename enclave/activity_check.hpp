@@ -3,7 +3,7 @@
 ///
 /// Until that is known, nothing is imported, signed or answered. An older copy is refused, unless the host
 /// says that it is a backup brought back on purpose: then the enclave imports what it has missed, and is
-/// asked again. See docs/adr/0023 and 0024.
+/// asked again. See docs/adr/0023 and 0025.
 #pragma once
 
 #include <boundary/messages.hpp>
