@@ -14,8 +14,11 @@ using boundary::Refusal;
 
 Result<boundary::ActivityChecked> ActivityCheck::take(const boundary::CheckActivity& message,
                                                       const ChainView& view,
-                                                      const boundary::BlockId& last,
+                                                      const std::optional<boundary::BlockId>& last,
                                                       const Runtime* runtime) {
+    if (phase_ == Phase::kHalted) {
+        return Refusal::kRolledBack;
+    }
     if (message.header.size() > boundary::kHeaderBytesMax ||
         total_size(message.proof) > boundary::kStateProofBytesMax) {
         return Refusal::kBlockTooLarge;
@@ -30,9 +33,12 @@ Result<boundary::ActivityChecked> ActivityCheck::take(const boundary::CheckActiv
     if (!active) {
         return Refusal::kActivityUnproven;
     }
+    if (active.value() && !last) {
+        return Refusal::kRolledBack;
+    }
     // What it did up to the last imported block it did before it had imported that block.
-    if (active.value() && *active.value() > last.number) {
-        const auto block = view.waiting(*active.value(), last);
+    if (active.value() && *active.value() > last->number) {
+        const auto block = view.waiting(*active.value(), *last);
         if (!block) {
             return Refusal::kActivityUnproven;
         }
@@ -40,18 +46,23 @@ Result<boundary::ActivityChecked> ActivityCheck::take(const boundary::CheckActiv
             return boundary::ActivityChecked{.block_needed = block, .catching_up_to = std::nullopt};
         }
         BOOST_OUTCOME_TRY(const auto known, known_in(*message.block, *block, runtime));
-        if (known > last.number && !message.catch_up) {
+        if (known > last->number && !message.catch_up) {
+            phase_ = Phase::kUnchecked;
             return Refusal::kRolledBack;
         }
-        if (known > last.number) {
+        if (known > last->number) {
             phase_ = Phase::kCatchingUp;
             checked_up_to_ = finalized.number;
             return boundary::ActivityChecked{.block_needed = std::nullopt,
                                              .catching_up_to = finalized.number};
         }
     }
+    const auto number = last ? last->number : 0;
+    // Asked again in between, it still looks for what was not remembered the first time.
+    if (phase_ != Phase::kPassed || number >= checked_up_to_) {
+        remembered_ = number;
+    }
     phase_ = Phase::kPassed;
-    remembered_ = last.number;
     checked_up_to_ = finalized.number;
     return boundary::ActivityChecked{.block_needed = std::nullopt, .catching_up_to = std::nullopt};
 }
@@ -64,7 +75,7 @@ Result<void> ActivityCheck::look_at(std::uint32_t number,
     }
     const auto known = known_when_signed(runtime, shard_, account_, number, extrinsics);
     if (known && *known > remembered_) {
-        phase_ = Phase::kUnchecked;
+        halt();
         return Refusal::kRolledBack;
     }
     return success();

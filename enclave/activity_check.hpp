@@ -3,7 +3,8 @@
 ///
 /// Until that is known, nothing is imported, signed or answered. An older copy is refused, unless the host
 /// says that it is a backup brought back on purpose: then the enclave imports what it has missed, and is
-/// asked again. See docs/adr/0023 and 0025.
+/// asked again. What shows an older copy when it is too late to refuse it ends the worker: nothing is
+/// imported, signed or answered any more. See docs/adr/0023 and 0025.
 #pragma once
 
 #include <boundary/messages.hpp>
@@ -23,22 +24,28 @@ class ActivityCheck {
     /// Of the worker with this account, for this shard. Nothing has to be checked before begin().
     ActivityCheck(const stf::ShardId& shard, const AccountId& account) : shard_(shard), account_(account) {}
 
-    /// The process starts with a state that the host gave it.
+    /// The process starts with a state, or an identity alone, that the host gave it.
     void begin() noexcept { phase_ = Phase::kUnchecked; }
+    /// The chain contradicts what is remembered.
+    void halt() noexcept { phase_ = Phase::kHalted; }
 
     /// The state is the newest: the enclave may sign and answer.
     [[nodiscard]] bool is_passed() const noexcept { return phase_ == Phase::kPassed; }
     /// Blocks may be imported: it is passed, or a backup catches up.
-    [[nodiscard]] bool may_import() const noexcept { return phase_ != Phase::kUnchecked; }
+    [[nodiscard]] bool may_import() const noexcept {
+        return phase_ == Phase::kPassed || phase_ == Phase::kCatchingUp;
+    }
 
     /// Compares what the chain says with what is remembered.
     /// @param view  what is final
-    /// @param last  the last imported block
+    /// @param last  the last imported block; nullopt when no record was given: then the worker must never
+    /// have
+    ///   been active
     /// @param runtime  the host's; nullptr when there is none yet
     /// @errors Refusal: kBlockTooLarge, kRuntimeMissing, kRuntimeOutdated, kActivityUnproven, kRolledBack
     [[nodiscard]] Result<boundary::ActivityChecked> take(const boundary::CheckActivity& message,
                                                          const ChainView& view,
-                                                         const boundary::BlockId& last,
+                                                         const std::optional<boundary::BlockId>& last,
                                                          const Runtime* runtime);
 
     /// Looks at a block that is about to be imported. The last activity can be older than one before it, when
@@ -52,7 +59,7 @@ class ActivityCheck {
     void imported(std::uint32_t number) noexcept;
 
   private:
-    enum class Phase : std::uint8_t { kUnchecked, kCatchingUp, kPassed };
+    enum class Phase : std::uint8_t { kUnchecked, kCatchingUp, kPassed, kHalted };
 
     /// The last block that this worker knew when it signed what the block holds of it.
     /// @param block  that `message` has to be
@@ -64,8 +71,8 @@ class ActivityCheck {
     stf::ShardId shard_;
     AccountId account_;
     Phase phase_ = Phase::kPassed;
-    /// The last block that was remembered, and the last one that was final, when take() was answered.
-    /// Nothing in between was signed by this process.
+    /// The last block that was remembered when take() passed first, and the last one that was final when it
+    /// was answered last. Nothing in between was signed by this process.
     std::uint32_t remembered_ = 0;
     std::uint32_t checked_up_to_ = 0;
 };

@@ -11,6 +11,7 @@ namespace redoubt::enclave {
 namespace {
 
 constexpr std::string_view kTimeKey = "chain/time";
+constexpr std::string_view kBlindKey = "chain/blind";
 
 }  // namespace
 
@@ -19,7 +20,7 @@ BlockExecution::BlockExecution(const stf::Executor& executor,
                                const ShardState& state,
                                const boundary::BlockId& block,
                                stf::Balance existential_deposit,
-                               bool first_block,
+                               const crypto::SecretBytes<32>* blind,
                                std::vector<SeenCall> calls)
     : executor_(executor),
       shielding_key_(shielding_key),
@@ -31,11 +32,12 @@ BlockExecution::BlockExecution(const stf::Executor& executor,
     context_.hash = block.hash;
     context_.timestamp_ms = chain_time_ms(state);
     context_.existential_deposit = existential_deposit;
-    begin(first_block);
+    begin(blind);
 }
 
-void BlockExecution::begin(bool first_block) {
-    if (first_block) {
+void BlockExecution::begin(const crypto::SecretBytes<32>* blind) {
+    if (blind != nullptr) {
+        overlay_.put(bytes_of(kBlindKey), to_bytes(blind->expose()));
         executor_.init(overlay_);
     }
     // The time counts for the whole block, wherever Timestamp.set stands in it.

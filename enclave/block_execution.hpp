@@ -39,13 +39,16 @@ struct BlockOutcome {
 class BlockExecution {
   public:
     /// @param executor, shielding_key, state  outlive the execution and do not change meanwhile
-    /// @param first_block  true for the first block of an empty shard
+    /// @param blind  for the first block of an empty shard, what nobody else knows and the state's root
+    /// depends
+    ///   on from then on: without it the root would show whether a guess at the state is right. nullptr for
+    ///   every other block
     BlockExecution(const stf::Executor& executor,
                    const crypto::RsaKeyPair& shielding_key,
                    const ShardState& state,
                    const boundary::BlockId& block,
                    stf::Balance existential_deposit,
-                   bool first_block,
+                   const crypto::SecretBytes<32>* blind,
                    std::vector<SeenCall> calls);
 
     /// Processes the calls in their order: settles the outbox, credits shielded funds or plans their refund,
@@ -64,7 +67,7 @@ class BlockExecution {
     [[nodiscard]] BlockOutcome finish();
 
   private:
-    void begin(bool first_block);
+    void begin(const crypto::SecretBytes<32>* blind);
     /// False when the call has to wait.
     [[nodiscard]] bool process(std::size_t index);
     void settle(const OutboxCall& call, bool failed);

@@ -146,6 +146,9 @@ Enclave::Reply Enclave::on(const boundary::Start& message) {
     }
     BOOST_OUTCOME_TRY(auto shard,
                       Shard::make(std::move(identity), tee_.measurement(), version_, storage_, limits_));
+    if (message.sealed_identity) {
+        shard->expect_past();
+    }
     shard->hear_time(message.host_time_ms);
     shard->shorten_stale_limit(message.stale_after_ms);
     auto endpoint = endpoints_.make(*shard, message.tls_names, message.host_time_ms);

@@ -96,9 +96,9 @@ void remove_entry(stf::Overlay& state, std::uint64_t id, const OutboxCall& call,
 }
 
 void drop_root(stf::Overlay& state, Counters& counters) {
-    if (const auto id = stored<std::uint64_t>(state, bytes_of(kRootKey))) {
-        const auto entry = find_outbox(state, *id);
-        REDOUBT_ASSERT(entry.has_value());
+    const auto id = stored<std::uint64_t>(state, bytes_of(kRootKey));
+    const auto entry = id ? find_outbox(state, *id) : std::nullopt;
+    if (entry) {
         remove_entry(state, *id, entry->call, counters);
     }
 }

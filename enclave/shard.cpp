@@ -6,6 +6,7 @@
 #include <enclave/state_roots.hpp>
 #include <light-client/block_proof.hpp>
 #include <primitives/crypto/hashing.hpp>
+#include <primitives/crypto/kdf.hpp>
 #include <primitives/total_size.hpp>
 #include <stf/modules.hpp>
 #include <stf/nonces.hpp>
@@ -44,6 +45,7 @@ Shard::Shard(Identity identity,
       measurement_(measurement),
       version_(version),
       executor_(stf::make_modules(), identity_.scope().shard, measurement, identity_.scope().dev),
+      state_blind_(crypto::hkdf_sha256(identity_.state_key().expose(), bytes_of("redoubt/state-blind/v1"))),
       pages_(identity_.state_key(), identity_.scope().shard, storage),
       state_(pages_),
       limits_(limits),
@@ -97,7 +99,7 @@ Result<boundary::Position> Shard::finish_restoring() {
         return Refusal::kJournalIncomplete;
     }
     outbox_size_ = enclave::outbox_size(state_);
-    if (view_ && last_block_) {
+    if (view_ && (last_block_ || has_past_)) {
         activity_.begin();
     }
     const auto head = state_.head();
@@ -258,17 +260,18 @@ Result<boundary::FromEnclave> Shard::import_block(const boundary::ImportBlock& m
     if (view_) {
         BOOST_OUTCOME_TRY(compare_published_roots(calls));
     }
-    importing_.emplace(Importing{
-        .block = block,
-        .state_root = header.value().state_root,
-        .updates_runtime = header.value().updates_runtime(),
-        .next_authors = std::move(checked.next_authors),
-        .execution = BlockExecution{executor_, identity_.shielding_key(), state_, block,
-                                    runtime->existential_deposit(), !last_block_, std::move(calls)}});
+    importing_.emplace(
+        Importing{.block = block,
+                  .state_root = header.value().state_root,
+                  .updates_runtime = header.value().updates_runtime(),
+                  .next_authors = std::move(checked.next_authors),
+                  .execution = BlockExecution{executor_, identity_.shielding_key(), state_, block,
+                                              runtime->existential_deposit(),
+                                              last_block_ ? nullptr : &state_blind_, std::move(calls)}});
     return go_on_importing();
 }
 
-Result<void> Shard::compare_published_roots(std::span<const SeenCall> calls) const {
+Result<void> Shard::compare_published_roots(std::span<const SeenCall> calls) {
     for (const auto& seen : calls) {
         const auto* own = std::get_if<OutboxCall>(&seen.call);
         const auto* published = own == nullptr ? nullptr : std::get_if<PublishedRoot>(own);
@@ -277,6 +280,7 @@ Result<void> Shard::compare_published_roots(std::span<const SeenCall> calls) con
         }
         const auto had = find_state_root(state_, published->block_number);
         if (had && *had != published->state_root) {
+            activity_.halt();
             return Refusal::kOtherRootPublished;
         }
     }
@@ -287,10 +291,7 @@ Result<boundary::ActivityChecked> Shard::check_activity(const boundary::CheckAct
     if (!view_) {
         return Refusal::kUnverified;
     }
-    if (!last_block_) {
-        return Refusal::kNoBlockYet;
-    }
-    return activity_.take(message, *view_, *last_block_, runtime_ ? &*runtime_ : nullptr);
+    return activity_.take(message, *view_, last_block_, runtime_ ? &*runtime_ : nullptr);
 }
 
 Result<boundary::FromEnclave> Shard::take_chain_state(const boundary::ChainState& message) {

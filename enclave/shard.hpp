@@ -40,6 +40,8 @@ class Shard final : public EndpointBackend {
     [[nodiscard]] AccountId account() const { return identity_.signing_key().account_id(); }
 
     // Restoring. -------------------------------------------------------------------------------------
+    /// The identity is not new: the worker may have been active, whatever records come.
+    void expect_past() noexcept { has_past_ = true; }
     /// @errors those of JournalReader::take
     [[nodiscard]] Result<void> restore(const boundary::Restore& message);
     /// @errors Refusal::kJournalIncomplete
@@ -63,7 +65,7 @@ class Shard final : public EndpointBackend {
     ///   kStateTooLarge
     [[nodiscard]] Result<boundary::FromEnclave> take_chain_state(const boundary::ChainState& message);
     /// Compares what the chain says of this worker's activity with what it remembers.
-    /// @errors Refusal: kUnverified, kNoBlockYet; those of ActivityCheck::take
+    /// @errors Refusal: kUnverified; those of ActivityCheck::take
     [[nodiscard]] Result<boundary::ActivityChecked> check_activity(const boundary::CheckActivity& message);
     /// False after a restart, until check_activity found that the state is the newest.
     [[nodiscard]] bool is_checked() const noexcept { return activity_.is_passed(); }
@@ -164,7 +166,7 @@ class Shard final : public EndpointBackend {
     /// @errors Refusal::kRuntimeMissing, kRuntimeOutdated
     [[nodiscard]] Result<const Runtime*> usable_runtime() const;
     /// That the state was what this worker published of it. @errors Refusal::kOtherRootPublished
-    [[nodiscard]] Result<void> compare_published_roots(std::span<const SeenCall> calls) const;
+    [[nodiscard]] Result<void> compare_published_roots(std::span<const SeenCall> calls);
     /// usable_runtime for what goes out. @errors as above; Refusal::kStale, kActivityUnchecked
     [[nodiscard]] Result<const Runtime*> signing_runtime() const;
     /// That the block may be imported, and what it proves.
@@ -184,6 +186,7 @@ class Shard final : public EndpointBackend {
     std::string_view version_;
     stf::Executor executor_;
 
+    crypto::SecretBytes<32> state_blind_;
     SealedPages pages_;
     ShardState state_;
     StateLimits limits_;
@@ -209,6 +212,7 @@ class Shard final : public EndpointBackend {
     std::optional<ChainView> view_;
     /// Of the block after the last one; not known before the first block of this process.
     Authors authors_;
+    bool has_past_ = false;
     ActivityCheck activity_;
     std::uint64_t host_time_ms_ = 0;
     std::uint64_t stale_after_ms_ = 0;

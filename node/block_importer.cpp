@@ -111,12 +111,11 @@ Task<ImportEnd> BlockImporter::run() {
     if (end) {
         co_return std::move(*end);
     }
-    if (shard_) {
+    if (shard_ && last_ && !checked_) {
         end = co_await check_activity(final);
         if (end) {
             co_return std::move(*end);
         }
-        hooks_.on_checked();
     }
     for (auto& header : final) {
         end = co_await import(std::move(header));
@@ -242,6 +241,7 @@ Task<BlockImporter::End> BlockImporter::close_gap(Headers& final) {
 }
 
 Task<BlockImporter::End> BlockImporter::reach_head(Headers& final) {
+    is_at_head_ = false;
     // The newest head that the relay chain names; a new shard waits for the first one.
     auto ended = co_await follow_relay(finalized_->number + (last_ ? 0 : 1));
     if (ended) {
@@ -263,6 +263,7 @@ Task<BlockImporter::End> BlockImporter::reach_head(Headers& final) {
             continue;
         }
         if (finalized_->number >= head.value().header.number) {
+            is_at_head_ = true;
             break;
         }
         auto stretch = co_await blocks_->stretch(finalized_->number + 1, last_.has_value());
@@ -306,7 +307,18 @@ Task<BlockImporter::End> BlockImporter::reach_head(Headers& final) {
     if (!header.has_value()) {
         co_return ImportEnd{false, header.error()};
     }
-    co_return co_await import(std::move(header.value()));
+    co_return co_await import_first(std::move(header.value()));
+}
+
+Task<BlockImporter::End> BlockImporter::import_first(BlockHeader header) {
+    if (shard_ && !checked_) {
+        Headers none;
+        auto end = co_await check_activity(none);
+        if (end) {
+            co_return end;
+        }
+    }
+    co_return co_await import(std::move(header));
 }
 
 Task<BlockImporter::End> BlockImporter::check_activity(Headers& final) {
@@ -316,16 +328,19 @@ Task<BlockImporter::End> BlockImporter::check_activity(Headers& final) {
         if (end) {
             co_return end;
         }
-        if (!catching_up_to) {
+        if (!catching_up_to && (is_at_head_ || final.empty())) {
             break;
         }
-        spdlog::info(
-            "the backup is of block {}, and this worker has signed since: it signs and answers nothing "
-            "before it "
-            "has caught up with block {}",
-            last_->number, *catching_up_to);
-        announce("catching_up", {{"from", last_->number}, {"to", *catching_up_to}});
-        for (auto& header : std::exchange(final, {})) {
+        if (catching_up_to) {
+            spdlog::info(
+                "the backup is of block {}, and this worker has signed since: it signs and answers nothing "
+                "before it has caught up with block {}",
+                last_->number, *catching_up_to);
+            announce("catching_up", {{"from", last_->number}, {"to", *catching_up_to}});
+        }
+        // What it may have signed can stand above as many blocks as can wait.
+        Headers missed = std::exchange(final, {});
+        for (auto& header : missed) {
             end = co_await import(std::move(header));
             if (end) {
                 co_return end;
@@ -335,6 +350,11 @@ Task<BlockImporter::End> BlockImporter::check_activity(Headers& final) {
         if (end) {
             co_return end;
         }
+    }
+    checked_ = true;
+    hooks_.on_checked();
+    if (!is_at_head_) {
+        co_return std::nullopt;
     }
     auto forget = [journal = journal_] { return journal->forget_restored(); };
     const auto forgotten = co_await run_blocking(*pool_, std::move(forget));
@@ -459,7 +479,7 @@ Task<BlockImporter::End> BlockImporter::advance(Headers& run, FinalityEvidence e
         if (finalized_->number < head.value().header.number) {
             co_return std::nullopt;
         }
-        co_return co_await import(std::move(final.back()));
+        co_return co_await import_first(std::move(final.back()));
     }
     for (auto& header : final) {
         auto end = co_await import(std::move(header));

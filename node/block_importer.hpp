@@ -96,6 +96,8 @@ class BlockImporter {
     /// that is older is brought up to what is final first.
     /// @param final  what is to be imported; empty after a backup has caught up
     [[nodiscard]] Task<End> check_activity(Headers& final);
+    /// Imports the shard's first block; of an identity that is not new after check_activity.
+    [[nodiscard]] Task<End> import_first(registry_client::BlockHeader header);
     /// One question. @param catching_up_to  gets the block that a backup has to import first
     [[nodiscard]] Task<End> ask_activity(std::optional<std::uint32_t>& catching_up_to);
     [[nodiscard]] Task<ImportEnd> follow();
@@ -132,6 +134,8 @@ class BlockImporter {
     std::optional<Hash256> shard_;
     std::shared_ptr<ChainTrouble> trouble_;
     std::shared_ptr<StorageTrouble> storage_;
+    bool checked_ = false;     ///< the enclave knows that its state is the newest
+    bool is_at_head_ = false;  ///< finality reached the node's in reach_head
     std::chrono::milliseconds pause_{0};
     bool busy_ = false;
 };

@@ -407,7 +407,7 @@ Problem Verification::problem() const {
 }
 
 bool Verification::is_cut_off() const {
-    return !bad_pages.empty() || (!state.base && journal.records > 0);
+    return !bad_pages.empty() || (!state.base && (journal.records > 0 || !unreached.empty()));
 }
 
 bool Verification::is_whole() const {

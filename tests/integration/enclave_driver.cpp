@@ -267,7 +267,9 @@ Result<boundary::Position> EnclaveDriver::boot(const TestChain& chain, bool dev)
     BOOST_OUTCOME_TRY(start(chain, dev));
     BOOST_OUTCOME_TRY(auto position, restore());
     BOOST_OUTCOME_TRY(set_runtime(chain));
-    if (position.check_activity) {
+    // Before the first block the anchor is final, of which the chain knows no state: import() asks then.
+    check_waits_ = position.check_activity && !position.last_block;
+    if (position.check_activity && !check_waits_) {
         BOOST_OUTCOME_TRY(check_activity(chain, *position.finalized));
     }
     return position;
@@ -277,6 +279,10 @@ Result<boundary::Commit> EnclaveDriver::import(const boundary::ImportBlock& bloc
     if (witness_ != nullptr) {
         // Refused when it was given before; what counts is the answer to the import.
         static_cast<void>(ask<boundary::FinalityMoved>(witness_->finality_of(block)));
+        if (std::exchange(check_waits_, false)) {
+            BOOST_OUTCOME_TRY(
+                check_activity(*witness_, {.number = 0, .hash = substrate::header_hash(block.header)}));
+        }
     }
     auto reply = enclave_->handle(block);
     while (const auto* needed = std::get_if<boundary::StateNeeded>(&reply)) {

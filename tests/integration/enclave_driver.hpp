@@ -120,6 +120,8 @@ class EnclaveDriver {
   private:
     EnclaveKind kind_;
     FinalityKind finality_;
+    /// The enclave wants to see the chain's word of its activity before the first block.
+    bool check_waits_ = false;
     /// The chain whose evidence is given; nullptr without any.
     const TestChain* witness_ = nullptr;
     const TestChain* chain_ = nullptr;

@@ -36,8 +36,12 @@ class Schedule {
     };
 
     void run(Count& count) {
-        ASSERT_OK(driver_.boot(chain_, false));
+        ASSERT_OK(driver_.start(chain_, false));
+        ASSERT_OK(driver_.restore());
+        ASSERT_OK(driver_.set_runtime(chain_));
         add_block();
+        ASSERT_OK(driver_.ask<boundary::FinalityMoved>(finality(0)));
+        ASSERT_OK(driver_.check_activity(chain_, chain_.head()));
         ASSERT_NO_FATAL_FAILURE(process_next());
         copies_.push_back({driver_.store(), last_});
         for (int step = 0; step < kStepsMax; ++step) {
@@ -289,6 +293,45 @@ TEST(Rollback, of_the_root_is_found_when_the_block_that_published_it_is_imported
     ASSERT_OK(driver.process(add(other_chain, 2)));
     other_chain.add_raw(published);
     EXPECT_ERROR(driver.process(other_chain.seal_block()), boundary::Refusal::kOtherRootPublished);
+}
+
+TEST(Rollback, to_the_identity_alone_is_found) {
+    REDOUBT_NEEDS_SHARED(chainspec, "vectors/chainspec");
+    TestChain chain{paseo_metadata(chainspec)};
+    EnclaveDriver driver{EnclaveKind::kInProcess, FinalityKind::kVerified};
+    ASSERT_OK(driver.boot(chain, false));
+    std::vector<boundary::ImportBlock> blocks = {chain.seal_block()};
+    ASSERT_OK(driver.process(blocks.front()));
+    const auto identity = driver.store().sealed_identity;
+    chain.set_storage(light_client::shard_status_key(driver.started().shard),
+                      concat(Bytes{4}, driver.started().account, driver.started().measurement,
+                             scale::encode(chain.head().number + 1)));
+    blocks.push_back(chain.seal_block());
+    blocks.push_back(chain.seal_block());
+    const auto& next = blocks.back();
+    auto finality = chain.finality_of(next);
+    finality.headers.clear();
+    for (const auto& block : blocks) {
+        finality.headers.push_back(block.header);
+    }
+
+    driver.store() = {};
+    driver.store().sealed_identity = identity;
+    driver.restart();
+    ASSERT_OK(driver.start(chain, false));
+    const auto position = driver.restore();
+    ASSERT_OK(position);
+    EXPECT_FALSE(position.value().last_block.has_value());
+    EXPECT_TRUE(position.value().check_activity);
+    ASSERT_OK(driver.set_runtime(chain));
+    ASSERT_OK(driver.ask<boundary::FinalityMoved>(finality));
+    EXPECT_ERROR(driver.import(next), boundary::Refusal::kActivityUnchecked);
+    for (const bool catch_up : {false, true}) {
+        EXPECT_ERROR(driver.check_activity(chain, chain.head(), catch_up), boundary::Refusal::kRolledBack);
+    }
+    EXPECT_ERROR(driver.import(next), boundary::Refusal::kActivityUnchecked);
+    EXPECT_ERROR(driver.ask<boundary::Signed>(boundary::SignShardConfig{.nonce = 0}),
+                 boundary::Refusal::kActivityUnchecked);
 }
 
 TEST(Rollback, is_found_in_every_schedule_and_never_without_one) {
