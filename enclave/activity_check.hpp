@@ -25,7 +25,11 @@ class ActivityCheck {
     ActivityCheck(const stf::ShardId& shard, const AccountId& account) : shard_(shard), account_(account) {}
 
     /// The process starts with a state, or an identity alone, that the host gave it.
-    void begin() noexcept { phase_ = Phase::kUnchecked; }
+    void begin() noexcept {
+        if (phase_ != Phase::kHalted) {
+            phase_ = Phase::kUnchecked;
+        }
+    }
     /// The chain contradicts what is remembered.
     void halt() noexcept { phase_ = Phase::kHalted; }
 

@@ -175,12 +175,19 @@ bool Shard::is_stale() const {
            host_time_ms_ - chain_time > stale_after_ms_;
 }
 
+void Shard::recheck_start() {
+    if (has_past_ && !last_block_) {
+        activity_.begin();
+    }
+}
+
 Result<boundary::FinalityMoved> Shard::take_finality(const boundary::Finality& message) {
     if (!view_) {
         return Refusal::kUnverified;
     }
     importing_.reset();
     BOOST_OUTCOME_TRY(view_->take(message, last_block_));
+    recheck_start();
     return boundary::FinalityMoved{.now = view_->report()};
 }
 
@@ -190,6 +197,7 @@ Result<boundary::FinalityMoved> Shard::hop_finality(const boundary::FinalityHop&
     }
     importing_.reset();
     BOOST_OUTCOME_TRY(view_->hop(message.warp_sync, last_block_));
+    recheck_start();
     return boundary::FinalityMoved{.now = view_->report()};
 }
 
@@ -199,6 +207,7 @@ Result<boundary::FinalityMoved> Shard::take_head(const boundary::ParachainHead& 
     }
     importing_.reset();
     BOOST_OUTCOME_TRY(view_->take_head(message, last_block_));
+    recheck_start();
     return boundary::FinalityMoved{.now = view_->report()};
 }
 

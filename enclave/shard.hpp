@@ -167,6 +167,8 @@ class Shard final : public EndpointBackend {
     [[nodiscard]] Result<const Runtime*> usable_runtime() const;
     /// That the state was what this worker published of it. @errors Refusal::kOtherRootPublished
     [[nodiscard]] Result<void> compare_published_roots(std::span<const SeenCall> calls);
+    /// Finality has moved: an identity without records begins with another block than was checked.
+    void recheck_start();
     /// usable_runtime for what goes out. @errors as above; Refusal::kStale, kActivityUnchecked
     [[nodiscard]] Result<const Runtime*> signing_runtime() const;
     /// That the block may be imported, and what it proves.

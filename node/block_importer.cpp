@@ -277,7 +277,7 @@ Task<BlockImporter::End> BlockImporter::reach_head(Headers& final) {
         const auto& justification = stretch.value()->justification;
         const auto number = headers.back().header.number;
         if (last_ && final.size() + headers.size() > boundary::kBlocksWaitingMax) {
-            co_return std::nullopt;  // as much as can wait: enough to see what this worker did
+            co_return std::nullopt;  // as much as can wait: check_activity() has it imported and comes again
         }
         Result<boundary::FinalityMoved> moved = Refusal::kMalformed;
         if (stretch.value()->head) {

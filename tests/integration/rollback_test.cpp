@@ -9,6 +9,7 @@
 #include <primitives/scale.hpp>
 #include <random>
 #include <stf/counter/counter.hpp>
+#include <substrate/header.hpp>
 #include <tests/integration/enclave_driver.hpp>
 #include <tests/support/result_matchers.hpp>
 #include <tests/support/shared_material.hpp>
@@ -324,6 +325,11 @@ TEST(Rollback, to_the_identity_alone_is_found) {
     EXPECT_FALSE(position.value().last_block.has_value());
     EXPECT_TRUE(position.value().check_activity);
     ASSERT_OK(driver.set_runtime(chain));
+    // Below its activity nothing speaks against it; then it begins there and nowhere else.
+    const auto& first = blocks.front();
+    ASSERT_OK(driver.ask<boundary::FinalityMoved>(chain.finality_of(first)));
+    ASSERT_OK(driver.check_activity(chain, {.number = 1, .hash = substrate::header_hash(first.header)}));
+    finality.headers.erase(finality.headers.begin());
     ASSERT_OK(driver.ask<boundary::FinalityMoved>(finality));
     EXPECT_ERROR(driver.import(next), boundary::Refusal::kActivityUnchecked);
     for (const bool catch_up : {false, true}) {
