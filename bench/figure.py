@@ -7,11 +7,12 @@ import subprocess
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 
-def run_benchmarks(program, build, filter_regex):
-    """What Google Benchmark says of each benchmark of `program` whose name matches; times are microseconds."""
+def run_benchmarks(program, build, filter_regex, arguments=()):
+    """What Google Benchmark says of each benchmark of `program` whose name matches; times are microseconds. `arguments` are
+    the program's own."""
     run = subprocess.run(
         [build / "bin" / program, "--benchmark_format=json", f"--benchmark_filter={filter_regex}",
-         "--benchmark_min_time=0.5"],
+         "--benchmark_min_time=0.5", *arguments],
         check=True, capture_output=True, text=True)
     results = json.loads(run.stdout)["benchmarks"]
     for result in results:
@@ -26,9 +27,9 @@ def run_json(command):
     return json.loads(run.stdout)
 
 
-def cpu_times_us(program, build, filter_regex):
+def cpu_times_us(program, build, filter_regex, arguments=()):
     """CPU microseconds per iteration of each benchmark of `program` whose name matches."""
-    return {result["name"]: result["cpu_time"] for result in run_benchmarks(program, build, filter_regex)}
+    return {result["name"]: result["cpu_time"] for result in run_benchmarks(program, build, filter_regex, arguments)}
 
 
 def print_figure(identifier, metric, ratios, digits=3):
