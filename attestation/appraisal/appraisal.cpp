@@ -1,0 +1,98 @@
+#include <attestation/appraisal/appraisal.hpp>
+
+#include <attestation/dcap/quote.hpp>
+#include <attestation/limits.hpp>
+#include <attestation/snp/report.hpp>
+
+#include <algorithm>
+#include <array>
+
+namespace redoubt::attestation {
+namespace {
+
+/// What one row of the table works on.
+struct Input {
+    EvidenceType type;
+    ByteView evidence;
+    const Endorsements& endorsements;
+    const AppraisalSetting& setting;
+};
+
+/// The verdict on evidence without the endorsements of its type: what is wrong with itself comes first.
+template <class T>
+Verdict refuse_unendorsed(const Input& in,
+                          std::span<const std::string_view> checks,
+                          Result<T> decoded,
+                          std::string missing) {
+    CheckLog log{checks};
+    const auto noted = log.note(checks.front(), std::move(decoded));
+    auto refusal = noted ? Refusal{Reason::kCollateralMissing, std::move(missing)}
+                         : Refusal{reason_of(noted.error()), {}};
+    return refuse(in.type, in.setting.time, std::move(log), std::move(refusal));
+}
+
+Verdict appraise_dcap(const Input& in) {
+    const auto* collateral = std::get_if<dcap::Collateral>(&in.endorsements);
+    if (collateral == nullptr) {
+        return refuse_unendorsed(in, dcap::kChecks, dcap::parse_quote(in.evidence),
+                                 "TCB info, QE identity and revocation lists");
+    }
+    return dcap::verify_quote(in.evidence, *collateral,
+                              {.type = in.type,
+                               .time = in.setting.time,
+                               .roots = in.setting.roots,
+                               .tolerances = in.setting.tolerances,
+                               .pck_cache = in.setting.pck_cache});
+}
+
+Verdict appraise_snp(const Input& in) {
+    const auto* certificates = std::get_if<snp::Certificates>(&in.endorsements);
+    if (certificates == nullptr) {
+        return refuse_unendorsed(in, snp::kChecks, snp::parse_report(in.evidence),
+                                 "the certificates VCEK or VLEK, ASK or ASVK, and ARK");
+    }
+    return snp::verify_report(
+        in.evidence, *certificates,
+        {.time = in.setting.time, .roots = in.setting.roots, .chain_cache = in.setting.chain_cache});
+}
+
+struct Row {
+    EvidenceType type;
+    Verdict (*appraise)(const Input&);
+};
+
+/// Every type that is verified, in the order of the codes.
+constexpr auto kRows = std::to_array<Row>({
+    {EvidenceType::kSgxDcap, appraise_dcap},
+    {EvidenceType::kTdxDcap, appraise_dcap},
+    {EvidenceType::kSnp, appraise_snp},
+});
+
+}  // namespace
+
+Verdict appraise(EvidenceType type,
+                 ByteView evidence,
+                 const Endorsements& endorsements,
+                 const AppraisalSetting& setting) {
+    const auto refused = [&](Reason reason, std::string detail) {
+        return refuse(type, setting.time, CheckLog{{}}, {reason, std::move(detail)});
+    };
+    if (evidence.size() > kEvidenceBytesMax) {
+        return refused(Reason::kLimitExceeded, std::to_string(evidence.size()) + " bytes");
+    }
+    const auto* row = std::ranges::find(kRows, type, &Row::type);
+    if (row == kRows.end()) {
+        return refused(Reason::kEvidenceTypeUnsupported, std::string{evidence_name(type)});
+    }
+    return row->appraise({type, evidence, endorsements, setting});
+}
+
+std::vector<EvidenceType> supported_types() {
+    std::vector<EvidenceType> out;
+    for (const auto& row : kRows) {
+        out.push_back(row.type);
+    }
+    return out;
+}
+
+}  // namespace redoubt::attestation

@@ -1,0 +1,120 @@
+#include <attestation/appraisal/appraisal.hpp>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <attestation/limits.hpp>
+#include <tests/support/dcap_evidence.hpp>
+#include <tests/support/shared_material.hpp>
+#include <tests/support/snp_evidence.hpp>
+
+#include <algorithm>
+
+namespace redoubt::attestation {
+namespace {
+
+std::string kept_input(const std::string& target, const std::string& name) {
+    return tests::read_file(tests::source_folder() / "tests/fuzz/corpus" / target / name);
+}
+
+struct Sample {
+    EvidenceType type = EvidenceType::kSgxDcap;
+    Bytes evidence;
+    Endorsements endorsements;
+    AppraisalSetting setting;
+
+    [[nodiscard]] Verdict appraise() const {
+        return attestation::appraise(type, evidence, endorsements, setting);
+    }
+};
+
+Sample quote(const std::string& name) {
+    const auto file = kept_input("dcap_verify", name);
+    const auto parts = tests::split_dcap_evidence(bytes_of(file)).value();
+    return {.type = parts.type(),
+            .evidence = to_bytes(parts.quote),
+            .endorsements = dcap::parse_collateral(parts.collateral).value(),
+            .setting = {.time = tests::kDcapTestTime, .roots = tests::dcap_test_roots()}};
+}
+
+Sample report(const std::string& name) {
+    const auto file = kept_input("snp_verify", name);
+    auto parts = tests::split_snp_evidence(bytes_of(file)).value();
+    return {.type = EvidenceType::kSnp,
+            .evidence = std::move(parts.report),
+            .endorsements = std::move(parts.certificates),
+            .setting = {.time = tests::kSnpTestTime, .roots = tests::snp_test_roots()}};
+}
+
+std::optional<Reason> reason(const Verdict& verdict) {
+    return verdict.refusal ? std::optional{verdict.refusal->reason} : std::nullopt;
+}
+
+TEST(Appraisal, verifies_each_kind_with_its_endorsements) {
+    for (const auto& sample : {quote("sgx_v3"), quote("tdx_v4"), report("milan_v2")}) {
+        const auto verdict = sample.appraise();
+        EXPECT_EQ(reason(verdict), std::nullopt) << evidence_name(sample.type);
+        EXPECT_EQ(verdict.type, sample.type);
+        EXPECT_EQ(verdict.time, sample.setting.time);
+    }
+}
+
+// The type decides, whatever the bytes look like.
+TEST(Appraisal, refuses_evidence_that_is_sent_as_another_type) {
+    auto td = quote("tdx_v4");
+    td.type = EvidenceType::kSgxDcap;
+    EXPECT_EQ(reason(td.appraise()), Reason::kQuoteBodyInvalid);
+    auto guest = report("milan_v2");
+    guest.type = EvidenceType::kTdxDcap;
+    EXPECT_EQ(reason(guest.appraise()), Reason::kQuoteVersionUnsupported);
+    auto enclave = quote("sgx_v3");
+    enclave.type = EvidenceType::kSnp;
+    EXPECT_EQ(reason(enclave.appraise()), Reason::kSnpSize);
+}
+
+TEST(Appraisal, refuses_evidence_without_endorsements_or_with_those_of_another_type) {
+    for (auto sample : {quote("sgx_v3"), quote("tdx_v4"), report("milan_v2")}) {
+        const bool is_snp = sample.type == EvidenceType::kSnp;
+        const auto others = is_snp ? quote("sgx_v3").endorsements : report("milan_v2").endorsements;
+        for (const auto& endorsements : {Endorsements{}, others}) {
+            sample.endorsements = endorsements;
+            const auto verdict = sample.appraise();
+            EXPECT_EQ(reason(verdict), Reason::kCollateralMissing);
+            EXPECT_FALSE(verdict.refusal->detail.empty());
+            EXPECT_EQ(verdict.checks.front().outcome, CheckOutcome::kPassed);
+        }
+        sample.evidence.front() ^= 0xffU;
+        EXPECT_NE(reason(sample.appraise()), Reason::kCollateralMissing);
+    }
+}
+
+// Evidence is never taken on a type's word alone: what has no verifier is refused.
+TEST(Appraisal, refuses_types_that_it_does_not_verify) {
+    const auto supported = supported_types();
+    EXPECT_TRUE(std::ranges::is_sorted(supported));
+    std::size_t refused = 0;
+    for (std::uint32_t code = 0; code <= 0xffff; ++code) {
+        const auto type = evidence_type_of(static_cast<std::uint16_t>(code));
+        if (!type || std::ranges::find(supported, *type) != supported.end()) {
+            continue;
+        }
+        ++refused;
+        const auto verdict = appraise(*type, Bytes(16), {}, {.time = {1}});
+        EXPECT_EQ(reason(verdict), Reason::kEvidenceTypeUnsupported);
+        EXPECT_EQ(verdict.refusal->detail, evidence_name(*type));
+    }
+    EXPECT_GT(refused, 0U);
+    EXPECT_EQ(reason(appraise(static_cast<EvidenceType>(0x7777), Bytes(16), {}, {.time = {1}})),
+              Reason::kEvidenceTypeUnsupported);
+}
+
+TEST(Appraisal, refuses_evidence_that_is_too_long_before_it_is_read) {
+    for (const auto type : supported_types()) {
+        EXPECT_EQ(reason(appraise(type, Bytes(kEvidenceBytesMax + 1), {}, {.time = {1}})),
+                  Reason::kLimitExceeded);
+        EXPECT_TRUE(reason(appraise(type, Bytes(kEvidenceBytesMax), {}, {.time = {1}})).has_value());
+    }
+}
+
+}  // namespace
+}  // namespace redoubt::attestation
