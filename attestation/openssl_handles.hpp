@@ -1,20 +1,16 @@
-/// Owners of OpenSSL objects. Nothing but the pairing of a type with its free function.
+/// The OpenSSL objects of this library, with owners.
 #pragma once
 
 #include <openssl/evp.h>
 #include <openssl/params.h>
 
+#include <primitives/crypto/openssl_deleter.hpp>
+
 #include <memory>
 
 namespace redoubt::attestation {
 
-template <auto free_function>
-struct OpensslDeleter {
-    template <class T>
-    void operator()(T* object) const noexcept {
-        free_function(object);
-    }
-};
+using crypto::OpensslDeleter;
 
 using KeyHandle = std::unique_ptr<EVP_PKEY, OpensslDeleter<EVP_PKEY_free>>;
 using KeyContextHandle = std::unique_ptr<EVP_PKEY_CTX, OpensslDeleter<EVP_PKEY_CTX_free>>;

@@ -1,6 +1,7 @@
 #include <trie/state_trie.hpp>
 
 #include <primitives/crypto/hashing.hpp>
+#include <trie/entry_branch.hpp>
 #include <trie/packed_node_encoding.hpp>
 #include <trie/trie_node.hpp>
 
@@ -34,31 +35,10 @@ constexpr std::uint16_t bit_of(std::uint8_t nibble) {
 // Building -----------------------------------------------------------------------------------------------
 
 StateTrie::NodePtr StateTrie::build(std::span<const TrieEntry> entries, std::size_t depth) {
-    const auto first = NibbleView{entries.front().key}.subview(depth);
-    if (entries.size() == 1) {
-        return PackedNode::make(first, entries.front().value);
-    }
-    const auto common = common_length(first, NibbleView{entries.back().key}.subview(depth));
-    const auto branch_at = depth + common;
-    std::optional<ByteView> value;
-    if (first.size() == common) {
-        value = entries.front().value;
-        entries = entries.subspan(1);
-    }
-    std::array<NodePtr, 16> children;
-    std::size_t child_count = 0;
-    std::uint16_t child_bits = 0;
-    while (!entries.empty()) {
-        const auto nibble = NibbleView{entries.front().key}[branch_at];
-        const auto end = std::ranges::partition_point(
-            entries, [&](const TrieEntry& entry) { return NibbleView{entry.key}[branch_at] <= nibble; });
-        const auto count = static_cast<std::size_t>(end - entries.begin());
-        children[child_count++] = build(entries.first(count), branch_at + 1);
-        child_bits = static_cast<std::uint16_t>(child_bits | bit_of(nibble));
-        entries = entries.subspan(count);
-    }
-    auto node = PackedNode::make(first.first(common), value, child_bits);
-    std::ranges::move(std::span{children}.first(child_count), node->children().begin());
+    const auto branch = split_entries(entries, depth);
+    auto node = PackedNode::make(branch.partial, branch.value, branch.child_bits);
+    std::ranges::transform(branch.children(), node->children().begin(),
+                           [&](const auto& child) { return build(child, branch.child_depth); });
     return node;
 }
 

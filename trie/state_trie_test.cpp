@@ -33,6 +33,17 @@ Bytes random_value(std::mt19937& random) {
     return Bytes(random() % 50, static_cast<std::uint8_t>(random()));
 }
 
+/// Puts 300 random entries, some of them over others. @return what the trie holds
+EntryMap fill(StateTrie& trie, std::mt19937& random) {
+    EntryMap map;
+    for (int i = 0; i < 300; ++i) {
+        const auto key = random_key(random);
+        map[key] = random_value(random);
+        trie.put(key, map[key]);
+    }
+    return map;
+}
+
 class StateTrieBothVersions : public ::testing::TestWithParam<StateVersion> {};
 
 // The root after any sequence of changes is the root computed from all entries at once.
@@ -87,13 +98,8 @@ TEST_P(StateTrieBothVersions, leaves_copies_as_they_were) {
 
 TEST_P(StateTrieBothVersions, proves_what_it_holds_and_what_it_does_not) {
     std::mt19937 random{17};
-    EntryMap map;
     StateTrie trie{GetParam()};
-    for (int i = 0; i < 300; ++i) {
-        const auto key = random_key(random);
-        map[key] = random_value(random);
-        trie.put(key, map[key]);
-    }
+    const auto map = fill(trie, random);
     for (int i = 0; i < 100; ++i) {
         const std::vector<Bytes> keys{random_key(random), random_key(random), Bytes{0xee, 0xee}};
         const auto nodes = trie.prove(keys);
@@ -113,13 +119,8 @@ TEST_P(StateTrieBothVersions, proves_what_it_holds_and_what_it_does_not) {
 
 TEST_P(StateTrieBothVersions, visits_keys_under_a_prefix_in_order) {
     std::mt19937 random{19};
-    EntryMap map;
     StateTrie trie{GetParam()};
-    for (int i = 0; i < 300; ++i) {
-        const auto key = random_key(random);
-        map[key] = random_value(random);
-        trie.put(key, map[key]);
-    }
+    const auto map = fill(trie, random);
     for (int i = 0; i < 200; ++i) {
         const auto prefix = random_key(random);
         const auto after = random_key(random);

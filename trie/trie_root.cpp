@@ -2,6 +2,7 @@
 
 #include <primitives/crypto/hashing.hpp>
 #include <primitives/scale.hpp>
+#include <trie/entry_branch.hpp>
 
 namespace redoubt::trie {
 namespace {
@@ -11,41 +12,13 @@ void append_reference(Bytes& out,
                       std::size_t depth,
                       StateVersion version);
 
-/// Entries whose keys have the same nibble after the branch.
-struct Group {
-    std::span<const TrieEntry> entries;
-    std::uint8_t nibble = 0;
-};
-
 /// Appends the encoding of the node that holds `entries`, whose keys agree in their first `depth` nibbles.
 void append_subtrie(Bytes& out, std::span<const TrieEntry> entries, std::size_t depth, StateVersion version) {
-    const auto first = NibbleView{entries.front().key}.subview(depth);
-    if (entries.size() == 1) {
-        append_node_start(out, first, 0, node_value(entries.front().value, version));
-        return;
-    }
-    const auto common = common_length(first, NibbleView{entries.back().key}.subview(depth));
-    const auto branch_at = depth + common;
-    NodeValue value;
-    if (first.size() == common) {
-        value = node_value(entries.front().value, version);
-        entries = entries.subspan(1);
-    }
-    std::array<Group, 16> groups;
-    std::size_t group_count = 0;
-    std::uint16_t child_bits = 0;
-    while (!entries.empty()) {
-        const auto nibble = NibbleView{entries.front().key}[branch_at];
-        const auto end = std::ranges::partition_point(
-            entries, [&](const TrieEntry& entry) { return NibbleView{entry.key}[branch_at] <= nibble; });
-        const auto count = static_cast<std::size_t>(end - entries.begin());
-        groups[group_count++] = {entries.first(count), nibble};
-        child_bits = static_cast<std::uint16_t>(child_bits | (1U << nibble));
-        entries = entries.subspan(count);
-    }
-    append_node_start(out, first.first(common), child_bits, value);
-    for (const auto& group : std::span{groups}.first(group_count)) {
-        append_reference(out, group.entries, branch_at + 1, version);
+    const auto branch = split_entries(entries, depth);
+    append_node_start(out, branch.partial, branch.child_bits,
+                      branch.value ? node_value(*branch.value, version) : NodeValue{});
+    for (const auto& child : branch.children()) {
+        append_reference(out, child, branch.child_depth, version);
     }
 }
 

@@ -49,6 +49,10 @@ struct TdxClaims {
     [[nodiscard]] bool is_debug() const { return (td_attributes & kTdDebug) != 0; }
 };
 
+/// Parts that a quote's body and a TD's own report share: of the module TEE_TCB_SVN to SEAMATTRIBUTES, of the
+/// TD TDATTRIBUTES to RTMR3. @errors DecodeError::kUnexpectedEnd
+[[nodiscard]] Result<void> read_td_module(ByteCursor& in, TdxClaims& out);
+[[nodiscard]] Result<void> read_td_registers(ByteCursor& in, TdxClaims& out);
 /// Reads 584 bytes. @errors DecodeError::kUnexpectedEnd
 [[nodiscard]] Result<TdxClaims> read_td_report_10(ByteCursor& in);
 /// Reads 648 bytes. @errors DecodeError::kUnexpectedEnd

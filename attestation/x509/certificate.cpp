@@ -3,6 +3,7 @@
 #include <attestation/der/der_reader.hpp>
 #include <attestation/limits.hpp>
 #include <attestation/x509/algorithm.hpp>
+#include <attestation/x509/signed_body.hpp>
 
 #include <array>
 
@@ -65,15 +66,12 @@ Result<Certificate> Certificate::decode(Bytes bytes) {
 }
 
 Result<void> Certificate::decode_body() {
-    BOOST_OUTCOME_TRY(const auto whole, der::read_single(bytes_, der::kSequence));
-    der::Reader parts{whole.content};
-    BOOST_OUTCOME_TRY(const auto body, parts.expect(der::kSequence));
-    body_ = body.whole;
-    BOOST_OUTCOME_TRY(scheme_, read_signature_scheme(parts));
-    BOOST_OUTCOME_TRY(signature_, parts.take_bit_bytes());
-    BOOST_OUTCOME_TRY(parts.expect_end());
+    BOOST_OUTCOME_TRY(const auto document, read_signed_body(bytes_));
+    body_ = document.signed_bytes;
+    scheme_ = document.scheme;
+    signature_ = document.signature;
 
-    der::Reader fields{body.content};
+    der::Reader fields{document.fields};
     BOOST_OUTCOME_TRY(auto version, fields.enter(der::context(0)));
     BOOST_OUTCOME_TRY(const auto version_number, version.take_unsigned(kVersion3));
     BOOST_OUTCOME_TRY(version.expect_end());

@@ -4,6 +4,7 @@
 #include <attestation/limits.hpp>
 #include <attestation/x509/algorithm.hpp>
 #include <attestation/x509/pem.hpp>
+#include <attestation/x509/signed_body.hpp>
 #include <primitives/hex.hpp>
 
 #include <array>
@@ -72,15 +73,12 @@ Result<RevocationList> RevocationList::decode_any(ByteView input) {
 }
 
 Result<void> RevocationList::decode_body() {
-    BOOST_OUTCOME_TRY(const auto whole, der::read_single(bytes_, der::kSequence));
-    der::Reader parts{whole.content};
-    BOOST_OUTCOME_TRY(const auto body, parts.expect(der::kSequence));
-    body_ = body.whole;
-    BOOST_OUTCOME_TRY(scheme_, read_signature_scheme(parts));
-    BOOST_OUTCOME_TRY(signature_, parts.take_bit_bytes());
-    BOOST_OUTCOME_TRY(parts.expect_end());
+    BOOST_OUTCOME_TRY(const auto document, read_signed_body(bytes_));
+    body_ = document.signed_bytes;
+    scheme_ = document.scheme;
+    signature_ = document.signature;
 
-    der::Reader fields{body.content};
+    der::Reader fields{document.fields};
     BOOST_OUTCOME_TRY(const auto version, fields.take_unsigned(1));
     BOOST_OUTCOME_TRY(const auto inner_scheme, read_signature_scheme(fields));
     if (version != 1 || inner_scheme != scheme_) {

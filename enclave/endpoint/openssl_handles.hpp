@@ -1,4 +1,4 @@
-/// Owners of OpenSSL objects. Nothing but the pairing of a type with its free function.
+/// The OpenSSL objects of this library, with owners.
 #pragma once
 
 #include <openssl/bio.h>
@@ -10,17 +10,13 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
+#include <primitives/crypto/openssl_deleter.hpp>
+
 #include <memory>
 
 namespace redoubt::enclave::endpoint {
 
-template <auto free_function>
-struct OpensslDeleter {
-    template <class T>
-    void operator()(T* object) const noexcept {
-        free_function(object);
-    }
-};
+using crypto::OpensslDeleter;
 
 using PrivateKey = std::unique_ptr<EVP_PKEY, OpensslDeleter<EVP_PKEY_free>>;
 using X509Handle = std::unique_ptr<X509, OpensslDeleter<X509_free>>;
