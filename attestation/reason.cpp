@@ -235,6 +235,8 @@ constexpr auto kRows = std::to_array<Row>({
      "do not trust this peer: it shows somebody else's evidence"},
     {Reason::kRatlsSelfSignatureInvalid, "RATLS_SELF_SIGNATURE_INVALID",
      "the certificate is not signed by its own key", "produce the certificate again"},
+    {Reason::kBindMissing, "BIND_MISSING", "nothing says what the evidence vouches for",
+     "send the binding block with the evidence"},
     {Reason::kBindMalformed, "BIND_MALFORMED", "the binding block cannot be decoded",
      "build the block with tags in ascending order, each once, and a nonce"},
     {Reason::kBindReportDataMismatch, "BIND_REPORT_DATA_MISMATCH",

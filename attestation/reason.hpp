@@ -117,6 +117,7 @@ enum class Reason : int {
     kRatlsClaimsNotBound,
     kRatlsKeyNotBound,
     kRatlsSelfSignatureInvalid,
+    kBindMissing,
     kBindMalformed,
     kBindReportDataMismatch,
     kBindGenesisMismatch,

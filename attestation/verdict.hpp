@@ -102,6 +102,8 @@ struct Verdict {
 
     // What follows is filled only when the evidence is verified.
     Claims claims;
+    /// When the evidence was made, where its format says so.
+    std::optional<VerificationTime> produced_at;
     std::optional<TcbFacts> tcb;
     std::optional<CollateralFacts> collateral;
     PlatformFacts platform;

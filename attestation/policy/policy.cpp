@@ -55,6 +55,22 @@ void check_platform(const PlatformFacts& platform, const Policy& policy, Violati
                Reason::kPolicyDynamicPlatform);
 }
 
+void check_age(const Verdict& verdict, const Policy& policy, VerificationTime now, Violations& out) {
+    auto age_s_max = policy.evidence_age_s_max;
+    if (!age_s_max && verdict.type == EvidenceType::kSgxIas) {
+        age_s_max = kIasAgeSMax;
+    }
+    if (!verdict.produced_at || !age_s_max) {
+        return;
+    }
+    // Simulated evidence may state any number: subtract only what cannot overflow.
+    const auto made = verdict.produced_at->unix_seconds;
+    const bool is_ahead = made > now.unix_seconds;
+    const bool is_fresh = is_ahead ? made - kClockSkewSMax <= now.unix_seconds
+                                   : made >= 0 && now.unix_seconds - made <= *age_s_max;
+    out.add_if(!is_fresh, Reason::kPolicyFreshness);
+}
+
 template <class Value>
 bool differs(const std::optional<Value>& pinned, const Value& actual) {
     return pinned && *pinned != actual;
@@ -135,6 +151,7 @@ std::vector<Reason> violations(const Verdict& verdict, const Policy& policy, Ver
         out.add_if(verdict.collateral->age_s(now) > *policy.collateral_age_s_max,
                    Reason::kPolicyCollateralAge);
     }
+    check_age(verdict, policy, now, out);
     check_platform(verdict.platform, policy, out);
     std::visit(ClaimRules{policy, out}, verdict.claims);
     if (policy.measurements) {
@@ -142,6 +159,26 @@ std::vector<Reason> violations(const Verdict& verdict, const Policy& policy, Ver
         out.add_if(violated.has_value(), violated.value_or(Reason::kMalformed));
     }
     return std::move(out).take();
+}
+
+std::vector<Reason> violations(const Verdict& verdict,
+                               const BindingBlock* block,
+                               const Policy& policy,
+                               VerificationTime now) {
+    auto out = violations(verdict, policy, now);
+    if (verdict.refusal || !policy.binding) {
+        return out;
+    }
+    if (block == nullptr) {
+        out.push_back(Reason::kBindMissing);
+        return out;
+    }
+    for (const auto reason : violations(*block, *policy.binding, now)) {
+        if (!contains(out, reason)) {
+            out.push_back(reason);
+        }
+    }
+    return out;
 }
 
 }  // namespace redoubt::attestation

@@ -8,6 +8,7 @@
 /// @source attestation.md, section 14
 #pragma once
 
+#include <attestation/binding/binding_block.hpp>
 #include <attestation/policy/measurement_rules.hpp>
 #include <attestation/reason.hpp>
 #include <attestation/tcb_status.hpp>
@@ -44,6 +45,11 @@ struct SnpFloor {
     SnpSvns svns;
 };
 
+/// How old a report of the attestation service may be when a policy does not say.
+inline constexpr std::int64_t kIasAgeSMax = 24 * 3600;
+/// How far ahead of the verifier's clock evidence may be made.
+inline constexpr std::int64_t kClockSkewSMax = 300;
+
 struct Policy {
     /// Types of evidence that are taken; every other is refused with kPolicyEvidenceType.
     std::vector<EvidenceType> accepted_types{
@@ -52,6 +58,11 @@ struct Policy {
     bool allows_debug = false;
     /// Evidence for which no hardware vouches; its type has to be accepted as well.
     bool allows_simulation = false;
+    /// Handed to the verifier: Ed25519 keys that may sign simulated evidence. There is no default key.
+    std::vector<FixedBytes<32>> simulation_keys;
+    /// Oldest evidence, of those that state when they were made. nullopt takes reports of the attestation
+    /// service for kIasAgeSMax and others of any age.
+    std::optional<std::int64_t> evidence_age_s_max;
 
     std::vector<AcceptedStatus> accepted_statuses{{TcbStatus::kUpToDate, {}},
                                                   {TcbStatus::kSwHardeningNeeded, {}}};
@@ -79,7 +90,10 @@ struct Policy {
     bool allows_snp_migration = false;
 
     Pins pins;
+    /// nullopt accepts any program.
     std::optional<MeasurementRules> measurements;
+    /// What the binding block has to say; nullopt asks for no block.
+    std::optional<BindingExpectation> binding;
 
     /// Nothing but UpToDate.
     [[nodiscard]] static Policy strict();
@@ -88,6 +102,14 @@ struct Policy {
 /// Every rule that the verdict violates, each once; empty when it is accepted. For a verdict of refusal the
 /// reason of the refusal alone.
 [[nodiscard]] std::vector<Reason> violations(const Verdict& verdict,
+                                             const Policy& policy,
+                                             VerificationTime now);
+/// The same with what the evidence vouches for. Without a policy's wish for a block, the block is not judged.
+/// @param block one that was opened with the evidence's report data (open_binding_block); nullptr without
+/// one,
+///   which is kBindMissing where the policy wants one
+[[nodiscard]] std::vector<Reason> violations(const Verdict& verdict,
+                                             const BindingBlock* block,
                                              const Policy& policy,
                                              VerificationTime now);
 

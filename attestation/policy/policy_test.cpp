@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <limits>
+
 namespace redoubt::attestation {
 namespace {
 
@@ -258,6 +260,54 @@ TEST(Policy, pins_host_data_and_measurement_of_a_guest) {
     snp_claims(verdict).measurement.bytes[47] = 1;
     EXPECT_THAT(judged(verdict, policy),
                 ElementsAre(Reason::kPolicyConfigId, Reason::kPolicyMeasurementUnknown));
+}
+
+Verdict service_report(std::int64_t age_s) {
+    auto out = enclave();
+    out.type = EvidenceType::kSgxIas;
+    out.tcb.reset();
+    out.produced_at = VerificationTime{kNow.unix_seconds - age_s};
+    return out;
+}
+
+TEST(Policy, takes_reports_of_the_attestation_service_for_a_day) {
+    EXPECT_THAT(judged(service_report(kIasAgeSMax)), IsEmpty());
+    EXPECT_THAT(judged(service_report(kIasAgeSMax + 1)), ElementsAre(Reason::kPolicyFreshness));
+    EXPECT_THAT(judged(service_report(-kClockSkewSMax)), IsEmpty());
+    EXPECT_THAT(judged(service_report(-kClockSkewSMax - 1)), ElementsAre(Reason::kPolicyFreshness));
+    for (const auto made :
+         {std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max()}) {
+        auto verdict = service_report(0);
+        verdict.produced_at = VerificationTime{made};
+        EXPECT_THAT(judged(verdict), ElementsAre(Reason::kPolicyFreshness));
+    }
+}
+
+TEST(Policy, limits_the_age_of_evidence_that_states_when_it_was_made) {
+    Policy policy;
+    policy.evidence_age_s_max = 10;
+    EXPECT_THAT(judged(service_report(10), policy), IsEmpty());
+    EXPECT_THAT(judged(service_report(11), policy), ElementsAre(Reason::kPolicyFreshness));
+    EXPECT_THAT(judged(enclave(), policy), IsEmpty());
+}
+
+TEST(Policy, wants_a_binding_block_where_it_expects_something_of_it) {
+    Policy policy;
+    BindingBlock block;
+    block.role = "worker";
+    block.nonce = Bytes(32);
+    const auto judge = [&](const Verdict& verdict, const BindingBlock* given) {
+        return violations(verdict, given, policy, kNow);
+    };
+    EXPECT_THAT(judge(enclave(), nullptr), IsEmpty());
+    EXPECT_THAT(judge(enclave(), &block), IsEmpty());
+    policy.binding = BindingExpectation{.role = "worker"};
+    EXPECT_THAT(judge(enclave(), &block), IsEmpty());
+    EXPECT_THAT(judge(enclave(), nullptr), ElementsAre(Reason::kBindMissing));
+    policy.binding->nonce = Bytes(31);
+    policy.binding->role = "kms";
+    EXPECT_THAT(judge(enclave(), &block), ElementsAre(Reason::kPolicyNonce, Reason::kBindRoleMismatch));
+    EXPECT_THAT(judge(Verdict{}, &block), ElementsAre(Reason::kMalformed));
 }
 
 }  // namespace
