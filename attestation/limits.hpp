@@ -11,6 +11,9 @@ namespace redoubt::attestation {
 inline constexpr std::size_t kEvidenceBytesMax = 1024 * 1024;
 inline constexpr std::size_t kQuoteBytesMax = 64 * 1024;
 inline constexpr std::size_t kSnpReportBytes = 1184;
+/// A report of the attestation service; genuine ones have 1 to 2 KiB.
+inline constexpr std::size_t kIasReportBytesMax = 16 * 1024;
+inline constexpr std::size_t kIasNonceBytesMax = 32;
 inline constexpr std::size_t kNitroDocumentBytesMax = 32 * 1024;
 inline constexpr std::size_t kRaTlsCertificateBytesMax = 64 * 1024;
 

@@ -1,5 +1,6 @@
 #include <attestation/trust_roots.hpp>
 
+#include <attestation/ias_report_signing_ca.hpp>
 #include <primitives/hex.hpp>
 
 namespace redoubt::attestation {
@@ -55,10 +56,11 @@ Hash256 hash_of_hex(std::string_view hex) {
 Result<TrustRoots> make_roots(Bytes intel_root) {
     BOOST_OUTCOME_TRY(auto intel, x509::Certificate::decode(std::move(intel_root)));
     BOOST_OUTCOME_TRY(auto intel_key, intel.public_key());
+    BOOST_OUTCOME_TRY(auto ias_ca, x509::Certificate::decode(to_bytes(kIasReportSigningCa)));
     return TrustRoots{
         .intel_sgx = std::move(intel),
         .intel_sgx_key = std::move(intel_key),
-        .ias_ca_sha256 = hash_of_hex("7b42e41ec43b91db834a065de4f98a13c44d695570e839cfa8921e584e40735d"),
+        .ias_ca = std::move(ias_ca),
         .nitro_root_sha256 = hash_of_hex("641a0321a3e244efe456463195d606317ed7cdcc3c1756e09893f3c68f79bb5b"),
         .amd = {{
             {"Milan", hash_of_hex("9f056bee44377e29308cb5ffa895bdfb62d18881fa6bed8d6f075b0204089cb9")},
@@ -77,6 +79,12 @@ const TrustRoots& TrustRoots::built_in() {
 
 Result<TrustRoots> TrustRoots::with_intel_root(Bytes certificate) {
     return make_roots(std::move(certificate));
+}
+
+Result<TrustRoots> TrustRoots::with_ias_ca(Bytes certificate) {
+    BOOST_OUTCOME_TRY(auto out, make_roots(to_bytes(kIntelSgxRoot)));
+    BOOST_OUTCOME_TRY(out.ias_ca, x509::Certificate::decode(std::move(certificate)));
+    return out;
 }
 
 TrustRoots TrustRoots::with_amd_roots(const std::array<AmdRoot, 3>& roots) {

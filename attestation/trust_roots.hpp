@@ -23,8 +23,8 @@ struct TrustRoots {
     /// Compared as a whole certificate wherever a chain holds its root.
     x509::Certificate intel_sgx;
     PublicKey intel_sgx_key;
-    /// SHA-256 of the certificate of the attestation service's CA.
-    Hash256 ias_ca_sha256;
+    /// The CA of the attestation service: its reports carry the certificate below it, but not this one.
+    x509::Certificate ias_ca;
     /// SHA-256 of the certificate of the Nitro root.
     Hash256 nitro_root_sha256;
     std::array<AmdRoot, 3> amd;
@@ -34,6 +34,9 @@ struct TrustRoots {
     /// The built-in roots with another root for SGX and TDX: for tests with synthetic certificates.
     /// @errors kMalformed
     [[nodiscard]] static Result<TrustRoots> with_intel_root(Bytes certificate);
+    /// The built-in roots with another CA of the attestation service: for tests with synthetic certificates.
+    /// @errors kMalformed
+    [[nodiscard]] static Result<TrustRoots> with_ias_ca(Bytes certificate);
     /// The built-in roots with other ones for SEV-SNP: for tests with synthetic certificates.
     /// @param roots products that are built in
     [[nodiscard]] static TrustRoots with_amd_roots(const std::array<AmdRoot, 3>& roots);

@@ -30,10 +30,22 @@ TEST(TrustRoots, holds_intels_root_with_its_published_fingerprints) {
     EXPECT_FALSE(root.has_unknown_critical_extension());
 }
 
-TEST(TrustRoots, holds_a_root_that_signed_itself) {
+TEST(TrustRoots, holds_the_attestation_services_ca_with_its_published_fingerprints) {
+    const auto& ca = TrustRoots::built_in().ias_ca;
+    EXPECT_EQ(to_hex(sha2_256({ca.bytes()}).view()),
+              "7b42e41ec43b91db834a065de4f98a13c44d695570e839cfa8921e584e40735d");
+    EXPECT_EQ(to_hex(sha2_256({ca.public_key_info()}).view()),
+              "a9beeb83bb1222c108b436bdd82334e5cf380d61039dae11db95272343850394");
+    EXPECT_EQ(x509::common_name(ca.subject()), "Intel SGX Attestation Report Signing CA");
+    EXPECT_EQ(to_utc(ca.validity().not_after), "2049-12-31T23:59:59Z");
+    EXPECT_TRUE(ca.is_ca() && ca.has_key_usage(x509::kKeyCertSign));
+}
+
+TEST(TrustRoots, holds_roots_that_signed_themselves) {
     initialise();
-    const auto& root = TrustRoots::built_in().intel_sgx;
-    EXPECT_TRUE(root.is_signed_by(root.public_key().value()));
+    for (const auto* root : {&TrustRoots::built_in().intel_sgx, &TrustRoots::built_in().ias_ca}) {
+        EXPECT_TRUE(root->is_signed_by(root->public_key().value()));
+    }
 }
 
 TEST(Certificate, rejects_every_truncation_and_every_byte_more) {

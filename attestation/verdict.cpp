@@ -13,6 +13,7 @@ struct MeasurementOf {
         return to_bytes(sha2_384(registers).view());
     }
     Bytes operator()(const SnpClaims& claims) const { return to_bytes(claims.measurement.view()); }
+    Bytes operator()(const IasClaims& claims) const { return (*this)(claims.enclave); }
 };
 
 struct ReportDataOf {
@@ -20,6 +21,7 @@ struct ReportDataOf {
     ByteView operator()(const SgxClaims& claims) const { return claims.report_data.view(); }
     ByteView operator()(const TdxClaims& claims) const { return claims.report_data.view(); }
     ByteView operator()(const SnpClaims& claims) const { return claims.report_data.view(); }
+    ByteView operator()(const IasClaims& claims) const { return claims.enclave.report_data.view(); }
 };
 
 std::string sentence(std::string_view cause, std::string_view what_to_do) {
@@ -83,6 +85,11 @@ std::vector<std::string> advice(const Verdict& verdict) {
     }
     if (verdict.tcb && verdict.tcb->tdx_module && is_out_of_date(verdict.tcb->tdx_module->status)) {
         out.emplace_back("the TDX module is out of date: update it with the platform's firmware.");
+    }
+    if (const auto* ias = std::get_if<IasClaims>(&verdict.claims);
+        ias && ias->status != IasQuoteStatus::kOk) {
+        out.push_back(sentence("the attestation service's status is " + ias->status_text,
+                               remedy(Reason::kPolicyQuoteStatus)));
     }
     if (verdict.collateral && verdict.collateral->is_expired) {
         out.emplace_back("the collateral is expired and was taken within the grace: fetch it again.");

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <attestation/check_log.hpp>
+#include <attestation/claims/ias_claims.hpp>
 #include <attestation/claims/sgx_claims.hpp>
 #include <attestation/claims/snp_claims.hpp>
 #include <attestation/claims/tdx_claims.hpp>
@@ -33,7 +34,7 @@ struct Refusal {
 };
 
 /// What the evidence says, by its kind. Append a kind here with its own header in claims/.
-using Claims = std::variant<std::monostate, SgxClaims, TdxClaims, SnpClaims>;
+using Claims = std::variant<std::monostate, SgxClaims, TdxClaims, SnpClaims, IasClaims>;
 
 /// How up to date one part of the platform is.
 struct LevelFacts {
@@ -59,7 +60,7 @@ struct TcbFacts {
 };
 
 /// How old what the appraisal rests upon is. The documents of SEV-SNP are its revocation lists, or the
-/// certificate that signs when there are none.
+/// certificate that signs when there are none; the one of the attestation service is its report.
 struct CollateralFacts {
     VerificationTime oldest_issue;     ///< of TCB info, identity and revocation lists
     VerificationTime latest_issue;     ///< no verification may be dated before it: the floor of a clock

@@ -1,6 +1,7 @@
 #include <attestation/appraisal/appraisal.hpp>
 
 #include <attestation/dcap/quote.hpp>
+#include <attestation/ias/verifier.hpp>
 #include <attestation/limits.hpp>
 #include <attestation/snp/report.hpp>
 
@@ -45,6 +46,17 @@ Verdict appraise_dcap(const Input& in) {
                                .pck_cache = in.setting.pck_cache});
 }
 
+/// The evidence is `report|signature|certificate`; nothing has to come with it.
+Verdict appraise_ias(const Input& in) {
+    const auto evidence = ias::read_joined(in.evidence);
+    if (!evidence) {
+        return refuse(in.type, in.setting.time, CheckLog{ias::kChecks}, {reason_of(evidence.error()), {}});
+    }
+    return ias::verify_report(evidence.value(), {.time = in.setting.time,
+                                                 .roots = in.setting.roots,
+                                                 .certificate_time = in.setting.ias_certificate_time});
+}
+
 Verdict appraise_snp(const Input& in) {
     const auto* certificates = std::get_if<snp::Certificates>(&in.endorsements);
     if (certificates == nullptr) {
@@ -65,6 +77,7 @@ struct Row {
 constexpr auto kRows = std::to_array<Row>({
     {EvidenceType::kSgxDcap, appraise_dcap},
     {EvidenceType::kTdxDcap, appraise_dcap},
+    {EvidenceType::kSgxIas, appraise_ias},
     {EvidenceType::kSnp, appraise_snp},
 });
 

@@ -16,6 +16,7 @@
 #include <attestation/verdict.hpp>
 #include <primitives/bytes.hpp>
 
+#include <optional>
 #include <vector>
 
 namespace redoubt::attestation {
@@ -26,6 +27,8 @@ struct AppraisalSetting {
     const TrustRoots& roots = TrustRoots::built_in();
     dcap::Tolerances tolerances{};
     SimulationAllowance simulation{};
+    /// When the certificate of the attestation service has to be valid, where that is not `time`.
+    std::optional<VerificationTime> ias_certificate_time{};
     /// What was verified before; may be null. Both outlive the call.
     dcap::PckCache* pck_cache = nullptr;
     snp::ChainCache* chain_cache = nullptr;

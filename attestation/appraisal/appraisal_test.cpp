@@ -5,6 +5,7 @@
 
 #include <attestation/limits.hpp>
 #include <tests/support/dcap_evidence.hpp>
+#include <tests/support/ias_evidence.hpp>
 #include <tests/support/shared_material.hpp>
 #include <tests/support/snp_evidence.hpp>
 
@@ -46,12 +47,19 @@ Sample report(const std::string& name) {
             .setting = {.time = tests::kSnpTestTime, .roots = tests::snp_test_roots()}};
 }
 
+Sample service_report() {
+    return {.type = EvidenceType::kSgxIas,
+            .evidence = to_bytes(bytes_of(kept_input("ias_verify", "ok"))),
+            .endorsements = {},
+            .setting = {.time = tests::kIasTestTime, .roots = tests::ias_test_roots()}};
+}
+
 std::optional<Reason> reason(const Verdict& verdict) {
     return verdict.refusal ? std::optional{verdict.refusal->reason} : std::nullopt;
 }
 
 TEST(Appraisal, verifies_each_kind_with_its_endorsements) {
-    for (const auto& sample : {quote("sgx_v3"), quote("tdx_v4"), report("milan_v2")}) {
+    for (const auto& sample : {quote("sgx_v3"), quote("tdx_v4"), service_report(), report("milan_v2")}) {
         const auto verdict = sample.appraise();
         EXPECT_EQ(reason(verdict), std::nullopt) << evidence_name(sample.type);
         EXPECT_EQ(verdict.type, sample.type);
@@ -70,6 +78,11 @@ TEST(Appraisal, refuses_evidence_that_is_sent_as_another_type) {
     auto enclave = quote("sgx_v3");
     enclave.type = EvidenceType::kSnp;
     EXPECT_EQ(reason(enclave.appraise()), Reason::kSnpSize);
+    enclave.type = EvidenceType::kSgxIas;
+    EXPECT_EQ(reason(enclave.appraise()), Reason::kIasReportMalformed);
+    auto signed_by_service = service_report();
+    signed_by_service.type = EvidenceType::kSgxDcap;
+    EXPECT_EQ(reason(signed_by_service.appraise()), Reason::kQuoteVersionUnsupported);
 }
 
 TEST(Appraisal, refuses_evidence_without_endorsements_or_with_those_of_another_type) {

@@ -9,7 +9,8 @@
 
 namespace redoubt::attestation {
 
-/// By kind: SGX and TDX take collateral, SEV-SNP certificates. Append a kind here when it needs something.
+/// By kind: SGX and TDX take collateral, SEV-SNP certificates; reports of the
+/// attestation service carry all they need. Append a kind here when it needs something.
 using Endorsements = std::variant<std::monostate, dcap::Collateral, snp::Certificates>;
 
 }  // namespace redoubt::attestation

@@ -49,7 +49,8 @@ std::optional<Reason> check_signer(const MeasurementRules& rules, const ProgramI
 
 ProgramIdentity program_identity(const Claims& claims) {
     ProgramIdentity out{.measurement = measurement(claims)};
-    if (const auto* sgx = std::get_if<SgxClaims>(&claims)) {
+    const auto* ias = std::get_if<IasClaims>(&claims);
+    if (const auto* sgx = ias != nullptr ? &ias->enclave : std::get_if<SgxClaims>(&claims)) {
         out.mr_signer = sgx->mr_signer;
         out.isv_prod_id = sgx->isv_prod_id;
         out.isv_svn = sgx->isv_svn;

@@ -1,5 +1,7 @@
 #include <attestation/policy/policy.hpp>
 
+#include <primitives/crypto/constant_time.hpp>
+
 #include <algorithm>
 
 namespace redoubt::attestation {
@@ -76,6 +78,14 @@ bool differs(const std::optional<Value>& pinned, const Value& actual) {
     return pinned && *pinned != actual;
 }
 
+/// The challenge that evidence repeats; nullopt for evidence without a field for it.
+std::optional<ByteView> nonce_of(const Claims& claims) {
+    if (const auto* ias = std::get_if<IasClaims>(&claims); ias != nullptr && ias->nonce) {
+        return bytes_of(*ias->nonce);
+    }
+    return std::nullopt;
+}
+
 /// The rules for what one kind of evidence says.
 struct ClaimRules {
     const Policy& policy;
@@ -126,6 +136,11 @@ struct ClaimRules {
         }
         out.add_if(differs(policy.pins.host_data, claims.host_data), Reason::kPolicyConfigId);
     }
+
+    void operator()(const IasClaims& claims) const {
+        out.add_if(!contains(policy.accepted_quote_statuses, claims.status), Reason::kPolicyQuoteStatus);
+        (*this)(claims.enclave);
+    }
 };
 
 }  // namespace
@@ -154,6 +169,11 @@ std::vector<Reason> violations(const Verdict& verdict, const Policy& policy, Ver
     check_age(verdict, policy, now, out);
     check_platform(verdict.platform, policy, out);
     std::visit(ClaimRules{policy, out}, verdict.claims);
+    if (policy.expected_nonce) {
+        const auto nonce = nonce_of(verdict.claims);
+        out.add_if(!nonce || !crypto::constant_time_equal(*nonce, *policy.expected_nonce),
+                   Reason::kPolicyNonce);
+    }
     if (policy.measurements) {
         const auto violated = find_violation(*policy.measurements, program_identity(verdict.claims), now);
         out.add_if(violated.has_value(), violated.value_or(Reason::kMalformed));

@@ -89,6 +89,15 @@ struct Policy {
     /// A migration agent may move the guest.
     bool allows_snp_migration = false;
 
+    /// What the attestation service may have said of the platform.
+    std::vector<IasQuoteStatus> accepted_quote_statuses{IasQuoteStatus::kOk,
+                                                        IasQuoteStatus::kSwHardeningNeeded};
+
+    /// The challenge that the evidence has to repeat in a field of its own, such as the nonce of a report of
+    /// the attestation service. Evidence without such a field is refused: where the challenge is part of
+    /// the report data, the binding block says so (binding/binding_block.hpp).
+    std::optional<Bytes> expected_nonce;
+
     Pins pins;
     /// nullopt accepts any program.
     std::optional<MeasurementRules> measurements;

@@ -62,6 +62,16 @@ std::vector<Reason> judged(const Verdict& verdict, const Policy& policy = {}) {
     return violations(verdict, policy, kNow);
 }
 
+Verdict ias_enclave(IasQuoteStatus status = IasQuoteStatus::kOk) {
+    IasClaims claims;
+    claims.status = status;
+    claims.nonce = "0123";
+    auto out = verified(EvidenceType::kSgxIas, claims);
+    out.tcb.reset();
+    out.produced_at = kNow;
+    return out;
+}
+
 TEST(Policy, accepts_an_ordinary_enclave_and_domain) {
     EXPECT_THAT(judged(enclave()), IsEmpty());
     EXPECT_THAT(judged(domain()), IsEmpty());
@@ -308,6 +318,45 @@ TEST(Policy, wants_a_binding_block_where_it_expects_something_of_it) {
     policy.binding->role = "kms";
     EXPECT_THAT(judge(enclave(), &block), ElementsAre(Reason::kPolicyNonce, Reason::kBindRoleMismatch));
     EXPECT_THAT(judge(Verdict{}, &block), ElementsAre(Reason::kMalformed));
+}
+
+TEST(Policy, judges_the_status_of_the_attestation_service) {
+    EXPECT_THAT(judged(ias_enclave()), IsEmpty());
+    EXPECT_THAT(judged(ias_enclave(IasQuoteStatus::kSwHardeningNeeded)), IsEmpty());
+    for (const auto status :
+         {IasQuoteStatus::kConfigurationNeeded, IasQuoteStatus::kConfigurationAndSwHardeningNeeded,
+          IasQuoteStatus::kGroupOutOfDate, IasQuoteStatus::kGroupRevoked, IasQuoteStatus::kSignatureInvalid,
+          IasQuoteStatus::kUnknown}) {
+        EXPECT_THAT(judged(ias_enclave(status)), ElementsAre(Reason::kPolicyQuoteStatus));
+    }
+    Policy policy;
+    policy.accepted_quote_statuses.push_back(IasQuoteStatus::kConfigurationNeeded);
+    EXPECT_THAT(judged(ias_enclave(IasQuoteStatus::kConfigurationNeeded), policy), IsEmpty());
+}
+
+TEST(Policy, wants_the_expected_nonce_where_one_is_set) {
+    Policy policy;
+    policy.expected_nonce = to_bytes(bytes_of("0123"));
+    EXPECT_THAT(judged(ias_enclave(), policy), IsEmpty());
+    for (const auto* other : {"", "012", "0124", "01234"}) {
+        policy.expected_nonce = to_bytes(bytes_of(other));
+        EXPECT_THAT(judged(ias_enclave(), policy), ElementsAre(Reason::kPolicyNonce)) << other;
+    }
+    // A kind without a field for it answers nothing.
+    EXPECT_THAT(judged(enclave(), policy), ElementsAre(Reason::kPolicyNonce));
+}
+
+TEST(Policy, applies_the_rules_of_enclaves_to_reports_of_the_attestation_service) {
+    auto verdict = ias_enclave();
+    std::get<IasClaims>(verdict.claims).enclave.flags |= kSgxProvisionKey;
+    Policy policy;
+    policy.refuses_provision_key = true;
+    policy.measurements =
+        MeasurementRules{.mode = MeasurementMode::kSigner, .allowed = {}, .revoked = {}, .signers = {}};
+    EXPECT_THAT(judged(verdict, policy),
+                ElementsAre(Reason::kPolicyProvisionKey, Reason::kPolicySignerUnknown));
+    policy.measurements->signers.push_back({});
+    EXPECT_THAT(judged(verdict, policy), ElementsAre(Reason::kPolicyProvisionKey));
 }
 
 }  // namespace

@@ -28,7 +28,7 @@ constexpr auto kFamilies = std::to_array<Family>({
     {"snp-report", "attestation_snp_vectors_test, attestation_flip_test"},
     {"azure-vtpm-composite", ""},
     {"cca-token", ""},
-    {"ias-report", ""},
+    {"ias-report", "attestation_ias_vectors_test, attestation_flip_test"},
     {"nitro-doc", ""},
     {"ratls-cert", ""},
     {"sim-evidence", ""},
