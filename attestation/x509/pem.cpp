@@ -2,6 +2,7 @@
 
 #include <attestation/limits.hpp>
 
+#include <algorithm>
 #include <string>
 
 namespace redoubt::attestation::x509 {
@@ -100,6 +101,23 @@ Result<Bytes> decode_base64(std::string_view text) {
         }
         for (std::size_t i = 0; i < 3 - padding; ++i) {
             out.push_back(static_cast<std::uint8_t>(bits >> (16 - 8 * i)));
+        }
+    }
+    return out;
+}
+
+std::string encode_base64(ByteView bytes) {
+    constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    std::string out;
+    out.reserve((bytes.size() + 2) / 3 * 4);
+    for (std::size_t at = 0; at < bytes.size(); at += 3) {
+        const auto group = bytes.subspan(at, std::min<std::size_t>(3, bytes.size() - at));
+        std::uint32_t bits = 0;
+        for (std::size_t i = 0; i < 3; ++i) {
+            bits = (bits << 8U) | (i < group.size() ? group[i] : 0U);
+        }
+        for (std::size_t i = 0; i < 4; ++i) {
+            out.push_back(i <= group.size() ? kDigits[(bits >> (18 - 6 * i)) & 0x3fU] : '=');
         }
     }
     return out;

@@ -8,6 +8,7 @@
 #include <primitives/bytes.hpp>
 #include <primitives/result.hpp>
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -16,6 +17,9 @@ namespace redoubt::attestation::x509 {
 /// Decodes base64 of the ordinary alphabet with its padding; no other characters.
 /// @errors kMalformed
 [[nodiscard]] Result<Bytes> decode_base64(std::string_view text);
+
+/// Base64 of the ordinary alphabet, with padding and without line breaks.
+[[nodiscard]] std::string encode_base64(ByteView bytes);
 
 /// The certificates of a chain, in its order. Trailing NULs and white space are ignored, as is text between
 /// the blocks; a block of another kind is refused.

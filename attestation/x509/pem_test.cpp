@@ -11,24 +11,25 @@
 namespace redoubt::attestation::x509 {
 namespace {
 
-std::string encode_base64(ByteView bytes) {
-    constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string out;
-    for (std::size_t i = 0; i < bytes.size(); i += 3) {
-        const auto at = [&](std::size_t k) {
-            return i + k < bytes.size() ? std::uint32_t{bytes[i + k]} : 0U;
-        };
-        const auto bits = (at(0) << 16U) | (at(1) << 8U) | at(2);
-        for (std::size_t k = 0; k < 4; ++k) {
-            out.push_back(i + k > bytes.size() ? '=' : kDigits[(bits >> (18 - 6 * k)) & 0x3fU]);
-        }
-    }
-    return out;
-}
-
 std::string root_block() {
     return "-----BEGIN CERTIFICATE-----\n" + encode_base64(TrustRoots::built_in().intel_sgx.bytes()) +
            "\n-----END CERTIFICATE-----\n";
+}
+
+// RFC 4648, section 10.
+TEST(Base64, encodes_what_it_decodes) {
+    const std::pair<std::string_view, std::string_view> known[] = {{"", ""},
+                                                                   {"f", "Zg=="},
+                                                                   {"fo", "Zm8="},
+                                                                   {"foo", "Zm9v"},
+                                                                   {"foob", "Zm9vYg=="},
+                                                                   {"fooba", "Zm9vYmE="},
+                                                                   {"foobar", "Zm9vYmFy"},
+                                                                   {"\xff\xef\xbe", "/+++"}};
+    for (const auto& [bytes, text] : known) {
+        EXPECT_EQ(encode_base64(bytes_of(bytes)), text);
+        EXPECT_EQ(decode_base64(text).value(), to_bytes(bytes_of(bytes)));
+    }
 }
 
 TEST(Base64, decodes_its_canonical_form_only) {

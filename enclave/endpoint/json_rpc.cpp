@@ -5,6 +5,7 @@
 #include <enclave/endpoint/methods.hpp>
 
 #include <nlohmann/json.hpp>
+#include <primitives/json_string.hpp>
 
 namespace redoubt::enclave::endpoint {
 namespace {

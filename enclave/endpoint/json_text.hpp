@@ -18,9 +18,6 @@ struct JsonExtent {
 /// Measures a text in one pass and without memory; texts that are no JSON get some extent too.
 [[nodiscard]] JsonExtent measure_json(std::string_view text);
 
-/// `text` as a JSON string with its quotes. @pre valid UTF-8
-[[nodiscard]] std::string json_string(std::string_view text);
-
 /// At most `bytes_max` bytes of `text`, cut between characters. @pre valid UTF-8
 [[nodiscard]] std::string_view truncate_utf8(std::string_view text, std::size_t bytes_max);
 

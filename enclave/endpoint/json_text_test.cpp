@@ -19,11 +19,6 @@ TEST(JsonText, measures_texts_that_are_no_json) {
     EXPECT_EQ(measure_json("\"\\").depth, 0U);
 }
 
-TEST(JsonText, escapes_what_json_demands) {
-    EXPECT_EQ(json_string("a\"b\\c\n\x01ä"), "\"a\\\"b\\\\c\\u000a\\u0001ä\"");
-    EXPECT_EQ(json_string(""), "\"\"");
-}
-
 TEST(JsonText, truncates_between_characters) {
     EXPECT_EQ(truncate_utf8("abc", 3), "abc");
     EXPECT_EQ(truncate_utf8("abc", 2), "ab");

@@ -6,6 +6,7 @@
 #include <primitives/crypto/base58.hpp>
 #include <primitives/crypto/ss58.hpp>
 #include <primitives/hex.hpp>
+#include <primitives/json_string.hpp>
 #include <stf/chain_reader.hpp>
 
 #include <algorithm>
