@@ -139,9 +139,8 @@ class Importer : public ::testing::Test {
             committed_.push_back(committed.last_block.number);
         };
         hooks.on_idle = [this] { on_idle_(); };
-        BlockImporter importer{link,     blocks_,         journal_,
-                               pool_,    start,           std::make_shared<ChainTrouble>(),
-                               storage_, std::move(hooks)};
+        const DeliveryParts parts{link, blocks_, journal_, pool_, std::make_shared<ChainTrouble>(), storage_};
+        BlockImporter importer{parts, start, std::move(hooks)};
         importer_ = &importer;
         auto end = run_task(io_, importer.run());
         EXPECT_FALSE(importer.busy());

@@ -126,14 +126,13 @@ class ParachainImport : public ::testing::Test {
             [this](const boundary::ToEnclave& message) { return answer(message); });
         ImportHooks hooks;
         hooks.on_committed = [](const boundary::Committed&, std::optional<std::size_t>) {};
-        BlockImporter importer{link,
-                               blocks_,
-                               journal_,
-                               pool_,
-                               start,
-                               std::make_shared<ChainTrouble>(),
-                               std::make_shared<StorageTrouble>(),
-                               std::move(hooks)};
+        const DeliveryParts parts{link,
+                                  blocks_,
+                                  journal_,
+                                  pool_,
+                                  std::make_shared<ChainTrouble>(),
+                                  std::make_shared<StorageTrouble>()};
+        BlockImporter importer{parts, start, std::move(hooks)};
         return run_task(io_, importer.run()).value_or(ImportEnd{});
     }
 

@@ -168,9 +168,9 @@ void WorkerSession::State::make_parts(const std::shared_ptr<State>& self) {
         RelayStart relay{context->relay, config.para_id, *reference_of(enclave.position.relay_finalized)};
         source = std::make_shared<ParachainBlocks>(context->chain, blocks, std::move(relay), trouble);
     }
-    importer =
-        std::make_unique<BlockImporter>(enclave.channel, std::move(source), context->journal, context->pool,
-                                        std::move(start), trouble, context->storage, std::move(import_hooks));
+    const DeliveryParts parts{enclave.channel, std::move(source), context->journal,
+                              context->pool,   trouble,           context->storage};
+    importer = std::make_unique<BlockImporter>(parts, std::move(start), std::move(import_hooks));
 
     KeeperOptions options;
     options.identity = identity;
