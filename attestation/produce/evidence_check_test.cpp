@@ -1,0 +1,60 @@
+#include <attestation/produce/evidence_check.hpp>
+
+#include <gtest/gtest.h>
+
+#include <tests/support/fake_tee.hpp>
+#include <tests/support/result_matchers.hpp>
+
+namespace redoubt::attestation::produce {
+namespace {
+
+constexpr std::array<std::uint8_t, 64> kAsked = {1, 2, 3};
+constexpr std::array<std::uint8_t, 64> kOther = {1, 2, 4};
+
+struct Kind {
+    EvidenceType type;
+    Bytes (*make)(ByteView);
+    std::size_t debug_at;
+    std::uint8_t debug_bit;
+};
+const std::array kKinds = {
+    Kind{EvidenceType::kSgxDcap, tests::sgx_quote_over, 48 + 48, 2},
+    Kind{EvidenceType::kTdxDcap, tests::tdx_quote_over, 48 + 120, 1},
+    Kind{EvidenceType::kSnp, tests::snp_report_over, 8 + 2, 8},
+};
+
+TEST(EvidenceCheck, takes_what_was_asked_for) {
+    for (const auto& kind : kKinds) {
+        const auto claims = check_evidence(kind.type, kind.make(kAsked), kAsked);
+        ASSERT_OK(claims) << evidence_name(kind.type);
+        EXPECT_FALSE(measurement(claims.value()).empty());
+    }
+}
+
+TEST(EvidenceCheck, rejects_other_report_data_debug_and_what_is_cut) {
+    for (const auto& kind : kKinds) {
+        auto evidence = kind.make(kAsked);
+        EXPECT_ERROR(check_evidence(kind.type, evidence, kOther), ProduceError::kReportDataDiffers);
+        EXPECT_ERROR(check_evidence(kind.type, ByteView{evidence}.first(evidence.size() - 1), kAsked),
+                     ProduceError::kEvidenceMalformed);
+        EXPECT_ERROR(check_evidence(kind.type, {}, kAsked), ProduceError::kEvidenceMalformed);
+        evidence[kind.debug_at] |= kind.debug_bit;
+        EXPECT_ERROR(check_evidence(kind.type, evidence, kAsked), ProduceError::kDebug);
+    }
+}
+
+TEST(EvidenceCheck, rejects_evidence_of_another_type) {
+    for (const auto& kind : kKinds) {
+        for (const auto& other : kKinds) {
+            if (kind.type != other.type) {
+                EXPECT_ERROR(check_evidence(other.type, kind.make(kAsked), kAsked),
+                             ProduceError::kEvidenceMalformed);
+            }
+        }
+        EXPECT_ERROR(check_evidence(EvidenceType::kSimulation, kind.make(kAsked), kAsked),
+                     ProduceError::kEvidenceMalformed);
+    }
+}
+
+}  // namespace
+}  // namespace redoubt::attestation::produce
