@@ -220,6 +220,17 @@ std::string RsaPublicKey::to_json() const {
     return out;
 }
 
+Result<Bytes> RsaPublicKey::spki_der() const {
+    unsigned char* written = nullptr;
+    const int size = i2d_PUBKEY(handle_->key.get(), &written);
+    if (size <= 0) {
+        return failed(RsaError::kBadKey);
+    }
+    Bytes out(written, written + size);
+    OPENSSL_free(written);
+    return out;
+}
+
 Result<Bytes> RsaPublicKey::encrypt_oaep(ByteView plaintext) const {
     const auto context = oaep_context(handle_->key.get(), EVP_PKEY_encrypt_init);
     if (!context) {

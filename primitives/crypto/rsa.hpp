@@ -47,6 +47,8 @@ class RsaPublicKey {
     [[nodiscard]] Bytes exponent_le() const;
     /// The JSON of the key without spaces, as the original worker writes it.
     [[nodiscard]] std::string to_json() const;
+    /// The key as a SubjectPublicKeyInfo in DER (RFC 5280). @errors kBadKey when OpenSSL cannot write it
+    [[nodiscard]] Result<Bytes> spki_der() const;
 
     /// Encrypts in blocks of 318 bytes; each becomes 384. The empty text becomes one block.
     /// @errors kBadKey when OpenSSL refuses the key

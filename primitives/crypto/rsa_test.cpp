@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <primitives/hex.hpp>
 #include <tests/support/result_matchers.hpp>
 
 namespace redoubt::crypto {
@@ -68,6 +70,18 @@ TEST(RsaPublicKey, reads_the_json_it_writes) {
     EXPECT_EQ(parsed.value().modulus_le(), key().public_key().modulus_le());
     EXPECT_EQ(parsed.value().exponent_le(), (Bytes{1, 0, 1, 0}));
     EXPECT_OK(RsaPublicKey::from_json(" " + text + "\n"));
+}
+
+TEST(RsaPublicKey, writes_a_subject_public_key_info) {
+    const auto public_key = key().public_key();
+    const auto spki = public_key.spki_der();
+    ASSERT_OK(spki);
+    // SEQUENCE { SEQUENCE { rsaEncryption, NULL }, BIT STRING { SEQUENCE { modulus, 65537 } } }
+    const auto head = parse_hex("308201a2300d06092a864886f70d01010105000382018f003082018a0282018100").value();
+    const auto tail = parse_hex("0203010001").value();
+    auto modulus = public_key.modulus_le();
+    std::ranges::reverse(modulus);
+    EXPECT_EQ(spki.value(), concat(head, modulus, tail));
 }
 
 TEST(RsaPublicKey, rejects_json_of_another_shape) {
