@@ -105,6 +105,9 @@ struct Verdict {
     Claims claims;
     /// When the evidence was made, where its format says so.
     std::optional<VerificationTime> produced_at;
+    /// The challenge that the evidence repeats in a field of its own, where its format has one. It is not
+    /// this when the challenge is a part of what the report data is made of.
+    std::optional<Bytes> nonce;
     std::optional<TcbFacts> tcb;
     std::optional<CollateralFacts> collateral;
     PlatformFacts platform;

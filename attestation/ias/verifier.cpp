@@ -88,6 +88,9 @@ Verdict verify_report(const Evidence& evidence, const Setting& setting) {
     out.is_hardware = true;
     out.is_debug = claims.enclave.is_debug();
     out.produced_at = claims.issued_at();
+    if (claims.nonce) {
+        out.nonce = to_bytes(bytes_of(*claims.nonce));
+    }
     out.collateral = CollateralFacts{};
     out.collateral->oldest_issue = out.collateral->latest_issue = claims.issued_at();
     out.collateral->earliest_expiry = verified.value().earliest_expiry;

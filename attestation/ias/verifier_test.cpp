@@ -42,6 +42,7 @@ TEST(IasVerifier, gives_what_a_verified_report_says) {
     const auto& claims = std::get<IasClaims>(verdict.claims);
     EXPECT_EQ(measurement(verdict.claims), to_bytes(claims.enclave.mr_enclave.view()));
     EXPECT_EQ(to_bytes(report_data(verdict.claims)), to_bytes(claims.enclave.report_data.view()));
+    EXPECT_EQ(verdict.nonce, to_bytes(bytes_of("0123456789ABCDEF")));
     EXPECT_EQ(verdict.produced_at, claims.issued_at());
     EXPECT_EQ(verdict.collateral->oldest_issue, claims.issued_at());
     EXPECT_EQ(verdict.collateral->latest_issue, claims.issued_at());

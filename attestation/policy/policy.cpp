@@ -78,14 +78,6 @@ bool differs(const std::optional<Value>& pinned, const Value& actual) {
     return pinned && *pinned != actual;
 }
 
-/// The challenge that evidence repeats; nullopt for evidence without a field for it.
-std::optional<ByteView> nonce_of(const Claims& claims) {
-    if (const auto* ias = std::get_if<IasClaims>(&claims); ias != nullptr && ias->nonce) {
-        return bytes_of(*ias->nonce);
-    }
-    return std::nullopt;
-}
-
 /// The rules for what one kind of evidence says.
 struct ClaimRules {
     const Policy& policy;
@@ -170,9 +162,9 @@ std::vector<Reason> violations(const Verdict& verdict, const Policy& policy, Ver
     check_platform(verdict.platform, policy, out);
     std::visit(ClaimRules{policy, out}, verdict.claims);
     if (policy.expected_nonce) {
-        const auto nonce = nonce_of(verdict.claims);
-        out.add_if(!nonce || !crypto::constant_time_equal(*nonce, *policy.expected_nonce),
-                   Reason::kPolicyNonce);
+        const bool answers =
+            verdict.nonce && crypto::constant_time_equal(*verdict.nonce, *policy.expected_nonce);
+        out.add_if(!answers, Reason::kPolicyNonce);
     }
     if (policy.measurements) {
         const auto violated = find_violation(*policy.measurements, program_identity(verdict.claims), now);

@@ -65,10 +65,10 @@ std::vector<Reason> judged(const Verdict& verdict, const Policy& policy = {}) {
 Verdict ias_enclave(IasQuoteStatus status = IasQuoteStatus::kOk) {
     IasClaims claims;
     claims.status = status;
-    claims.nonce = "0123";
     auto out = verified(EvidenceType::kSgxIas, claims);
     out.tcb.reset();
     out.produced_at = kNow;
+    out.nonce = to_bytes(bytes_of("0123"));
     return out;
 }
 

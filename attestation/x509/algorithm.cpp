@@ -147,7 +147,7 @@ Result<PublicKey> read_public_key(ByteView whole) {
     return Reason::kMalformed;
 }
 
-Result<SignatureScheme> read_signature_scheme(der::Reader& in) {
+Result<SignatureScheme> read_signature_scheme(der::Reader& in, Origin origin) {
     BOOST_OUTCOME_TRY(auto fields, in.enter());
     BOOST_OUTCOME_TRY(const auto oid, fields.take_oid());
     if (text_of(oid) == kRsaPssOid) {
@@ -159,7 +159,8 @@ Result<SignatureScheme> read_signature_scheme(der::Reader& in) {
     if (row == kSchemes.end()) {
         return Reason::kMalformed;
     }
-    if (row->has_null) {
+    const bool may_have_null = origin == Origin::kPeer && !fields.empty();
+    if (row->has_null || may_have_null) {
         BOOST_OUTCOME_TRY(take_null(fields));
     }
     BOOST_OUTCOME_TRY(fields.expect_end());

@@ -61,12 +61,22 @@ Result<Certificate> Certificate::decode(Bytes bytes) {
     }
     Certificate out;
     out.bytes_ = std::move(bytes);
-    BOOST_OUTCOME_TRY(out.decode_body());
+    BOOST_OUTCOME_TRY(out.decode_body(Origin::kAuthority));
     return out;
 }
 
-Result<void> Certificate::decode_body() {
-    BOOST_OUTCOME_TRY(const auto document, read_signed_body(bytes_));
+Result<Certificate> Certificate::decode_of_peer(Bytes bytes) {
+    if (bytes.size() > kRaTlsCertificateBytesMax) {
+        return Reason::kLimitExceeded;
+    }
+    Certificate out;
+    out.bytes_ = std::move(bytes);
+    BOOST_OUTCOME_TRY(out.decode_body(Origin::kPeer));
+    return out;
+}
+
+Result<void> Certificate::decode_body(Origin origin) {
+    BOOST_OUTCOME_TRY(const auto document, read_signed_body(bytes_, origin));
     body_ = document.signed_bytes;
     scheme_ = document.scheme;
     signature_ = document.signature;
@@ -76,7 +86,7 @@ Result<void> Certificate::decode_body() {
     BOOST_OUTCOME_TRY(const auto version_number, version.take_unsigned(kVersion3));
     BOOST_OUTCOME_TRY(version.expect_end());
     BOOST_OUTCOME_TRY(serial_, fields.take_integer());
-    BOOST_OUTCOME_TRY(const auto inner_scheme, read_signature_scheme(fields));
+    BOOST_OUTCOME_TRY(const auto inner_scheme, read_signature_scheme(fields, origin));
     if (version_number != kVersion3 || inner_scheme != scheme_) {
         return Reason::kMalformed;
     }

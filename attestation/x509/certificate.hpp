@@ -7,6 +7,7 @@
 #include <attestation/public_key.hpp>
 #include <attestation/reason.hpp>
 #include <attestation/verification_time.hpp>
+#include <attestation/x509/algorithm.hpp>
 #include <primitives/bytes.hpp>
 #include <primitives/result.hpp>
 
@@ -32,6 +33,10 @@ class Certificate {
     /// @param bytes exactly one certificate, at most kCertificateBytesMax
     /// @errors kMalformed, kLimitExceeded
     [[nodiscard]] static Result<Certificate> decode(Bytes bytes);
+    /// A certificate that a peer made for itself, around its evidence.
+    /// @param bytes exactly one certificate, at most kRaTlsCertificateBytesMax
+    /// @errors kMalformed, kLimitExceeded
+    [[nodiscard]] static Result<Certificate> decode_of_peer(Bytes bytes);
 
     Certificate(Certificate&&) noexcept = default;
     Certificate& operator=(Certificate&&) noexcept = default;
@@ -68,7 +73,7 @@ class Certificate {
 
   private:
     Certificate() = default;
-    [[nodiscard]] Result<void> decode_body();
+    [[nodiscard]] Result<void> decode_body(Origin origin);
     [[nodiscard]] Result<void> decode_extensions(ByteView list);
 
     Bytes bytes_;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <attestation/public_key.hpp>
+#include <attestation/x509/algorithm.hpp>
 #include <primitives/bytes.hpp>
 #include <primitives/result.hpp>
 
@@ -19,6 +20,6 @@ struct SignedBody {
 
 /// @param document DER, of which nothing is left over
 /// @errors kMalformed
-[[nodiscard]] Result<SignedBody> read_signed_body(ByteView document);
+[[nodiscard]] Result<SignedBody> read_signed_body(ByteView document, Origin origin = Origin::kAuthority);
 
 }  // namespace redoubt::attestation::x509

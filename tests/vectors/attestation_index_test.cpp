@@ -30,7 +30,7 @@ constexpr auto kFamilies = std::to_array<Family>({
     {"cca-token", ""},
     {"ias-report", "attestation_ias_vectors_test, attestation_flip_test"},
     {"nitro-doc", ""},
-    {"ratls-cert", ""},
+    {"ratls-cert", "attestation_ra_tls_vectors_test"},
     {"sim-evidence", ""},
     {"tpm-quote", ""},
 });
