@@ -8,7 +8,7 @@
 # DEPENDS must name targets that exist already: the order of add_subdirectory() is the order of the layers.
 
 set(REDOUBT_TRUSTED_FOLDERS primitives substrate boundary trie light-client stf attestation enclave)
-set(REDOUBT_HOST_FOLDERS command-line rpc registry-client node tools)
+set(REDOUBT_HOST_FOLDERS command-line policy-file rpc registry-client node tools)
 
 function(_redoubt_link_folders zone folders)
   file(MAKE_DIRECTORY "${CMAKE_BINARY_DIR}/include/${zone}")

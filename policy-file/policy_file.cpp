@@ -1,0 +1,436 @@
+#include <policy-file/policy_file.hpp>
+
+#include <attestation/evidence_type.hpp>
+#include <attestation/tcb_status.hpp>
+#include <policy-file/toml_values.hpp>
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <limits>
+#include <utility>
+
+namespace redoubt::policy_file {
+namespace {
+
+using namespace attestation;  // NOLINT(google-build-using-namespace): this file is about its words
+
+constexpr std::string_view kFormat = "redoubt-policy/1";
+constexpr std::size_t kNameBytesMax = 128;
+/// Longest span of time, in seconds: a century.
+constexpr std::uint64_t kSpanSMax = 100ULL * 366 * 86'400;
+
+constexpr auto kTypes = std::to_array<EvidenceType>(
+    {EvidenceType::kSgxDcap, EvidenceType::kTdxDcap, EvidenceType::kSgxIas, EvidenceType::kSnp,
+     EvidenceType::kParavisor, EvidenceType::kNitro, EvidenceType::kCca, EvidenceType::kKeystone,
+     EvidenceType::kTpm, EvidenceType::kSimulation});
+constexpr auto kStatuses = std::to_array<TcbStatus>(
+    {TcbStatus::kUpToDate, TcbStatus::kSwHardeningNeeded, TcbStatus::kConfigurationNeeded,
+     TcbStatus::kConfigurationAndSwHardeningNeeded, TcbStatus::kOutOfDate,
+     TcbStatus::kOutOfDateConfigurationNeeded, TcbStatus::kTdRelaunchAdvised,
+     TcbStatus::kTdRelaunchAdvisedConfigurationNeeded});
+constexpr auto kProducts =
+    std::to_array<SnpProduct>({SnpProduct::kMilan, SnpProduct::kGenoa, SnpProduct::kTurin});
+/// What the attestation service calls its statuses.
+constexpr auto kQuoteStatuses = std::to_array<std::pair<std::string_view, IasQuoteStatus>>(
+    {{"OK", IasQuoteStatus::kOk},
+     {"SW_HARDENING_NEEDED", IasQuoteStatus::kSwHardeningNeeded},
+     {"CONFIGURATION_NEEDED", IasQuoteStatus::kConfigurationNeeded},
+     {"CONFIGURATION_AND_SW_HARDENING_NEEDED", IasQuoteStatus::kConfigurationAndSwHardeningNeeded},
+     {"GROUP_OUT_OF_DATE", IasQuoteStatus::kGroupOutOfDate}});
+
+template <class List, class Text>
+std::vector<std::string> words_of(const List& list, Text&& text) {
+    std::vector<std::string> out;
+    for (const auto& one : list) {
+        out.emplace_back(text(one));
+    }
+    return out;
+}
+
+/// Reads a document into a policy. Each section is a function, each key one entry of its table.
+class PolicyReader {
+  public:
+    explicit PolicyReader(std::string file) : values_(std::move(file)) {}
+
+    [[nodiscard]] Outcome<PolicyDocument> read(const toml::table& root);
+
+  private:
+    /// What a key's value is stored into.
+    template <class Member, class Read>
+    [[nodiscard]] static ReadValue into(Member& member, Read read) {
+        return [&member, read](const toml::node& node) -> Outcome<void> {
+            BOOST_OUTCOME_TRY(auto value, read(node));
+            member = std::move(value);
+            return success();
+        };
+    }
+    template <class Number>
+    [[nodiscard]] ReadValue number_into(Number& member, std::uint64_t max) const {
+        return [this, &member, max](const toml::node& node) -> Outcome<void> {
+            BOOST_OUTCOME_TRY(const auto value, values_.number(node, max));
+            member = static_cast<typename Unwrapped<Number>::Type>(value);
+            return success();
+        };
+    }
+    [[nodiscard]] ReadValue switch_into(bool& member) const {
+        return into(member, [this](const toml::node& node) { return values_.boolean(node); });
+    }
+    template <class Member>
+    [[nodiscard]] ReadValue fixed_into(Member& member) const {
+        using Fixed = typename Unwrapped<Member>::Type;
+        return into(member, [this](const toml::node& node) { return values_.fixed<Fixed>(node); });
+    }
+    template <class Fixed>
+    [[nodiscard]] ReadValue fixed_list_into(std::vector<Fixed>& member) const {
+        return into(member, [this](const toml::node& node) {
+            return values_.list(node, [this](const toml::node& one) { return values_.fixed<Fixed>(one); });
+        });
+    }
+    template <class T>
+    struct Unwrapped {
+        using Type = T;
+    };
+    template <class T>
+    struct Unwrapped<std::optional<T>> {
+        using Type = T;
+    };
+
+    [[nodiscard]] Outcome<TcbStatus> status(const toml::node& node) const;
+    [[nodiscard]] Outcome<Bytes> measurement(const toml::node& node) const;
+    [[nodiscard]] Outcome<void> read_evidence(const toml::node& node);
+    [[nodiscard]] Outcome<void> read_tcb(const toml::node& node);
+    [[nodiscard]] Outcome<void> read_mitigated(const toml::node& node);
+    [[nodiscard]] Outcome<void> read_collateral(const toml::node& node);
+    [[nodiscard]] Outcome<void> read_sgx(const toml::node& node);
+    [[nodiscard]] Outcome<void> read_tdx(const toml::node& node);
+    [[nodiscard]] Outcome<void> read_snp(const toml::node& node);
+    [[nodiscard]] Outcome<void> read_floor(const toml::table& table);
+    [[nodiscard]] Outcome<void> read_measurements(const toml::node& node);
+    [[nodiscard]] Outcome<void> read_allowed(const toml::table& table);
+    [[nodiscard]] Outcome<void> read_signer(const toml::table& table);
+    [[nodiscard]] Outcome<void> read_binding(const toml::node& node);
+    [[nodiscard]] Outcome<void> read_simulation(const toml::node& node);
+
+    /// A key that a table cannot be without.
+    [[nodiscard]] Outcome<void> need(const toml::table& table,
+                                     std::string_view key,
+                                     const std::string& where) const {
+        if (!table.contains(key)) {
+            return values_.problem(table, where + " has no " + std::string{key},
+                                   "Add " + std::string{key} + " = ... to it.");
+        }
+        return success();
+    }
+
+    TomlValues values_;
+    PolicyDocument out_;
+};
+
+Outcome<TcbStatus> PolicyReader::status(const toml::node& node) const {
+    const auto find = [](std::string_view text) -> std::optional<TcbStatus> {
+        const auto found = status_of_text(text);
+        return found && std::ranges::find(kStatuses, *found) != kStatuses.end() ? found : std::nullopt;
+    };
+    return values_.word(node, words_of(kStatuses, status_text), find);
+}
+
+Outcome<Bytes> PolicyReader::measurement(const toml::node& node) const {
+    constexpr std::array<std::size_t, 2> kLengths{32, 48};
+    return values_.bytes(node, kLengths);
+}
+
+Outcome<void> PolicyReader::read_evidence(const toml::node& node) {
+    const auto type = [this](const toml::node& one) {
+        return values_.word(one, words_of(kTypes, evidence_name), evidence_type_named);
+    };
+    const auto quote_status = [this](const toml::node& one) {
+        const auto find = [](std::string_view text) -> std::optional<IasQuoteStatus> {
+            const auto* row =
+                std::ranges::find(kQuoteStatuses, text, &decltype(kQuoteStatuses)::value_type::first);
+            return row == kQuoteStatuses.end() ? std::nullopt : std::optional{row->second};
+        };
+        return values_.word(one, words_of(kQuoteStatuses, [](const auto& row) { return row.first; }), find);
+    };
+    auto& policy = out_.policy;
+    return values_.read_table(
+        node, "[evidence]",
+        std::to_array<Entry>(
+            {{"types", into(policy.accepted_types,
+                            [&](const toml::node& value) { return values_.list(value, type); })},
+             {"debug", switch_into(policy.allows_debug)},
+             {"age-max", number_into(policy.evidence_age_s_max, kSpanSMax)},
+             {"xfam", number_into(policy.pins.xfam, std::numeric_limits<std::int64_t>::max())},
+             {"quote-statuses", into(policy.accepted_quote_statuses, [&](const toml::node& value) {
+                  return values_.list(value, quote_status);
+              })}}));
+}
+
+Outcome<void> PolicyReader::read_mitigated(const toml::node& node) {
+    std::vector<Entry> entries;
+    for (auto& accepted : out_.policy.accepted_statuses) {
+        entries.push_back({status_text(accepted.status),
+                           into(accepted.mitigated_advisories,
+                                [this](const toml::node& value) { return values_.texts(value); })});
+    }
+    return values_.read_table(node, "[tcb.mitigated], whose keys are the accepted statuses", entries);
+}
+
+Outcome<void> PolicyReader::read_tcb(const toml::node& node) {
+    auto& policy = out_.policy;
+    const auto statuses = [&](const toml::node& value) -> Outcome<void> {
+        BOOST_OUTCOME_TRY(const auto read,
+                          values_.list(value, [this](const toml::node& one) { return status(one); }));
+        policy.accepted_statuses.clear();
+        for (const auto one : read) {
+            policy.accepted_statuses.push_back({one, {}});
+        }
+        return success();
+    };
+    const toml::node* mitigated = nullptr;
+    BOOST_OUTCOME_TRY(values_.read_table(
+        node, "[tcb]",
+        std::to_array<Entry>(
+            {{"statuses", statuses},
+             {"mitigated",
+              [&](const toml::node& value) -> Outcome<void> {
+                  mitigated = &value;
+                  return success();
+              }},
+             {"evaluation-number-min",
+              number_into(policy.evaluation_number_min, std::numeric_limits<std::uint32_t>::max())},
+             {"fmspc", fixed_list_into(policy.allowed_fmspc)},
+             {"smt-off", switch_into(policy.requires_smt_off)},
+             {"static-platform", switch_into(policy.requires_static_platform)}})));
+    // What is mitigated belongs to the accepted statuses, wherever they stand.
+    return mitigated == nullptr ? Outcome<void>{success()} : read_mitigated(*mitigated);
+}
+
+Outcome<void> PolicyReader::read_collateral(const toml::node& node) {
+    auto& policy = out_.policy;
+    return values_.read_table(
+        node, "[collateral]",
+        std::to_array<Entry>({{"age-max", number_into(policy.collateral_age_s_max, kSpanSMax)},
+                              {"grace", number_into(policy.collateral_grace_s, kSpanSMax)}}));
+}
+
+Outcome<void> PolicyReader::read_sgx(const toml::node& node) {
+    auto& policy = out_.policy;
+    return values_.read_table(
+        node, "[sgx]",
+        std::to_array<Entry>(
+            {{"refuse-provision-key", switch_into(policy.refuses_provision_key)},
+             {"misc-select", number_into(policy.pins.misc_select, std::numeric_limits<std::uint32_t>::max())},
+             {"config-id", fixed_into(policy.pins.config_id)}}));
+}
+
+Outcome<void> PolicyReader::read_tdx(const toml::node& node) {
+    auto& policy = out_.policy;
+    return values_.read_table(
+        node, "[tdx]",
+        std::to_array<Entry>({{"require-sept-ve-disable", switch_into(policy.requires_sept_ve_disable)},
+                              {"service-tds", fixed_list_into(policy.allowed_service_tds)},
+                              {"mr-config-id", fixed_into(policy.pins.mr_config_id)}}));
+}
+
+Outcome<void> PolicyReader::read_floor(const toml::table& table) {
+    SnpFloor floor;
+    const auto product = [this](const toml::node& one) {
+        return values_.word(one, words_of(kProducts, product_name), snp_product_named);
+    };
+    BOOST_OUTCOME_TRY(need(table, "product", "[[snp.floor]]"));
+    BOOST_OUTCOME_TRY(
+        values_.read_table(table, "[[snp.floor]]",
+                           std::to_array<Entry>({{"product", into(floor.product, product)},
+                                                 {"fmc", number_into(floor.svns.fmc, 255)},
+                                                 {"boot-loader", number_into(floor.svns.boot_loader, 255)},
+                                                 {"tee", number_into(floor.svns.tee, 255)},
+                                                 {"snp", number_into(floor.svns.snp, 255)},
+                                                 {"microcode", number_into(floor.svns.microcode, 255)}})));
+    out_.policy.snp_floors.push_back(floor);
+    return success();
+}
+
+Outcome<void> PolicyReader::read_snp(const toml::node& node) {
+    auto& policy = out_.policy;
+    return values_.read_table(
+        node, "[snp]",
+        std::to_array<Entry>(
+            {{"migration", switch_into(policy.allows_snp_migration)},
+             {"floors-apply-to-committed", switch_into(policy.applies_snp_floors_to_committed)},
+             {"host-data", fixed_into(policy.pins.host_data)},
+             {"floor", [this](const toml::node& value) {
+                  return values_.read_tables(value, "[[snp.floor]]",
+                                             [this](const toml::table& one) { return read_floor(one); });
+              }}}));
+}
+
+Outcome<void> PolicyReader::read_allowed(const toml::table& table) {
+    AllowedMeasurement allowed;
+    const auto time = [this](const toml::node& value) { return values_.time(value); };
+    BOOST_OUTCOME_TRY(need(table, "measurement", "[[measurements.allow]]"));
+    BOOST_OUTCOME_TRY(values_.read_table(
+        table, "[[measurements.allow]]",
+        std::to_array<Entry>(
+            {{"measurement",
+              into(allowed.measurement, [this](const toml::node& value) { return measurement(value); })},
+             {"from", into(allowed.valid_from, time)},
+             {"until", into(allowed.valid_until, time)}})));
+    if (allowed.valid_until && *allowed.valid_until <= allowed.valid_from) {
+        return values_.problem(table, "the measurement is never allowed: until is not after from",
+                               "Correct the two times.");
+    }
+    out_.policy.measurements->allowed.push_back(std::move(allowed));
+    return success();
+}
+
+Outcome<void> PolicyReader::read_signer(const toml::table& table) {
+    AllowedSigner signer;
+    for (const auto* key : {"mr-signer", "product-id", "svn-min"}) {
+        BOOST_OUTCOME_TRY(need(table, key, "[[measurements.signer]]"));
+    }
+    BOOST_OUTCOME_TRY(
+        values_.read_table(table, "[[measurements.signer]]",
+                           std::to_array<Entry>({{"mr-signer", fixed_into(signer.mr_signer)},
+                                                 {"product-id", number_into(signer.isv_prod_id, 0xffff)},
+                                                 {"svn-min", number_into(signer.isv_svn_min, 0xffff)}})));
+    out_.policy.measurements->signers.push_back(signer);
+    return success();
+}
+
+Outcome<void> PolicyReader::read_measurements(const toml::node& node) {
+    auto& rules = out_.policy.measurements.emplace();
+    const auto mode = [this](const toml::node& value) {
+        const std::vector<std::string> words{"measurement", "signer"};
+        const auto find = [](std::string_view text) -> std::optional<MeasurementMode> {
+            return text == "measurement" ? std::optional{MeasurementMode::kMeasurement}
+                   : text == "signer"    ? std::optional{MeasurementMode::kSigner}
+                                         : std::nullopt;
+        };
+        return values_.word(value, words, find);
+    };
+    const auto revoked = [this](const toml::node& value) {
+        return values_.list(value, [this](const toml::node& one) { return measurement(one); });
+    };
+    BOOST_OUTCOME_TRY(values_.read_table(
+        node, "[measurements]",
+        std::to_array<Entry>({{"mode", into(rules.mode, mode)},
+                              {"revoked", into(rules.revoked, revoked)},
+                              {"allow",
+                               [this](const toml::node& value) {
+                                   return values_.read_tables(
+                                       value, "[[measurements.allow]]",
+                                       [this](const toml::table& one) { return read_allowed(one); });
+                               }},
+                              {"signer", [this](const toml::node& value) {
+                                   return values_.read_tables(
+                                       value, "[[measurements.signer]]",
+                                       [this](const toml::table& one) { return read_signer(one); });
+                               }}})));
+    const bool is_by_signer = rules.mode == MeasurementMode::kSigner;
+    if (is_by_signer ? rules.signers.empty() : rules.allowed.empty()) {
+        return values_.problem(
+            node, "[measurements] accepts no program",
+            is_by_signer ? "List who may sign as [[measurements.signer]]."
+                         : "List what may run as [[measurements.allow]], or set mode = \"signer\".");
+    }
+    if (is_by_signer ? !rules.allowed.empty() : !rules.signers.empty()) {
+        return values_.problem(node,
+                               is_by_signer
+                                   ? "[[measurements.allow]] means nothing where mode is \"signer\""
+                                   : "[[measurements.signer]] means nothing where mode is \"measurement\"",
+                               "Remove the entries, or correct the mode.");
+    }
+    return success();
+}
+
+Outcome<void> PolicyReader::read_binding(const toml::node& node) {
+    auto& binding = out_.policy.binding.emplace();
+    const auto role = [this](const toml::node& value) { return values_.text(value, kRoleBytesMax); };
+    return values_.read_table(node, "[binding]",
+                              std::to_array<Entry>({{"role", into(binding.role, role)},
+                                                    {"genesis", fixed_into(binding.genesis_hash)},
+                                                    {"shard", fixed_into(binding.shard)},
+                                                    {"age-max", number_into(binding.age_s_max, kSpanSMax)}}));
+}
+
+Outcome<void> PolicyReader::read_simulation(const toml::node& node) {
+    auto& policy = out_.policy;
+    BOOST_OUTCOME_TRY(values_.read_table(
+        node, "[simulation]",
+        std::to_array<Entry>({{"allow", switch_into(policy.allows_simulation)},
+                              {"development-chain", switch_into(out_.is_development_chain)},
+                              {"keys", fixed_list_into(policy.simulation_keys)}})));
+    if (policy.allows_simulation && (policy.simulation_keys.empty() || !out_.is_development_chain)) {
+        return values_.problem(node,
+                               "[simulation] allows evidence that no hardware vouches for, but not whose",
+                               "Set keys, and development-chain = true, or remove allow.");
+    }
+    return success();
+}
+
+Outcome<PolicyDocument> PolicyReader::read(const toml::table& root) {
+    const auto format = [this](const toml::node& value) -> Outcome<void> {
+        const auto* text = value.as_string();
+        if (text == nullptr || text->get() != kFormat) {
+            return values_.unexpected(value, "\"" + std::string{kFormat} + "\"");
+        }
+        return success();
+    };
+    const auto name = [this](const toml::node& value) { return values_.text(value, kNameBytesMax); };
+    const auto section = [this](Outcome<void> (PolicyReader::*read_section)(const toml::node&)) {
+        return [this, read_section](const toml::node& value) { return (this->*read_section)(value); };
+    };
+    BOOST_OUTCOME_TRY(need(root, "format", "the policy"));
+    BOOST_OUTCOME_TRY(values_.read_table(
+        root, "the policy",
+        std::to_array<Entry>(
+            {{"format", format},
+             {"name", into(out_.name, name)},
+             {"revision", number_into(out_.revision, std::numeric_limits<std::int64_t>::max())},
+             {"evidence", section(&PolicyReader::read_evidence)},
+             {"tcb", section(&PolicyReader::read_tcb)},
+             {"collateral", section(&PolicyReader::read_collateral)},
+             {"sgx", section(&PolicyReader::read_sgx)},
+             {"tdx", section(&PolicyReader::read_tdx)},
+             {"snp", section(&PolicyReader::read_snp)},
+             {"measurements", section(&PolicyReader::read_measurements)},
+             {"binding", section(&PolicyReader::read_binding)},
+             {"simulation", section(&PolicyReader::read_simulation)}})));
+    return std::move(out_);
+}
+
+}  // namespace
+
+SimulationAllowance PolicyDocument::simulation() const {
+    return {.is_allowed = policy.allows_simulation,
+            .is_development_chain = is_development_chain,
+            .trusted_keys = policy.simulation_keys};
+}
+
+Outcome<PolicyDocument> parse_policy(std::string_view text, const std::string& file) {
+    if (text.size() > kPolicyFileBytesMax) {
+        return Problem{file + " is larger than " + std::to_string(kPolicyFileBytesMax) + " bytes",
+                       "Name a policy file."};
+    }
+    try {
+        const auto table = toml::parse(text, file);
+        return PolicyReader{file}.read(table);
+    } catch (const toml::parse_error& error) {
+        return TomlValues{file}.problem(error.source(), std::string{error.description()},
+                                        "Correct the file; it is TOML.");
+    }
+}
+
+Outcome<PolicyDocument> load_policy(const std::filesystem::path& file) {
+    std::ifstream in{file, std::ios::binary};
+    std::string text(kPolicyFileBytesMax + 1, '\0');
+    in.read(text.data(), static_cast<std::streamsize>(text.size()));
+    if (in.bad() || (in.fail() && !in.eof())) {
+        return Problem{file.string() + " cannot be read", "Name a policy file that you may read."};
+    }
+    text.resize(static_cast<std::size_t>(in.gcount()));
+    return parse_policy(text, file.string());
+}
+
+}  // namespace redoubt::policy_file

@@ -1,0 +1,230 @@
+#include <policy-file/policy_file.hpp>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <primitives/hex.hpp>
+#include <tests/support/shared_material.hpp>
+
+#include <filesystem>
+
+namespace redoubt::policy_file {
+namespace {
+
+using namespace attestation;  // NOLINT(google-build-using-namespace)
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::StartsWith;
+
+const std::string kHeader = "format = \"redoubt-policy/1\"\n";
+
+PolicyDocument parsed(const std::string& body) {
+    auto read = parse_policy(kHeader + body, "p.toml");
+    EXPECT_TRUE(read.has_value()) << (read ? "" : read.error().message);
+    return read ? std::move(read).value() : PolicyDocument{};
+}
+
+Problem refused(const std::string& body) {
+    auto read = parse_policy(kHeader + body, "p.toml");
+    EXPECT_FALSE(read.has_value()) << body;
+    return read ? Problem{} : read.error();
+}
+
+std::filesystem::path example(const std::string& name) {
+    return tests::source_folder() / "policy-file/examples" / name;
+}
+
+// A verdict that each rule of the production policy accepts.
+Verdict up_to_date() {
+    Verdict out;
+    out.refusal.reset();
+    out.is_hardware = true;
+    out.claims = SgxClaims{};
+    out.tcb = TcbFacts{};
+    out.tcb->status = TcbStatus::kUpToDate;
+    return out;
+}
+
+TEST(PolicyFile, says_the_production_policy_when_it_says_nothing) {
+    const auto read = parsed("").policy;
+    const Policy production;
+    EXPECT_EQ(read.accepted_types, production.accepted_types);
+    EXPECT_EQ(read.allows_debug, production.allows_debug);
+    EXPECT_EQ(read.allows_simulation, production.allows_simulation);
+    EXPECT_EQ(read.accepted_statuses.size(), production.accepted_statuses.size());
+    EXPECT_EQ(read.measurements.has_value(), production.measurements.has_value());
+    EXPECT_EQ(read.binding.has_value(), production.binding.has_value());
+    EXPECT_THAT(violations(up_to_date(), read, {0}), IsEmpty());
+}
+
+TEST(PolicyFile, reads_each_example) {
+    std::size_t count = 0;
+    for (const auto& entry :
+         std::filesystem::directory_iterator{tests::source_folder() / "policy-file/examples"}) {
+        const auto read = load_policy(entry.path());
+        EXPECT_TRUE(read.has_value()) << read.error().message;
+        ++count;
+    }
+    EXPECT_GT(count, 0U);
+}
+
+TEST(PolicyFile, means_what_it_says) {
+    const auto document = load_policy(example("production.toml")).value();
+    const auto& policy = document.policy;
+    EXPECT_EQ(document.name, "example");
+    EXPECT_EQ(document.revision, 3U);
+    EXPECT_THAT(policy.accepted_types,
+                ElementsAre(EvidenceType::kSgxDcap, EvidenceType::kTdxDcap, EvidenceType::kSnp));
+    EXPECT_FALSE(policy.allows_debug);
+    EXPECT_EQ(policy.evidence_age_s_max, 86'400);
+    EXPECT_THAT(policy.accepted_quote_statuses,
+                ElementsAre(IasQuoteStatus::kOk, IasQuoteStatus::kSwHardeningNeeded));
+    EXPECT_EQ(policy.pins.xfam, 0x602e7U);
+    ASSERT_EQ(policy.accepted_statuses.size(), 2U);
+    EXPECT_EQ(policy.accepted_statuses[0].status, TcbStatus::kUpToDate);
+    EXPECT_EQ(policy.accepted_statuses[0].mitigated_advisories, std::nullopt);
+    EXPECT_EQ(policy.accepted_statuses[1].status, TcbStatus::kSwHardeningNeeded);
+    EXPECT_THAT(*policy.accepted_statuses[1].mitigated_advisories,
+                ElementsAre("INTEL-SA-00334", "INTEL-SA-00615"));
+    EXPECT_EQ(policy.evaluation_number_min, 17U);
+    ASSERT_EQ(policy.allowed_fmspc.size(), 2U);
+    EXPECT_EQ(to_hex(policy.allowed_fmspc[1].view()), "b0c06f000000");
+    EXPECT_EQ(policy.collateral_age_s_max, 604'800);
+    EXPECT_EQ(policy.collateral_grace_s, 0);
+    EXPECT_TRUE(policy.refuses_provision_key);
+    EXPECT_EQ(policy.pins.misc_select, 0U);
+    EXPECT_TRUE(policy.pins.config_id && policy.pins.config_id->is_zero());
+    EXPECT_TRUE(policy.pins.mr_config_id && policy.pins.mr_config_id->is_zero());
+    EXPECT_TRUE(policy.pins.host_data && policy.pins.host_data->is_zero());
+    EXPECT_TRUE(policy.requires_sept_ve_disable);
+    EXPECT_TRUE(policy.applies_snp_floors_to_committed);
+    ASSERT_EQ(policy.snp_floors.size(), 1U);
+    EXPECT_EQ(policy.snp_floors[0].product, SnpProduct::kMilan);
+    EXPECT_EQ(policy.snp_floors[0].svns,
+              (SnpSvns{.fmc = 0, .boot_loader = 4, .tee = 0, .snp = 24, .microcode = 219}));
+    ASSERT_TRUE(policy.measurements);
+    EXPECT_EQ(policy.measurements->mode, MeasurementMode::kMeasurement);
+    EXPECT_THAT(policy.measurements->revoked, ElementsAre(Bytes(32, 0x11)));
+    ASSERT_EQ(policy.measurements->allowed.size(), 1U);
+    EXPECT_EQ(to_utc(policy.measurements->allowed[0].valid_from), "2026-01-01T00:00:00Z");
+    EXPECT_EQ(to_utc(*policy.measurements->allowed[0].valid_until), "2026-07-01T00:00:00Z");
+    ASSERT_TRUE(policy.binding);
+    EXPECT_EQ(policy.binding->role, "worker");
+    EXPECT_EQ(policy.binding->age_s_max, 3600);
+    EXPECT_TRUE(policy.binding->genesis_hash && policy.binding->shard);
+    EXPECT_FALSE(document.simulation().is_allowed);
+}
+
+TEST(PolicyFile, names_signers_and_simulation) {
+    const auto by_signer = load_policy(example("signer.toml")).value().policy;
+    EXPECT_EQ(by_signer.measurements->mode, MeasurementMode::kSigner);
+    ASSERT_EQ(by_signer.measurements->signers.size(), 1U);
+    EXPECT_EQ(by_signer.measurements->signers[0].isv_svn_min, 2U);
+    const auto simulation = load_policy(example("development.toml")).value().simulation();
+    EXPECT_TRUE(simulation.is_allowed && simulation.is_development_chain);
+    EXPECT_EQ(simulation.trusted_keys.size(), 1U);
+}
+
+TEST(PolicyFile, counts_the_offset_of_a_time) {
+    const auto rules = parsed("[[measurements.allow]]\nmeasurement = \"" + std::string(64, 'a') +
+                              "\"\nfrom = 2026-01-01T02:00:00+02:00\nuntil = 1767225601\n")
+                           .policy.measurements;
+    EXPECT_EQ(to_utc(rules->allowed.at(0).valid_from), "2026-01-01T00:00:00Z");
+    EXPECT_EQ(rules->allowed.at(0).valid_until->unix_seconds, 1'767'225'601);
+}
+
+TEST(PolicyFile, rejects_keys_that_nobody_knows_and_names_the_nearest) {
+    const auto problem = refused("[tcb]\nstatus = [\"UpToDate\"]\n");
+    EXPECT_THAT(problem.message, StartsWith("p.toml:3: unknown key \"status\" in [tcb]"));
+    EXPECT_EQ(problem.remedy, "Did you mean statuses?");
+    EXPECT_EQ(refused("[measurement]\n").remedy, "Did you mean measurements?");
+    EXPECT_THAT(refused("[snp]\nzzzzzzzzzzzz = 1\n").remedy,
+                HasSubstr("migration, floors-apply-to-committed"));
+    EXPECT_THAT(refused("[[snp.floor]]\nproduct = \"Milan\"\nboot = 1\n").message,
+                HasSubstr("p.toml:4: unknown key"));
+    EXPECT_THAT(refused("\"a\\u0007b\" = 1\n").message, HasSubstr("\"a?b\""));
+}
+
+TEST(PolicyFile, rejects_words_that_nobody_knows_and_names_the_nearest) {
+    EXPECT_EQ(refused("[evidence]\ntypes = [\"sgx\", \"tdxx\"]\n").remedy, "Did you mean tdx?");
+    EXPECT_EQ(refused("[tcb]\nstatuses = [\"OutofDate\"]\n").remedy, "Did you mean OutOfDate?");
+    // A revoked platform is never verified, so that accepting it cannot mean anything.
+    EXPECT_THAT(refused("[tcb]\nstatuses = [\"Revoked\"]\n").message,
+                HasSubstr("no word that is known here"));
+    EXPECT_EQ(refused("[measurements]\nmode = \"signers\"\n").remedy, "Did you mean signer?");
+    EXPECT_EQ(refused("[[snp.floor]]\nproduct = \"milan\"\n").remedy, "Did you mean Milan?");
+}
+
+TEST(PolicyFile, rejects_mitigations_of_statuses_that_it_does_not_accept) {
+    EXPECT_THAT(refused("[tcb]\nstatuses = [\"UpToDate\"]\n[tcb.mitigated]\nOutOfDate = []\n").message,
+                HasSubstr("unknown key \"OutOfDate\""));
+    const auto policy = parsed("[tcb.mitigated]\nOutOfDate = []\n[tcb]\nstatuses = [\"OutOfDate\"]\n").policy;
+    EXPECT_THAT(*policy.accepted_statuses.at(0).mitigated_advisories, IsEmpty());
+}
+
+TEST(PolicyFile, rejects_values_of_another_kind_or_out_of_range) {
+    for (const auto* body :
+         {"[evidence]\ndebug = 1\n", "[evidence]\ntypes = \"sgx\"\n", "evidence = 1\n",
+          "[tcb]\nfmspc = [\"00\"]\n", "[tcb]\nfmspc = [\"00906ed5000g\"]\n",
+          "[tcb]\nevaluation-number-min = 4294967296\n", "[collateral]\ngrace = -1\n",
+          "[collateral]\nage-max = 1.5\n", "[sgx]\nconfig-id = \"00\"\n",
+          "[[snp.floor]]\nproduct = \"Milan\"\nsnp = 256\n", "[snp]\nfloor = 1\n", "[snp]\nfloor = [1]\n",
+          "[binding]\nrole = \"\"\n", "[binding]\nrole = \"123456789012345678901234567890123\"\n",
+          "[simulation]\nkeys = [\"00\"]\n", "revision = -1\n", "name = \"\"\n",
+          "[[measurements.allow]]\nmeasurement = \"00\"\n"}) {
+        const auto problem = refused(body);
+        EXPECT_THAT(problem.message, StartsWith("p.toml:")) << body;
+        EXPECT_THAT(problem.remedy, testing::Not(IsEmpty())) << body;
+    }
+}
+
+TEST(PolicyFile, rejects_times_without_offset) {
+    const auto allow = [](const std::string& from) {
+        return "[[measurements.allow]]\nmeasurement = \"" + std::string(64, 'a') + "\"\nfrom = " + from +
+               "\n";
+    };
+    EXPECT_THAT(refused(allow("2026-01-01T00:00:00")).remedy, HasSubstr("2026-03-01T00:00:00Z"));
+    refused(allow("2026-01-01"));
+    refused(allow("-1"));
+    refused(allow("2026-01-01T00:00:00Z\nuntil = 2026-01-01T00:00:00Z"));
+}
+
+TEST(PolicyFile, rejects_rules_that_accept_no_program) {
+    EXPECT_THAT(refused("[measurements]\n").message, HasSubstr("accepts no program"));
+    refused("[measurements]\nmode = \"signer\"\n");
+    refused("[measurements]\nrevoked = [\"" + std::string(64, '1') + "\"]\n");
+    refused("[measurements]\nmode = \"signer\"\n[[measurements.allow]]\nmeasurement = \"" +
+            std::string(64, 'a') + "\"\n[[measurements.signer]]\nmr-signer = \"" + std::string(64, 'b') +
+            "\"\nproduct-id = 0\nsvn-min = 1\n");
+    // A signer without its floor would be trusted with every build of the past.
+    EXPECT_THAT(refused("[measurements]\nmode = \"signer\"\n[[measurements.signer]]\nmr-signer = \"" +
+                        std::string(64, 'b') + "\"\nproduct-id = 0\n")
+                    .message,
+                HasSubstr("has no svn-min"));
+}
+
+TEST(PolicyFile, rejects_simulation_without_keys_or_on_no_development_chain) {
+    const auto keys = "keys = [\"" + std::string(64, '1') + "\"]\n";
+    refused("[simulation]\nallow = true\ndevelopment-chain = true\n");
+    refused("[simulation]\nallow = true\n" + keys);
+    EXPECT_TRUE(
+        parsed("[simulation]\nallow = true\ndevelopment-chain = true\n" + keys).simulation().is_allowed);
+    EXPECT_FALSE(parsed("[simulation]\n" + keys).simulation().is_allowed);
+}
+
+TEST(PolicyFile, rejects_what_is_no_policy) {
+    const auto no_toml = parse_policy("format = \"redoubt-policy/1\"\n[", "p.toml");
+    EXPECT_THAT(no_toml.error().message, StartsWith("p.toml:2: "));
+    EXPECT_THAT(parse_policy("", "p.toml").error().message, HasSubstr("has no format"));
+    EXPECT_THAT(parse_policy("format = \"redoubt-policy/2\"\n", "p.toml").error().message,
+                StartsWith("p.toml:1: "));
+    EXPECT_TRUE(parse_policy(kHeader + std::string(kPolicyFileBytesMax - kHeader.size(), '\n'), "p.toml"));
+    EXPECT_FALSE(
+        parse_policy(kHeader + std::string(kPolicyFileBytesMax + 1 - kHeader.size(), '\n'), "p.toml"));
+    EXPECT_THAT(load_policy("/nowhere/p.toml").error().message, HasSubstr("cannot be read"));
+    EXPECT_FALSE(load_policy(tests::source_folder()).has_value());
+}
+
+}  // namespace
+}  // namespace redoubt::policy_file
