@@ -15,6 +15,9 @@ inline constexpr std::size_t kSnpReportBytes = 1184;
 inline constexpr std::size_t kIasReportBytesMax = 16 * 1024;
 inline constexpr std::size_t kIasNonceBytesMax = 32;
 inline constexpr std::size_t kNitroDocumentBytesMax = 32 * 1024;
+inline constexpr std::size_t kNitroCertificateBytesMax = 1024;
+/// Issuers in one document, the root among them; genuine ones have four.
+inline constexpr std::size_t kNitroBundleCertificatesMax = 8;
 inline constexpr std::size_t kRaTlsCertificateBytesMax = 64 * 1024;
 
 /// What the quoting enclave adds to the attestation key before it hashes both.

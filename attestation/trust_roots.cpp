@@ -93,4 +93,10 @@ TrustRoots TrustRoots::with_amd_roots(const std::array<AmdRoot, 3>& roots) {
     return out;
 }
 
+TrustRoots TrustRoots::with_nitro_root(const Hash256& certificate_sha256) {
+    auto out = make_roots(to_bytes(kIntelSgxRoot)).value();
+    out.nitro_root_sha256 = certificate_sha256;
+    return out;
+}
+
 }  // namespace redoubt::attestation

@@ -40,6 +40,9 @@ struct TrustRoots {
     /// The built-in roots with other ones for SEV-SNP: for tests with synthetic certificates.
     /// @param roots products that are built in
     [[nodiscard]] static TrustRoots with_amd_roots(const std::array<AmdRoot, 3>& roots);
+    /// The built-in roots with another one for Nitro: for tests with synthetic certificates.
+    /// @param certificate_sha256 SHA-256 of its certificate
+    [[nodiscard]] static TrustRoots with_nitro_root(const Hash256& certificate_sha256);
 };
 
 }  // namespace redoubt::attestation

@@ -14,6 +14,10 @@ struct MeasurementOf {
     }
     Bytes operator()(const SnpClaims& claims) const { return to_bytes(claims.measurement.view()); }
     Bytes operator()(const IasClaims& claims) const { return (*this)(claims.enclave); }
+    Bytes operator()(const NitroClaims& claims) const {
+        const auto digest = claims.image_digest();
+        return digest ? to_bytes(digest->view()) : Bytes{};
+    }
 };
 
 struct ReportDataOf {
@@ -22,6 +26,9 @@ struct ReportDataOf {
     ByteView operator()(const TdxClaims& claims) const { return claims.report_data.view(); }
     ByteView operator()(const SnpClaims& claims) const { return claims.report_data.view(); }
     ByteView operator()(const IasClaims& claims) const { return claims.enclave.report_data.view(); }
+    ByteView operator()(const NitroClaims& claims) const {
+        return claims.user_data ? ByteView{*claims.user_data} : ByteView{};
+    }
 };
 
 std::string sentence(std::string_view cause, std::string_view what_to_do) {

@@ -3,6 +3,7 @@
 #include <attestation/dcap/quote.hpp>
 #include <attestation/ias/verifier.hpp>
 #include <attestation/limits.hpp>
+#include <attestation/nitro/verifier.hpp>
 #include <attestation/snp/report.hpp>
 
 #include <algorithm>
@@ -68,6 +69,10 @@ Verdict appraise_snp(const Input& in) {
         {.time = in.setting.time, .roots = in.setting.roots, .chain_cache = in.setting.chain_cache});
 }
 
+Verdict appraise_nitro(const Input& in) {
+    return nitro::verify_document(in.evidence, {.time = in.setting.time, .roots = in.setting.roots});
+}
+
 struct Row {
     EvidenceType type;
     Verdict (*appraise)(const Input&);
@@ -79,6 +84,7 @@ constexpr auto kRows = std::to_array<Row>({
     {EvidenceType::kTdxDcap, appraise_dcap},
     {EvidenceType::kSgxIas, appraise_ias},
     {EvidenceType::kSnp, appraise_snp},
+    {EvidenceType::kNitro, appraise_nitro},
 });
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <attestation/limits.hpp>
 #include <tests/support/dcap_evidence.hpp>
 #include <tests/support/ias_evidence.hpp>
+#include <tests/support/nitro_evidence.hpp>
 #include <tests/support/shared_material.hpp>
 #include <tests/support/snp_evidence.hpp>
 
@@ -54,12 +55,20 @@ Sample service_report() {
             .setting = {.time = tests::kIasTestTime, .roots = tests::ias_test_roots()}};
 }
 
+Sample nitro_document() {
+    return {.type = EvidenceType::kNitro,
+            .evidence = to_bytes(bytes_of(kept_input("nitro_verify", "enclave"))),
+            .endorsements = {},
+            .setting = {.time = tests::kNitroTestTime, .roots = tests::nitro_test_roots()}};
+}
+
 std::optional<Reason> reason(const Verdict& verdict) {
     return verdict.refusal ? std::optional{verdict.refusal->reason} : std::nullopt;
 }
 
 TEST(Appraisal, verifies_each_kind_with_its_endorsements) {
-    for (const auto& sample : {quote("sgx_v3"), quote("tdx_v4"), service_report(), report("milan_v2")}) {
+    for (const auto& sample :
+         {quote("sgx_v3"), quote("tdx_v4"), service_report(), report("milan_v2"), nitro_document()}) {
         const auto verdict = sample.appraise();
         EXPECT_EQ(reason(verdict), std::nullopt) << evidence_name(sample.type);
         EXPECT_EQ(verdict.type, sample.type);
@@ -78,6 +87,11 @@ TEST(Appraisal, refuses_evidence_that_is_sent_as_another_type) {
     auto enclave = quote("sgx_v3");
     enclave.type = EvidenceType::kSnp;
     EXPECT_EQ(reason(enclave.appraise()), Reason::kSnpSize);
+    enclave.type = EvidenceType::kNitro;
+    EXPECT_EQ(reason(enclave.appraise()), Reason::kNitroCoseMalformed);
+    auto document = nitro_document();
+    document.type = EvidenceType::kSnp;
+    EXPECT_EQ(reason(document.appraise()), Reason::kSnpSize);
     enclave.type = EvidenceType::kSgxIas;
     EXPECT_EQ(reason(enclave.appraise()), Reason::kIasReportMalformed);
     auto signed_by_service = service_report();

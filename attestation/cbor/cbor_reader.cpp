@@ -5,12 +5,16 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <vector>
 
 namespace redoubt::attestation::cbor {
 namespace {
 
 constexpr unsigned kMajorSimple = 7;
+/// The head of a map without a count, and the byte that ends it.
+constexpr std::uint8_t kOpenMap = 0xbf;
+constexpr std::uint8_t kBreak = 0xff;
 constexpr std::uint64_t kFalse = 20;
 constexpr std::uint64_t kTrue = 21;
 constexpr std::uint64_t kNull = 22;
@@ -46,9 +50,7 @@ Result<Item> simple_of(unsigned info, std::uint64_t value) {
     if (info > kInHeadMax || value < kFalse || value > kNull) {
         return Reason::kMalformed;
     }
-    return Item{.kind = value == kNull ? Kind::kNull : Kind::kBoolean,
-                .number = value == kTrue ? 1U : 0U,
-                .content = {}};
+    return Item{.kind = value == kNull ? Kind::kNull : Kind::kBoolean, .number = value == kTrue ? 1U : 0U};
 }
 
 Result<Item> read_item(ByteCursor& in) {
@@ -59,7 +61,7 @@ Result<Item> read_item(ByteCursor& in) {
     if (major == kMajorSimple) {
         return simple_of(info, argument);
     }
-    Item out{.kind = static_cast<Kind>(major), .number = argument, .content = {}};
+    Item out{.kind = static_cast<Kind>(major), .number = argument};
     if (out.kind == Kind::kBytes || out.kind == Kind::kText) {
         if (argument > kCborStringBytesMax) {
             return Reason::kLimitExceeded;
@@ -94,7 +96,7 @@ std::uint64_t inner_items(const Item& item) {
 /// Goes through one item without recursion.
 class Check {
   public:
-    explicit Check(ByteView input) : in_(input) {}
+    Check(ByteView input, Lengths lengths) : in_(input), lengths_(lengths) {}
 
     Result<void> run() {
         do {
@@ -104,77 +106,113 @@ class Check {
         return success();
     }
     [[nodiscard]] std::size_t remaining() const { return in_.remaining(); }
+    /// How many items stand directly inside of the one that was gone through.
+    [[nodiscard]] std::uint64_t outermost_items() const { return outermost_items_; }
 
   private:
     struct Frame {
-        std::uint64_t items_left = 0;
-        std::size_t first_key = 0;
+        std::uint64_t items_read = 0;
+        std::uint64_t items = 0;
+        bool is_open = false;  ///< a break ends it
         bool is_map = false;
+        std::size_t first_key = 0;
     };
 
+    [[nodiscard]] bool is_next(std::uint8_t byte) const { return !in_.empty() && in_.rest().front() == byte; }
+
     Result<void> read_one() {
+        if (is_next(kOpenMap) && lengths_ == Lengths::kDefiniteButOfMaps) {
+            BOOST_OUTCOME_TRY(in_.take_byte());
+            BOOST_OUTCOME_TRY(count({.kind = Kind::kMap}, {}));
+            return enter({.is_open = true, .is_map = true, .first_key = keys_.size()});
+        }
         const auto before = in_.rest();
         BOOST_OUTCOME_TRY(const auto item, read_item(in_));
-        if (++items_ > kCborItemsMax) {
-            return Reason::kLimitExceeded;
-        }
         if (item.kind == Kind::kText && !scale::is_utf8(text_of(item.content))) {
             return Reason::kMalformed;
         }
-        if (depth_ > 0) {
-            auto& frame = frames_.at(depth_ - 1);
-            if (frame.is_map && frame.items_left % 2 == 0) {
-                if (!can_be_key(item.kind)) {
-                    return Reason::kMalformed;
-                }
-                keys_.push_back(before.first(before.size() - in_.remaining()));
-            }
-            --frame.items_left;
+        BOOST_OUTCOME_TRY(count(item, before.first(before.size() - in_.remaining())));
+        if (!is_container(item.kind)) {
+            return success();
         }
-        return is_container(item.kind) ? enter(item) : success();
-    }
-
-    Result<void> enter(const Item& item) {
         if (item.kind != Kind::kTag && item.number > kCborItemsMax) {
             return Reason::kLimitExceeded;
         }
+        return enter(
+            {.items = inner_items(item), .is_map = item.kind == Kind::kMap, .first_key = keys_.size()});
+    }
+
+    /// Counts an item, which is a key when it stands in the place of one.
+    Result<void> count(const Item& item, ByteView whole) {
+        if (++items_ > kCborItemsMax) {
+            return Reason::kLimitExceeded;
+        }
+        if (depth_ == 0) {
+            return success();
+        }
+        auto& frame = frames_.at(depth_ - 1);
+        if (frame.is_map && frame.items_read % 2 == 0) {
+            if (!can_be_key(item.kind)) {
+                return Reason::kMalformed;
+            }
+            keys_.push_back(whole);
+        }
+        ++frame.items_read;
+        return success();
+    }
+
+    Result<void> enter(const Frame& frame) {
         if (depth_ == frames_.size()) {
             return Reason::kLimitExceeded;
         }
-        frames_.at(depth_) = {
-            .items_left = inner_items(item), .first_key = keys_.size(), .is_map = item.kind == Kind::kMap};
+        frames_.at(depth_) = frame;
         ++depth_;
         return success();
     }
 
     /// Leaves the containers that have all of their items.
     Result<void> close_complete() {
-        while (depth_ > 0 && frames_.at(depth_ - 1).items_left == 0) {
-            // With the shortest heads two keys are the same when their bytes are.
-            const auto first = keys_.begin() + static_cast<std::ptrdiff_t>(frames_.at(depth_ - 1).first_key);
-            std::sort(first, keys_.end(),
-                      [](ByteView a, ByteView b) { return std::ranges::lexicographical_compare(a, b); });
-            if (std::adjacent_find(first, keys_.end(), equal) != keys_.end()) {
+        while (depth_ > 0) {
+            const auto& frame = frames_.at(depth_ - 1);
+            if (frame.is_open ? !is_next(kBreak) : frame.items_read < frame.items) {
+                return success();
+            }
+            if (frame.is_open) {
+                BOOST_OUTCOME_TRY(in_.take_byte());
+            }
+            if (frame.is_map && (frame.items_read % 2 != 0 || has_key_twice(frame.first_key))) {
                 return Reason::kMalformed;
             }
-            keys_.erase(first, keys_.end());
+            outermost_items_ = frame.items_read;
             --depth_;
         }
         return success();
     }
 
+    /// Forgets the keys from `first` on. With the shortest heads two keys are the same when their bytes are.
+    bool has_key_twice(std::size_t first) {
+        const auto keys = std::span{keys_}.subspan(first);
+        std::ranges::sort(keys,
+                          [](ByteView a, ByteView b) { return std::ranges::lexicographical_compare(a, b); });
+        const bool has_twice = std::ranges::adjacent_find(keys, equal) != keys.end();
+        keys_.resize(first);
+        return has_twice;
+    }
+
     ByteCursor in_;
+    Lengths lengths_;
     std::array<Frame, kCborDepthMax> frames_;
     std::size_t depth_ = 0;
     std::size_t items_ = 0;
+    std::uint64_t outermost_items_ = 0;
     /// Keys of the maps that are open, outermost first.
     std::vector<ByteView> keys_;
 };
 
 }  // namespace
 
-Result<std::size_t> measure(ByteView input) {
-    Check check{input};
+Result<std::size_t> measure(ByteView input, Lengths lengths) {
+    Check check{input, lengths};
     const auto checked = check.run();
     if (!checked) {
         return reason_of(checked.error());
@@ -182,27 +220,44 @@ Result<std::size_t> measure(ByteView input) {
     return input.size() - check.remaining();
 }
 
-Result<Reader> Reader::open(ByteView input) {
-    BOOST_OUTCOME_TRY(const auto size, measure(input));
+Result<Reader> Reader::open(ByteView input, Lengths lengths) {
+    BOOST_OUTCOME_TRY(const auto size, measure(input, lengths));
     if (size != input.size()) {
         return Reason::kMalformed;
     }
     return Reader{input};
 }
 
+void Reader::advance(std::size_t size) {
+    rest_ = rest_.subspan(size);
+    // No item begins with a break: what stands here ends the maps whose items were all read.
+    while (!rest_.empty() && rest_.front() == kBreak) {
+        rest_ = rest_.subspan(1);
+    }
+}
+
 std::optional<Kind> Reader::peek() const {
+    if (!rest_.empty() && rest_.front() == kOpenMap) {
+        return Kind::kMap;
+    }
     ByteCursor in{rest_};
     const auto item = read_item(in);
     return item ? std::optional{item.value().kind} : std::nullopt;
 }
 
 Result<Item> Reader::next() {
+    if (!rest_.empty() && rest_.front() == kOpenMap) {
+        Check map{rest_, Lengths::kDefiniteButOfMaps};
+        BOOST_OUTCOME_TRY(map.run());
+        advance(1);
+        return Item{.kind = Kind::kMap, .number = map.outermost_items() / 2};
+    }
     ByteCursor in{rest_};
     auto item = read_item(in);
     if (!item) {
         return Reason::kMalformed;  // the end: what was opened is well-formed
     }
-    rest_ = in.rest();
+    advance(rest_.size() - in.remaining());
     return item;
 }
 
@@ -252,7 +307,7 @@ bool Reader::take_null() {
     if (peek() != Kind::kNull) {
         return false;
     }
-    rest_ = rest_.subspan(1);
+    advance(1);
     return true;
 }
 
@@ -272,10 +327,8 @@ Result<std::size_t> Reader::enter_map() {
 }
 
 Result<void> Reader::skip() {
-    for (std::uint64_t left = 1; left > 0; --left) {
-        BOOST_OUTCOME_TRY(const auto item, next());
-        left += inner_items(item);
-    }
+    BOOST_OUTCOME_TRY(const auto size, measure(rest_, Lengths::kDefiniteButOfMaps));
+    advance(size);
     return success();
 }
 

@@ -90,6 +90,40 @@ TEST(CborReader, rejects_reserved_heads_indefinite_lengths_and_other_simple_valu
     }
 }
 
+TEST(CborReader, takes_maps_that_end_with_a_break_only_where_they_are_allowed) {
+    // {"a": {_ 1: 2}, "b": {_ }, "c": 3}, the outer one open as well
+    const auto bytes = hex("bf6161bf0102ff6162bfff616303ff");
+    EXPECT_EQ(reason(bytes), Reason::kMalformed);
+    EXPECT_EQ(measure(bytes, Lengths::kDefiniteButOfMaps).value(), bytes.size());
+    auto opened = Reader::open(bytes, Lengths::kDefiniteButOfMaps);
+    ASSERT_OK(opened);
+    auto in = opened.value();
+    EXPECT_EQ(in.peek(), Kind::kMap);
+    EXPECT_EQ(in.enter_map().value(), 3U);
+    EXPECT_EQ(in.take_text().value(), "a");
+    auto skipped = in;
+    ASSERT_OK(skipped.skip());
+    EXPECT_EQ(skipped.take_text().value(), "b");
+    EXPECT_EQ(in.enter_map().value(), 1U);
+    EXPECT_EQ(in.take_unsigned().value(), 1U);
+    EXPECT_EQ(in.take_unsigned().value(), 2U);
+    EXPECT_EQ(in.take_text().value(), "b");
+    EXPECT_EQ(in.enter_map().value(), 0U);
+    EXPECT_EQ(in.take_text().value(), "c");
+    EXPECT_EQ(in.take_unsigned().value(), 3U);
+    EXPECT_TRUE(in.empty());
+    for (const auto* broken : {"bf", "bf01ff", "bf0102", "bf01020103ff", "bf0102ffff", "bfbf0102ff03ff", "ff",
+                               "a1ff", "81ff", "a101ff", "bf01a102ffff", "9f01ff", "5f4100ff", "7f6161ff"}) {
+        const auto input = hex(broken);
+        EXPECT_ERROR(Reader::open(input, Lengths::kDefiniteButOfMaps), Reason::kMalformed) << broken;
+    }
+    Bytes deep;
+    for (std::size_t i = 0; i <= kCborDepthMax; ++i) {
+        append(deep, hex("bf01"));
+    }
+    EXPECT_ERROR(measure(deep, Lengths::kDefiniteButOfMaps), Reason::kLimitExceeded);
+}
+
 TEST(CborReader, rejects_what_is_cut_off_or_followed_by_more) {
     const auto whole = hex("a26161820102616243010203");
     EXPECT_EQ(reason(whole), std::nullopt);

@@ -61,6 +61,8 @@ void check_age(const Verdict& verdict, const Policy& policy, VerificationTime no
     auto age_s_max = policy.evidence_age_s_max;
     if (!age_s_max && verdict.type == EvidenceType::kSgxIas) {
         age_s_max = kIasAgeSMax;
+    } else if (!age_s_max && verdict.type == EvidenceType::kNitro) {
+        age_s_max = kNitroAgeSMax;
     }
     if (!verdict.produced_at || !age_s_max) {
         return;
@@ -128,6 +130,8 @@ struct ClaimRules {
         }
         out.add_if(differs(policy.pins.host_data, claims.host_data), Reason::kPolicyConfigId);
     }
+
+    void operator()(const NitroClaims&) const {}
 
     void operator()(const IasClaims& claims) const {
         out.add_if(!contains(policy.accepted_quote_statuses, claims.status), Reason::kPolicyQuoteStatus);

@@ -47,6 +47,8 @@ struct SnpFloor {
 
 /// How old a report of the attestation service may be when a policy does not say.
 inline constexpr std::int64_t kIasAgeSMax = 24 * 3600;
+/// The same for a Nitro document, which an enclave makes when it is asked.
+inline constexpr std::int64_t kNitroAgeSMax = 3600;
 /// How far ahead of the verifier's clock evidence may be made.
 inline constexpr std::int64_t kClockSkewSMax = 300;
 
@@ -61,7 +63,7 @@ struct Policy {
     /// Handed to the verifier: Ed25519 keys that may sign simulated evidence. There is no default key.
     std::vector<FixedBytes<32>> simulation_keys;
     /// Oldest evidence, of those that state when they were made. nullopt takes reports of the attestation
-    /// service for kIasAgeSMax and others of any age.
+    /// service for kIasAgeSMax, Nitro documents for kNitroAgeSMax and others of any age.
     std::optional<std::int64_t> evidence_age_s_max;
 
     std::vector<AcceptedStatus> accepted_statuses{{TcbStatus::kUpToDate, {}},

@@ -293,6 +293,22 @@ TEST(Policy, takes_reports_of_the_attestation_service_for_a_day) {
     }
 }
 
+TEST(Policy, takes_nitro_documents_of_an_hour_and_not_of_the_future) {
+    const auto aged = [](std::int64_t age_s) {
+        auto out = verified(EvidenceType::kNitro, NitroClaims{});
+        out.tcb.reset();
+        out.produced_at = VerificationTime{kNow.unix_seconds - age_s};
+        return out;
+    };
+    EXPECT_THAT(judged(aged(kNitroAgeSMax)), IsEmpty());
+    EXPECT_THAT(judged(aged(kNitroAgeSMax + 1)), ElementsAre(Reason::kPolicyFreshness));
+    EXPECT_THAT(judged(aged(-kClockSkewSMax)), IsEmpty());
+    EXPECT_THAT(judged(aged(-kClockSkewSMax - 1)), ElementsAre(Reason::kPolicyFreshness));
+    Policy archive;
+    archive.evidence_age_s_max = kNitroAgeSMax + 1;
+    EXPECT_THAT(judged(aged(kNitroAgeSMax + 1), archive), IsEmpty());
+}
+
 TEST(Policy, limits_the_age_of_evidence_that_states_when_it_was_made) {
     Policy policy;
     policy.evidence_age_s_max = 10;

@@ -29,7 +29,7 @@ constexpr auto kFamilies = std::to_array<Family>({
     {"azure-vtpm-composite", ""},
     {"cca-token", ""},
     {"ias-report", "attestation_ias_vectors_test, attestation_flip_test"},
-    {"nitro-doc", ""},
+    {"nitro-doc", "attestation_nitro_vectors_test, attestation_flip_test"},
     {"ratls-cert", "attestation_ra_tls_vectors_test"},
     {"sim-evidence", ""},
     {"tpm-quote", ""},
