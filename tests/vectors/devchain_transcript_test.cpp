@@ -4,10 +4,15 @@
 
 #include <primitives/hex.hpp>
 
+#include <array>
+#include <filesystem>
 #include <set>
 #include <tests/support/result_matchers.hpp>
 #include <tests/support/shared_material.hpp>
 #include <tools/devchain/runtime/block_runner_test.hpp>
+#include <tools/devchain/runtime/context.hpp>
+#include <tools/devchain/runtime/runtime_call.hpp>
+#include <tuple>
 
 namespace redoubt::devchain::tests {
 namespace {
@@ -58,53 +63,16 @@ AccountId recorded_signer(const json& transaction) {
     return AccountId::copy_of(body.subspan(2).first<32>());
 }
 
-/// What a call that rests on hardware evidence would leave in the state: a storage item, and the account
-/// whose entry it is where the item has one for each account.
-struct Attested {
-    std::string reason;
-    std::string item;
-    std::optional<AccountId> account;
-
-    [[nodiscard]] bool covers(std::string_view stored_item, ByteView key) const {
-        return stored_item == item && (!account || !std::ranges::search(key, account->view()).empty());
-    }
-};
-
-/// Why the recorded outcome of a call cannot be reached here: it rests on evidence of hardware, which this
-/// runtime refuses. Told by the call and by the attestation method among its arguments, nothing else.
-std::optional<Attested> needs_attestation(const json& transaction, ByteView call) {
-    const auto name = transaction.at("call").get<std::string>();
-    if (name == "teerex.registerQuotingEnclave") {
-        return Attested{"signed identity of a quoting enclave", "teerex.sgxQuotingEnclaveRegistry", {}};
-    }
-    if (name == "teerex.registerTcbInfo") {
-        return Attested{"signed TCB info", "teerex.sgxTcbInfo", {}};
-    }
-    if (name != "teerex.registerSgxEnclave") {
-        return std::nullopt;
-    }
-    // Proof, URL, then the method: 0 Skip{proxied}, 1 Ias, 2 Dcap{proxied}.
-    ByteCursor in{call.subspan(2)};
-    EXPECT_TRUE(scale::read<Bytes>(in).has_value() && scale::read<std::optional<Bytes>>(in).has_value());
-    const auto method = in.take_byte().value();
-    if (method == 0) {
-        return std::nullopt;
-    }
-    const bool is_proxied = method == 2 && in.take_byte().value() != 0;
-    return Attested{method == 1 ? "IAS report" : "DCAP quote",
-                    is_proxied ? "teerex.proxiedEnclaves" : "teerex.sovereignEnclaves",
-                    recorded_signer(transaction)};
-}
-
-/// The dev account whose key signs: the signer's own where it is known, another one for enclaves' accounts.
-std::string signer_of(const json& transaction) {
+/// The development account that a recorded transaction is of; nullopt for accounts whose keys are lost, as
+/// those of the recorded enclaves are.
+std::optional<std::string> known_signer(const json& transaction) {
     const auto account = recorded_signer(transaction);
     for (const auto* uri : {"//Alice", "//Bob"}) {
         if (account == account_of(uri)) {
             return uri;
         }
     }
-    return "//Charlie";
+    return std::nullopt;
 }
 
 GenesisConfig rich_genesis() {
@@ -117,14 +85,50 @@ GenesisConfig rich_genesis() {
 
 /// The clock and flags of the recording, which its makers set from outside.
 void set_scene(BlockRunner& runner, const json& transaction) {
+    const auto set = [&](std::string_view pallet, std::string_view item, Bytes value) {
+        runner.state().put(substrate::storage_key(runner.metadata(), pallet, item).value(), std::move(value));
+    };
+    const auto label = transaction.at("label").get<std::string>();
+    const auto allows = [&](std::string_view denied) { return label.find(denied) == std::string::npos; };
     const auto now = std::stoull(transaction.at("now").get<std::string>());
-    runner.state().put(substrate::storage_key(runner.metadata(), "Timestamp", "Now").value(),
-                       scale::encode(std::uint64_t{now}));
-    const bool allows_skipping =
-        transaction.at("label").get<std::string>().find("when not allowed") == std::string::npos;
-    runner.state().put(
-        substrate::storage_key(runner.metadata(), "Teerex", "AllowSkippingAttestation").value(),
-        scale::encode(allows_skipping));
+    set("Timestamp", "Now", scale::encode(std::uint64_t{now}));
+    set("Teerex", "AllowSkippingAttestation", scale::encode(allows("Skip attestation when not allowed")));
+    set("Teerex", "SgxAllowDebugMode", scale::encode(allows("debug mode not allowed")));
+}
+
+/// Runs a call as if its recorded signer, whose key is lost, had signed it: everything but the signature, the
+/// nonce and the fee. @return the events, the system's own last, as the recording has them
+std::vector<Bytes> events_of_call(BlockRunner& runner, const json& transaction, ByteView bytes) {
+    ByteCursor in{bytes};
+    const auto call = scale::read<RuntimeCall>(in);
+    EXPECT_TRUE(call.has_value() && in.empty());
+    Storage storage{runner.state()};
+    Context context{storage, transaction.at("number").get<std::uint32_t>()};
+    context.enter(Phase::extrinsic(0));
+    const auto result = context.dispatch(call.value(), Origin::signed_by(recorded_signer(transaction)));
+    for (const auto& [key, value] : storage.take_changes().main) {
+        if (value) {
+            runner.state().put(key, *value);
+        } else {
+            runner.state().erase(key);
+        }
+    }
+    BlockOutcome outcome;
+    outcome.encoded_events = context.events().encoded();
+    auto out = produced_events(runner, outcome);
+    Bytes last{0, static_cast<std::uint8_t>(result ? 0 : 1)};
+    if (!result) {
+        append(last, scale::encode(result.error()));
+    }
+    append(last, scale::encode(call.value().body().info()));
+    out.push_back(std::move(last));
+    return out;
+}
+
+/// What became of a recorded transaction, for the counts: its call, and whether the pallet took it.
+std::string kind_of(const json& transaction, const std::vector<Bytes>& recorded) {
+    const bool is_taken = equal(ByteView{recorded.back()}.first(2), Bytes{0, 0});
+    return transaction.at("call").get<std::string>() + (is_taken ? " taken" : " refused");
 }
 
 TEST(DevchainTranscript, replays_the_recorded_transactions) {
@@ -133,7 +137,6 @@ TEST(DevchainTranscript, replays_the_recorded_transactions) {
     VectorCount count{"transactions of the real pallets"};
     BlockRunner runner{rich_genesis()};
     runner.run({});  // from here on the chain knows its genesis hash
-    std::vector<Attested> refused;
     for (const auto& entry : transcript) {
         if (!entry.contains("callHex")) {
             continue;
@@ -141,31 +144,17 @@ TEST(DevchainTranscript, replays_the_recorded_transactions) {
         const auto label = entry.at("label").get<std::string>();
         const auto call = parse_hex(entry.at("callHex").get<std::string>()).value();
         set_scene(runner, entry);
-        const auto block =
-            runner.run({runner.sign(call, signer_of(entry))}, entry.at("number").get<std::uint32_t>(), false);
-        ASSERT_TRUE(block.results[0].has_value()) << label;
-        const auto produced = produced_events(runner, block);
-        if (auto attested = needs_attestation(entry, call)) {
-            // ExtrinsicFailed, Teerex: RemoteAttestationVerificationFailed or CollateralIsInvalid.
-            const std::uint8_t reason = call[1] == 0 ? 2 : 9;
-            const bool is_refused =
-                produced.size() == 1 && equal(ByteView{produced.back()}.first(5), Bytes{0, 1, 3, 50, reason});
-            std::printf("refused, needs attestation (%s): %s\n", attested->reason.c_str(), label.c_str());
-            count.record("refused, needs attestation", label, is_refused);
-            const auto outcome = recorded_events(entry).back();
-            if (equal(ByteView{outcome}.first(2), Bytes{0, 0})) {  // ExtrinsicSuccess: it left something
-                refused.push_back(std::move(*attested));
-            }
-            continue;
+        std::vector<Bytes> produced;
+        if (const auto signer = known_signer(entry)) {
+            const auto block =
+                runner.run({runner.sign(call, *signer)}, entry.at("number").get<std::uint32_t>(), false);
+            ASSERT_TRUE(block.results[0].has_value()) << label;
+            produced = produced_events(runner, block);
+        } else {
+            produced = events_of_call(runner, entry, call);
         }
         const auto recorded = recorded_events(entry);
-        count.record("same events and weights", label, produced == recorded);
-        if (entry.at("call").get<std::string>() == "teerex.registerSgxEnclave") {
-            // From here on the signer's entry does not rest on evidence.
-            std::erase_if(refused, [&](const Attested& one) {
-                return one.account == recorded_signer(entry) && one.item == "teerex.sovereignEnclaves";
-            });
-        }
+        count.record(kind_of(entry, recorded), label, produced == recorded);
     }
     for (const auto& entry : transcript) {
         if (!entry.contains("storage")) {
@@ -177,14 +166,218 @@ TEST(DevchainTranscript, replays_the_recorded_transactions) {
         if (item == "enclaveBridge.executedUnshieldCalls") {
             std::ranges::reverse(expected);  // recorded as a number
         }
-        if (stored) {
-            count.record("same state", item, equal(*stored, expected));
-        } else {
-            const auto key = parse_hex(entry.at("key").get<std::string>()).value();
-            const auto cause =
-                std::ranges::find_if(refused, [&](const Attested& one) { return one.covers(item, key); });
-            count.record("state that needs attestation", item, cause != refused.end());
+        count.record("same state", item, stored && equal(*stored, expected));
+    }
+}
+
+// Refusals ------------------------------------------------------------------------------------------------
+
+/// The name of the error that a call ends with; empty when it succeeds. Nothing of it stays.
+std::string refusal_of(BlockRunner& runner, const AccountId& sender, ByteView bytes) {
+    ByteCursor in{bytes};
+    const auto call = scale::read<RuntimeCall>(in);
+    EXPECT_TRUE(call.has_value());
+    Storage storage{runner.state()};
+    Context context{storage, 1};
+    const auto result = context.dispatch(call.value(), Origin::signed_by(sender));
+    if (result) {
+        return "";
+    }
+    const auto* pallet = runner.metadata().find_pallet("Teerex");
+    const auto* errors = runner.metadata().types().find_def<substrate::VariantDef>(*pallet->errors);
+    const auto encoded = scale::encode(result.error());
+    return encoded[0] == 3 ? std::string{errors->by_index(encoded[2])->name} : "no error of the pallet";
+}
+
+Bytes registration_call(const Bytes& proof, std::uint8_t method) {
+    Bytes call{50, 0};
+    append(call, scale::encode(proof));
+    append(call, Bytes{0, method});
+    if (method != 1) {
+        call.push_back(1);  // proxied
+    }
+    return call;
+}
+Bytes collateral_call(std::uint8_t index, const std::array<Bytes, 3>& parts) {
+    Bytes call{50, index};
+    for (const auto& part : parts) {
+        append(call, scale::encode(part));
+    }
+    return call;
+}
+Bytes flipped(Bytes bytes, std::size_t at, std::uint8_t bits) {
+    bytes.at(at) ^= bits;
+    return bytes;
+}
+
+/// A byte of genuine evidence that was changed, and what the real runtime answered.
+struct Damage {
+    std::size_t at;
+    std::uint8_t bits;
+    std::string_view answer;
+};
+
+/// The recorded evidence at the time when it is in force.
+class Evidence {
+  public:
+    explicit Evidence(const std::filesystem::path& folder) : data_(read_json(folder / "sgxdata.json")) {
+        constexpr std::uint64_t kInForceMs = 1'671'606'771'000;
+        runner_.state().put(substrate::storage_key(runner_.metadata(), "Timestamp", "Now").value(),
+                            scale::encode(kInForceMs));
+    }
+    [[nodiscard]] static Bytes bytes(const json& value) {
+        return parse_hex(value.get<std::string>()).value();
+    }
+    [[nodiscard]] std::array<Bytes, 3> collateral(const char* name) const {
+        const auto& given = data_.at("dcap").at(name);
+        return {bytes(given.at("json")), bytes(given.at("signature")), bytes(given.at("chain"))};
+    }
+    [[nodiscard]] const json& data() const { return data_; }
+    [[nodiscard]] std::string answer(const Bytes& call) {
+        return refusal_of(runner_, account_of("//Alice"), call);
+    }
+    void store_collateral() {
+        for (const auto& [index, name] :
+             {std::pair{std::uint8_t{3}, "qe"}, std::pair{std::uint8_t{4}, "tcb"}}) {
+            const auto block =
+                runner_.run({runner_.sign(collateral_call(index, collateral(name)))}, 0, false);
+            EXPECT_EQ(failure_of(runner_, block, 0), "");
         }
+    }
+
+  private:
+    json data_;
+    BlockRunner runner_{rich_genesis()};
+};
+
+// What the real runtime (integritee-parachain, spec 50) answered to evidence of sgxdata.json that was changed
+// in these ways, sent to it by //Alice. To record it anew, send the same calls to that runtime.
+TEST(DevchainRefusals, names_of_damaged_quotes_are_those_of_the_real_pallet) {
+    REDOUBT_NEEDS_SHARED(folder, "vectors/chainspec");
+    constexpr auto kSignature = "IsvEnclaveReportSignatureIsInvalid";
+    constexpr std::array kDamages{Damage{0, 1, "DcapQuoteVersionMismatch"},
+                                  Damage{0, 7, "DcapQuoteVersionMismatch"},
+                                  Damage{2, 1, "DcapKeyTypeMismatch"},
+                                  Damage{4, 0x81, kSignature},
+                                  Damage{12, 1, kSignature},
+                                  Damage{112, 1, kSignature},
+                                  Damage{368, 1, kSignature},
+                                  Damage{96, 2, kSignature},
+                                  Damage{432, 1, ""},
+                                  Damage{435, 1, ""},
+                                  Damage{440, 1, kSignature},
+                                  Damage{510, 1, "QeReportHashMismatch"},
+                                  Damage{564, 1, "RsaSignatureIsInvalid"},
+                                  Damage{612, 2, "QeHasRejectedEnclave"},
+                                  Damage{692, 1, "QeHasRejectedEnclave"},
+                                  Damage{820, 1, "QeHasRejectedEnclave"},
+                                  Damage{822, 0x0f, "RsaSignatureIsInvalid"},
+                                  Damage{884, 1, "QeReportHashMismatch"},
+                                  Damage{916, 1, "RsaSignatureIsInvalid"},
+                                  Damage{950, 1, "RsaSignatureIsInvalid"},
+                                  Damage{1012, 1, "DcapQuoteDecodingError"},
+                                  Damage{1014, 1, "QeReportHashMismatch"},
+                                  Damage{1046, 1, "PckCertFormatMismatch"},
+                                  Damage{1048, 1, "DcapQuoteIsTooLong"},
+                                  Damage{1050, 1, "DcapQuoteDecodingError"},
+                                  Damage{1054, 1, "CertificateChainIsInvalid"},
+                                  Damage{1400, 1, "CertificateChainIsInvalid"}};
+    VectorCount count{"damaged quotes"};
+    Evidence evidence{folder};
+    const auto quote = Evidence::bytes(evidence.data().at("dcap").at("quote"));
+    count.record("without collateral", "quote",
+                 evidence.answer(registration_call(quote, 2)) == "QeHasRejectedEnclave");
+    evidence.store_collateral();
+    EXPECT_EQ(evidence.answer(registration_call(quote, 2)), "");
+    for (const auto& damage : kDamages) {
+        const auto answer = evidence.answer(registration_call(flipped(quote, damage.at, damage.bits), 2));
+        count.record("changed byte", std::to_string(damage.at) + ": " + answer, answer == damage.answer);
+    }
+    const auto cut = [&](std::size_t size) {
+        return Bytes(quote.begin(), quote.begin() + std::ptrdiff_t(size));
+    };
+    for (const auto size : {std::size_t{0}, std::size_t{3}, std::size_t{1000}, quote.size() - 1}) {
+        count.record("cut off", std::to_string(size),
+                     evidence.answer(registration_call(cut(size), 2)) == "DcapQuoteDecodingError");
+    }
+    for (const auto more : {std::uint8_t{0}, std::uint8_t{1}}) {
+        count.record(
+            "one byte more", std::to_string(more),
+            evidence.answer(registration_call(concat(quote, Bytes{more}), 2)) == "DcapQuoteIsTooLong");
+    }
+}
+
+TEST(DevchainRefusals, names_of_damaged_collateral_are_those_of_the_real_pallet) {
+    REDOUBT_NEEDS_SHARED(folder, "vectors/chainspec");
+    VectorCount count{"damaged collateral"};
+    Evidence evidence{folder};
+    for (const auto& [index, name, signature] :
+         {std::tuple{std::uint8_t{3}, "qe", "EnclaveIdentitySignatureIsInvalid"},
+          std::tuple{std::uint8_t{4}, "tcb", "RsaSignatureIsInvalid"}}) {
+        const auto genuine = evidence.collateral(name);
+        const auto expect = [&](std::string_view what, std::size_t part, Bytes bytes,
+                                std::string_view answer) {
+            auto parts = genuine;
+            parts.at(part) = std::move(bytes);
+            const auto told = evidence.answer(collateral_call(index, parts));
+            count.record(name, std::string{what} + ": " + told, told == answer);
+        };
+        const auto chain = std::string{text_of(genuine[2])};
+        const auto one = chain.substr(0, chain.find("-----BEGIN", 1));
+        expect("nothing", 0, genuine[0], "");
+        expect("text", 0, flipped(genuine[0], 40, 1), signature);
+        expect("signature", 1, flipped(genuine[1], 5, 1), signature);
+        expect("short signature", 1, Bytes(genuine[1].begin(), genuine[1].end() - 1), "KeyLengthIsInvalid");
+        expect("no signature", 1, {}, "KeyLengthIsInvalid");
+        expect("no chain", 2, {}, "CertificateChainIsTooShort");
+        expect("one certificate", 2, to_bytes(bytes_of(one)), "CertificateChainIsTooShort");
+        expect("root twice", 2, to_bytes(bytes_of(chain + "\n" + chain.substr(one.size()))), "");
+        expect("reversed chain", 2, to_bytes(bytes_of(chain.substr(one.size()) + "\n" + one)),
+               "CertificateChainIsInvalid");
+        expect("damaged certificate", 2, flipped(genuine[2], 400, 2), "CertificateChainIsInvalid");
+        expect("text in place of a chain", 2, Bytes{'h', 'e', 'l', 'l', 'o'}, "CertificateChainIsTooShort");
+    }
+    count.record(
+        "swapped", "TCB info as identity",
+        evidence.answer(collateral_call(3, evidence.collateral("tcb"))) == "EnclaveIdentityDecodingError");
+    count.record("swapped", "identity as TCB info",
+                 evidence.answer(collateral_call(4, evidence.collateral("qe"))) == "TcbInfoIsInvalid");
+}
+
+TEST(DevchainRefusals, names_of_damaged_reports_are_those_of_the_real_pallet) {
+    REDOUBT_NEEDS_SHARED(folder, "vectors/chainspec");
+    VectorCount count{"damaged reports"};
+    Evidence evidence{folder};
+    for (const auto* name : {"TEST4", "TEST8_PRODUCTION"}) {
+        const auto genuine = Evidence::bytes(evidence.data().at("ias").at(name).at("cert"));
+        const auto text = text_of(ByteView{genuine});
+        constexpr std::string_view kOid{"\x06\x09\x60\x86\x48\x01\x86\xf8\x42\x01\x0d", 11};
+        const auto oid = text.find(kOid);
+        const auto report = text.find("{\"", oid);
+        const auto signature = text.find('|', report);
+        const auto certificate = text.find('|', signature + 1);
+        const auto expect = [&](std::string_view what, const Bytes& proof, std::string_view answer) {
+            const auto told = evidence.answer(registration_call(proof, 1));
+            count.record(name, std::string{what} + ": " + told, told == answer);
+        };
+        expect("nothing", genuine, "RemoteAttestationIsTooOld");  // before the sender is looked at
+        expect("first byte", flipped(genuine, 0, 1), "RemoteAttestationIsTooOld");
+        expect("worker's own signature", flipped(genuine, genuine.size() - 5, 1),
+               "RemoteAttestationIsTooOld");
+        expect("OID", flipped(genuine, oid + 3, 1), "NetscapeDecodingError");
+        expect("length", flipped(genuine, oid + 13, 1), "NetscapeDerError");
+        expect("report", flipped(genuine, report + 30, 1), "RsaSignatureIsInvalid");
+        expect("first separator", flipped(genuine, signature, 1), "NetscapeDecodingError");
+        expect("second separator", flipped(genuine, certificate, 1), "NetscapeDecodingError");
+        expect("signature", flipped(genuine, signature + 20, 1), "RsaSignatureIsInvalid");
+        expect("no base64", flipped(genuine, signature + 20, 0x80), "NetscapeDecodingError");
+        expect("certificate's beginning", flipped(genuine, certificate + 8, 1), "NetscapeDerError");
+        expect("certificate's middle", flipped(genuine, certificate + 700, 1), "RsaSignatureIsInvalid");
+        expect("no base64 in certificate", flipped(genuine, certificate + 700, 0x80),
+               "NetscapeDecodingError");
+        expect("cut off", Bytes(genuine.begin(), genuine.begin() + std::ptrdiff_t(certificate) + 100),
+               "NetscapeDecodingError");
+        expect("all", {}, "NetscapeDecodingError");
     }
 }
 

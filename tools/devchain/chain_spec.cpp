@@ -1,3 +1,4 @@
+#include <attestation/trust_roots.hpp>
 #include <primitives/crypto/hashing.hpp>
 #include <primitives/crypto/key_pair.hpp>
 #include <primitives/crypto/ss58.hpp>
@@ -112,11 +113,27 @@ Checked<void> read_storage(const json& value, ChainOptions& options) {
     return success();
 }
 
+/// A certificate that takes the place of Intel's root; null for none.
+Checked<std::optional<Bytes>> read_test_root(const json& value) {
+    if (value.is_null()) {
+        return std::optional<Bytes>{};
+    }
+    const auto bytes = value.is_string() ? parse_hex(value.get<std::string>()) : HexError::kBadDigit;
+    if (!bytes || !attestation::TrustRoots::with_intel_root(bytes.value())) {
+        return Mistake{"sgxTestRoot: expected a certificate, DER in hex"};
+    }
+    return std::optional{bytes.value()};
+}
+
 Checked<void> read_teerex(const json& value, ChainOptions& options) {
     if (!value.is_object()) {
         return Mistake{"expected an object"};
     }
     for (const auto& [name, flag] : value.items()) {
+        if (name == "sgxTestRoot") {
+            BOOST_OUTCOME_TRY(options.genesis.sgx_test_root, read_test_root(flag));
+            continue;
+        }
         BOOST_OUTCOME_TRY(const auto is_on, read_bool(flag));
         if (name == "allowSkippingAttestation") {
             options.genesis.allow_skipping_attestation = is_on;
@@ -233,7 +250,8 @@ json chain_spec_json(const ChainOptions& options) {
             {"sudo", genesis.sudo ? json(crypto::encode_ss58(genesis.sudo->view(), kSs58Prefix)) : json()},
             {"teerex",
              {{"allowSkippingAttestation", genesis.allow_skipping_attestation},
-              {"sgxAllowDebugMode", genesis.sgx_allow_debug_mode}}},
+              {"sgxAllowDebugMode", genesis.sgx_allow_debug_mode},
+              {"sgxTestRoot", genesis.sgx_test_root ? json(to_hex_0x(*genesis.sgx_test_root)) : json()}}},
             {"storage", std::move(storage)}};
 }
 

@@ -7,6 +7,9 @@
 ///       "teerex": { "allowSkippingAttestation": true, "sgxAllowDebugMode": true },
 ///       "storage": { "0x<key>": "0x<value>" } }
 ///
+/// For tests alone, `"sgxTestRoot": "0x<DER>"` in "teerex" takes the place of Intel's root: such a chain
+/// takes evidence that nobody else does.
+///
 /// Every member may be missing. Accounts are development URIs, SS58 addresses or public keys in hex.
 #pragma once
 

@@ -51,6 +51,9 @@ TEST(ChainSpec, rejects_what_it_does_not_understand) {
     EXPECT_EQ(refusal(R"({"blockTimeMs": 50})"), "accepted");
     EXPECT_EQ(refusal(R"({"authorities": 0})"), "authorities: expected a number from 1 to 1000");
     EXPECT_EQ(refusal(R"({"teerex": {"other": true}})"), "teerex: other is not known");
+    EXPECT_EQ(refusal(R"({"teerex": {"sgxTestRoot": null}})"), "accepted");
+    EXPECT_EQ(refusal(R"({"teerex": {"sgxTestRoot": "0x3000"}})"),
+              "teerex: sgxTestRoot: expected a certificate, DER in hex");
     EXPECT_NE(refusal(R"({"sudo": "Alice"})"), "accepted");
     EXPECT_NE(refusal(R"({"storage": {"0x0": "0x"}})"), "accepted");
 }

@@ -41,6 +41,8 @@ struct GenesisConfig {
     std::optional<AccountId> sudo;
     bool allow_skipping_attestation = true;
     bool sgx_allow_debug_mode = true;
+    /// For tests: a certificate (DER) that SGX evidence has to lead to in place of Intel's root.
+    std::optional<Bytes> sgx_test_root;
     std::uint64_t slot_duration_ms = 6'000;
     /// Entries as they are, after everything else.
     std::vector<std::pair<Bytes, Bytes>> raw;

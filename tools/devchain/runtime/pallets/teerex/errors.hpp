@@ -24,7 +24,47 @@ inline constexpr Error<> kMissingTcbInfoForFmspc{12, "MissingTcbInfoForFmspc"};
 inline constexpr Error<> kTcbInfoIsOutdated{13, "TcbInfoIsOutdated"};
 
 /// Why SGX evidence was refused, in the order of its names below.
-enum class VerifyError : std::uint8_t { kCaVerificationFailed };
+enum class VerifyError : std::uint8_t {
+    kCaVerificationFailed,
+    kCertificateChainIsInvalid,
+    kCertificateChainIsTooShort,
+    kCpuSvnDecodingError,
+    kCpuSvnLengthMismatch,
+    kCpuSvnOidIsMissing,
+    kDcapKeyTypeMismatch,
+    kDcapQuoteDecodingError,
+    kDcapQuoteIsTooLong,
+    kDcapQuoteVersionMismatch,
+    kDerEncodingError,
+    kEnclaveIdentityDecodingError,
+    kEnclaveIdentitySignatureIsInvalid,
+    kFmspcDecodingError,
+    kFmspcLengthMismatch,
+    kFmspcOidIsMissing,
+    kIntelExtensionAmbiguity,
+    kIntelExtensionCertificateDecodingError,
+    kIsvEnclaveReportSignatureIsInvalid,
+    kKeyLengthIsInvalid,
+    kLeafCertificateParsingError,
+    kNetscapeDecodingError,
+    kNetscapeDerError,
+    kPceSvnDecodingError,
+    kPceSvnLengthMismatch,
+    kPceSvnOidIsMissing,
+    kPckCertFormatMismatch,
+    kPublicKeyIsInvalid,
+    kQeHasRejectedEnclave,
+    kQeReportHashMismatch,
+    kQuoteBodyDecodingError,
+    kQuoteBodyIsInvalid,
+    kQuoteBodyMissing,
+    kQuoteStatusMissing,
+    kRsaSignatureIsInvalid,
+    kSgxReportParsingError,
+    kTcbInfoIsInvalid,
+    kTimestampIsInvalid,
+    kTimestampIsMissing,
+};
 /// Position of the first of these among the pallet's errors.
 inline constexpr std::uint8_t kFirstVerifyError = 15;
 

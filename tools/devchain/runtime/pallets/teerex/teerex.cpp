@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <tools/devchain/runtime/pallets/teerex/errors.hpp>
+#include <tools/devchain/runtime/pallets/teerex/sgx_profile.hpp>
 #include <tools/devchain/runtime/pallets/teerex/teerex.hpp>
 #include <tools/devchain/runtime/pallets/timestamp/timestamp.hpp>
 #include <tools/devchain/runtime/runtime.hpp>
@@ -28,20 +29,133 @@ constexpr DispatchInfo info_of(std::uint64_t ref_time, std::uint64_t proof_size)
 }
 
 /// The enclave that a registration without evidence describes: MRENCLAVE is what the proof begins with.
-SgxEnclave unattested_enclave(Context& context,
-                              const AccountId& sender,
-                              const Bytes& proof,
-                              const std::optional<Bytes>& url,
-                              const SgxAttestationMethod& method) {
+Dispatched<SgxEnclave> unattested_enclave(Context& context, const AccountId& sender, const Bytes& proof) {
+    if (!kAllowSkippingAttestation.get(context.storage())) {
+        return module_error(kIndex, kSkippingAttestationIsNotAllowed);
+    }
     SgxEnclave out;
     std::copy(sender.begin(), sender.end(), out.report_data.d.begin());
     if (proof.size() >= out.mr_enclave.size()) {
         std::copy_n(proof.begin(), out.mr_enclave.size(), out.mr_enclave.begin());
     }
     out.timestamp = timestamp::kNow.get(context.storage());
-    out.url = url;
-    out.attestation_method = method;
     return out;
+}
+
+/// The pallet's error for evidence that was refused.
+DispatchError error_of(VerifyError error) {
+    const auto index = static_cast<std::uint8_t>(kFirstVerifyError + static_cast<std::uint8_t>(error));
+    return module_error(kIndex, Error<>{index, {}, {}});
+}
+
+/// The value, or the pallet's error.
+template <class T>
+Dispatched<T> dispatched(Judged<T> judged) {
+    if (!judged) {
+        return error_of(judged.error());
+    }
+    if constexpr (std::is_void_v<T>) {
+        return success();
+    } else {
+        return std::move(judged).value();
+    }
+}
+
+/// The roots that this chain trusts: the vendors' own, but on a chain made for tests.
+class ChainRoots {
+  public:
+    explicit ChainRoots(const Storage& storage) {
+        if (auto certificate = storage.get(bytes_of(kSgxTestRootKey))) {
+            if (auto roots = attestation::TrustRoots::with_intel_root(std::move(*certificate))) {
+                own_ = std::move(roots).value();
+            }
+        }
+    }
+    [[nodiscard]] const attestation::TrustRoots& get() const {
+        return own_ ? *own_ : attestation::TrustRoots::built_in();
+    }
+
+  private:
+    std::optional<attestation::TrustRoots> own_;
+};
+
+Dispatched<> ensure_is_attested(const AccountId& sender, const SgxReportData& report_data) {
+    if (!equal(sender.view(), ByteView{report_data.d}.first(AccountId::kSize))) {
+        return module_error(kIndex, kSenderIsNotAttestedEnclave);
+    }
+    return success();
+}
+
+/// The enclave that a quote proves, judged by the collateral of the state.
+Dispatched<SgxEnclave> quoted_enclave(Context& context,
+                                      const AccountId& sender,
+                                      const Bytes& quote,
+                                      const Dcap& method) {
+    const auto& storage = context.storage();
+    const auto now = timestamp::kNow.get(storage);
+    const ChainRoots roots{storage};
+    BOOST_OUTCOME_TRY(
+        const auto quoted,
+        dispatched(verify_quote(quote, kSgxQuotingEnclaveRegistry.get(storage), now, roots.get())));
+    if (!method.proxied) {
+        BOOST_OUTCOME_TRY(ensure_is_attested(sender, quoted.report_data));
+    }
+    const auto info = kSgxTcbInfo.find(storage, quoted.fmspc);
+    if (!info) {
+        return module_error(kIndex, kMissingTcbInfoForFmspc);
+    }
+    const auto status = status_of_platform(*info, quoted.platform);
+    if (!status) {
+        return module_error(kIndex, kTcbInfoIsOutdated);
+    }
+    SgxEnclave out;
+    out.report_data = quoted.report_data;
+    out.mr_enclave = quoted.mr_enclave;
+    out.mr_signer = quoted.mr_signer;
+    out.timestamp = now;
+    out.build_mode = quoted.build_mode;
+    out.status = *status;
+    return out;
+}
+
+/// The enclave that a report of Intel's attestation service proves.
+Dispatched<SgxEnclave> reported_enclave(Context& context, const AccountId& sender, const Bytes& certificate) {
+    const auto now = timestamp::kNow.get(context.storage());
+    BOOST_OUTCOME_TRY(const auto reported, dispatched(verify_ias_certificate(certificate, now)));
+    if (reported.timestamp > now) {
+        return DispatchError{Unit<"Other">{}};
+    }
+    if (now - reported.timestamp >= kMomentsPerDay) {
+        return module_error(kIndex, kRemoteAttestationIsTooOld);
+    }
+    BOOST_OUTCOME_TRY(ensure_is_attested(sender, reported.report_data));
+    SgxEnclave out;
+    out.report_data = reported.report_data;
+    out.mr_enclave = reported.mr_enclave;
+    out.mr_signer = reported.mr_signer;
+    out.timestamp = reported.timestamp;
+    out.build_mode = reported.build_mode;
+    out.status = reported.status;
+    return out;
+}
+
+Dispatched<SgxEnclave> proven_enclave(Context& context,
+                                      const AccountId& sender,
+                                      const Bytes& proof,
+                                      const SgxAttestationMethod& method) {
+    if (const auto* dcap = std::get_if<Dcap>(&method.value)) {
+        return quoted_enclave(context, sender, proof, *dcap);
+    }
+    if (std::holds_alternative<Skip>(method.value)) {
+        return unattested_enclave(context, sender, proof);
+    }
+    return reported_enclave(context, sender, proof);
+}
+
+bool is_proxied(const SgxAttestationMethod& method) {
+    const auto* skip = std::get_if<Skip>(&method.value);
+    const auto* dcap = std::get_if<Dcap>(&method.value);
+    return (skip != nullptr && skip->proxied) || (dcap != nullptr && dcap->proxied);
 }
 
 /// What signs for a proxied instance: the report data, filled up with two zeros.
@@ -104,6 +218,9 @@ void Teerex::describe(PalletDescription& description) const {
 void Teerex::build_genesis(Context& context, const GenesisConfig& config) const {
     kAllowSkippingAttestation.put(context.storage(), config.allow_skipping_attestation);
     kSgxAllowDebugMode.put(context.storage(), config.sgx_allow_debug_mode);
+    if (config.sgx_test_root) {
+        context.storage().put(bytes_of(kSgxTestRootKey), *config.sgx_test_root);
+    }
 }
 
 Dispatched<> Teerex::register_sgx_enclave(Context& context,
@@ -118,16 +235,14 @@ Dispatched<> Teerex::register_sgx_enclave(Context& context,
     if (worker_url && worker_url->size() > kUrlBytesMax) {
         return module_error(kIndex, kEnclaveUrlIsTooLong);
     }
-    const auto* skip = std::get_if<Skip>(&attestation_method.value);
-    if (skip == nullptr) {
-        return module_error(kIndex, kRemoteAttestationVerificationFailed);
+    BOOST_OUTCOME_TRY(auto enclave, proven_enclave(context, sender, proof, attestation_method));
+    if (enclave.build_mode == SgxBuildMode::kDebug && !kSgxAllowDebugMode.get(context.storage())) {
+        return module_error(kIndex, kSgxModeIsNotAllowed);
     }
-    if (!kAllowSkippingAttestation.get(context.storage())) {
-        return module_error(kIndex, kSkippingAttestationIsNotAllowed);
-    }
-    const auto enclave = unattested_enclave(context, sender, proof, worker_url, attestation_method);
+    enclave.url = worker_url;
+    enclave.attestation_method = attestation_method;
     const MultiEnclave entry{Holding<"Sgx", SgxEnclave>{enclave}};
-    if (skip->proxied) {
+    if (is_proxied(attestation_method)) {
         kProxiedEnclaves.put(context.storage(), {entry.fingerprint(), sender, proxied_signer(enclave)},
                              entry);
     } else {
@@ -157,22 +272,43 @@ Dispatched<> Teerex::unregister_proxied_enclave(Context& context,
     return success();
 }
 
-Dispatched<> Teerex::register_quoting_enclave(Context&,
+Dispatched<> Teerex::register_quoting_enclave(Context& context,
                                               const Origin& origin,
-                                              const Bytes&,
-                                              const Bytes&,
-                                              const Bytes&) const {
+                                              const Bytes& enclave_identity,
+                                              const Bytes& signature,
+                                              const Bytes& certificate_chain) const {
     BOOST_OUTCOME_TRY(origin.ensure_signed());
-    return module_error(kIndex, kCollateralIsInvalid);
+    const auto now = timestamp::kNow.get(context.storage());
+    const ChainRoots roots{context.storage()};
+    BOOST_OUTCOME_TRY(
+        dispatched(verify_collateral_text(enclave_identity, signature, certificate_chain, now, roots.get(),
+                                          VerifyError::kEnclaveIdentitySignatureIsInvalid)));
+    BOOST_OUTCOME_TRY(const auto quoting_enclave, dispatched(read_quoting_enclave(enclave_identity, now)));
+    if (!quoting_enclave) {
+        return module_error(kIndex, kCollateralIsInvalid);
+    }
+    kSgxQuotingEnclaveRegistry.put(context.storage(), *quoting_enclave);
+    context.deposit(kIndex, kSgxQuotingEnclaveRegistered, *quoting_enclave);
+    return success();
 }
 
-Dispatched<> Teerex::register_tcb_info(Context&,
+Dispatched<> Teerex::register_tcb_info(Context& context,
                                        const Origin& origin,
-                                       const Bytes&,
-                                       const Bytes&,
-                                       const Bytes&) const {
+                                       const Bytes& tcb_info,
+                                       const Bytes& signature,
+                                       const Bytes& certificate_chain) const {
     BOOST_OUTCOME_TRY(origin.ensure_signed());
-    return module_error(kIndex, kCollateralIsInvalid);
+    const auto now = timestamp::kNow.get(context.storage());
+    const ChainRoots roots{context.storage()};
+    BOOST_OUTCOME_TRY(dispatched(verify_collateral_text(tcb_info, signature, certificate_chain, now,
+                                                        roots.get(), VerifyError::kRsaSignatureIsInvalid)));
+    BOOST_OUTCOME_TRY(const auto record, dispatched(read_tcb_info(tcb_info, now)));
+    if (!record) {
+        return module_error(kIndex, kCollateralIsInvalid);
+    }
+    kSgxTcbInfo.put(context.storage(), record->fmspc, record->info);
+    context.deposit(kIndex, kSgxTcbInfoRegistered, record->fmspc, record->info);
+    return success();
 }
 
 Dispatched<> Teerex::set_security_flags(Context& context,

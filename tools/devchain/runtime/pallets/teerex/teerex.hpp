@@ -1,8 +1,6 @@
 /// Teerex: the registry of enclaves.
 ///
-/// Registration with `Skip` works as on real chains. This runtime verifies no hardware evidence: registration
-/// with `Ias` or `Dcap` is refused as RemoteAttestationVerificationFailed once the limits, which come first,
-/// are kept; register_quoting_enclave and register_tcb_info are refused as CollateralIsInvalid.
+/// Evidence and collateral are verified, by the rules that real chains have (sgx_profile.hpp).
 ///
 /// @source integritee-wire.md, section 2.3
 #pragma once
@@ -32,6 +30,10 @@ inline const StorageMap<Fmspc, SgxTcbInfoOnChain> kSgxTcbInfo{kName, "SgxTcbInfo
 inline const StorageValue<bool> kSgxAllowDebugMode{kName, "SgxAllowDebugMode", Absent::kDefault};
 inline const StorageValue<bool> kAllowSkippingAttestation{kName, "AllowSkippingAttestation",
                                                           Absent::kDefault};
+
+/// A certificate (DER) here takes the place of Intel's root: for tests, whose evidence nobody else would
+/// take. It is written at genesis only, and no real chain knows it.
+inline constexpr std::string_view kSgxTestRootKey = ":redoubt:sgx_test_root";
 
 class Teerex final : public Pallet {
   public:
