@@ -14,6 +14,7 @@ struct MeasurementOf {
     }
     Bytes operator()(const SnpClaims& claims) const { return to_bytes(claims.measurement.view()); }
     Bytes operator()(const IasClaims& claims) const { return (*this)(claims.enclave); }
+    Bytes operator()(const SimClaims& claims) const { return to_bytes(claims.mr_enclave.view()); }
     Bytes operator()(const NitroClaims& claims) const {
         const auto digest = claims.image_digest();
         return digest ? to_bytes(digest->view()) : Bytes{};
@@ -26,6 +27,7 @@ struct ReportDataOf {
     ByteView operator()(const TdxClaims& claims) const { return claims.report_data.view(); }
     ByteView operator()(const SnpClaims& claims) const { return claims.report_data.view(); }
     ByteView operator()(const IasClaims& claims) const { return claims.enclave.report_data.view(); }
+    ByteView operator()(const SimClaims& claims) const { return claims.report_data.view(); }
     ByteView operator()(const NitroClaims& claims) const {
         return claims.user_data ? ByteView{*claims.user_data} : ByteView{};
     }
@@ -80,6 +82,9 @@ std::vector<std::string> advice(const Verdict& verdict) {
         }
         out.push_back(sentence(cause, remedy(verdict.refusal->reason)));
         return out;
+    }
+    if (!verdict.is_hardware) {
+        out.push_back(sentence(error_message(Reason::kPolicyHardware), remedy(Reason::kPolicyHardware)));
     }
     if (verdict.is_debug) {
         out.push_back(sentence(error_message(Reason::kPolicyDebug), remedy(Reason::kPolicyDebug)));

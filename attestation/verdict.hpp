@@ -10,6 +10,7 @@
 #include <attestation/claims/ias_claims.hpp>
 #include <attestation/claims/nitro_claims.hpp>
 #include <attestation/claims/sgx_claims.hpp>
+#include <attestation/claims/sim_claims.hpp>
 #include <attestation/claims/snp_claims.hpp>
 #include <attestation/claims/tdx_claims.hpp>
 #include <attestation/evidence_type.hpp>
@@ -35,7 +36,8 @@ struct Refusal {
 };
 
 /// What the evidence says, by its kind. Append a kind here with its own header in claims/.
-using Claims = std::variant<std::monostate, SgxClaims, TdxClaims, SnpClaims, IasClaims, NitroClaims>;
+using Claims =
+    std::variant<std::monostate, SgxClaims, TdxClaims, SnpClaims, IasClaims, NitroClaims, SimClaims>;
 
 /// How up to date one part of the platform is.
 struct LevelFacts {

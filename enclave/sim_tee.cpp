@@ -1,4 +1,3 @@
-#include <array>
 #include <enclave/sim_tee.hpp>
 #include <primitives/crypto/hashing.hpp>
 #include <primitives/crypto/kdf.hpp>
@@ -14,9 +13,6 @@ using namespace std::string_view_literals;
 constexpr auto kMeasurementDomain = "redoubt/sim-measurement/v1\0"sv;
 constexpr auto kSealLabel = "sim/seal/v1"sv;
 constexpr auto kAttestLabel = "sim/attest/v1"sv;
-constexpr auto kSignatureDomain = "offchain-tee/sim-attestation/v1\0"sv;
-constexpr std::array<std::uint8_t, 8> kMagic = {'S', 'I', 'M', 'A', 'T', 'T', 0, 1};
-constexpr std::uint16_t kType = 1;
 
 }  // namespace
 
@@ -49,11 +45,12 @@ void SimTee::fill_random(std::span<std::uint8_t> out) const {
 
 Bytes encode_sim_evidence(const SimEvidence& evidence, const crypto::KeyPair& key) {
     constexpr std::uint32_t kReserved = 0;
-    auto out = concat(kMagic, scale::encode_all(kType, evidence.flags, evidence.measurement, evidence.signer,
-                                                evidence.product_id, evidence.security_version, kReserved,
-                                                evidence.report_data, evidence.unix_time_s));
+    auto out = concat(attestation::kSimMagic,
+                      scale::encode_all(attestation::kSimType, evidence.flags, evidence.measurement,
+                                        evidence.signer, evidence.product_id, evidence.security_version,
+                                        kReserved, evidence.report_data, evidence.unix_time_s));
     append(out, key.public_key());
-    const auto signature = key.sign(concat(bytes_of(kSignatureDomain), out));
+    const auto signature = key.sign(concat(bytes_of(attestation::kSimSignatureDomain), out));
     append(out, signature.bytes());
     REDOUBT_ASSERT(out.size() == kSimEvidenceBytes);
     return out;

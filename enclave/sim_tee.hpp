@@ -6,12 +6,13 @@
 /// @source attestation.md, section 15
 #pragma once
 
+#include <attestation/claims/sim_claims.hpp>
 #include <enclave/tee.hpp>
 #include <primitives/crypto/key_pair.hpp>
 
 namespace redoubt::enclave {
 
-inline constexpr std::size_t kSimEvidenceBytes = 252;
+using attestation::kSimEvidenceBytes;
 inline constexpr std::size_t kSimPlatformSecretBytes = 32;
 
 /// SHA-256 of "redoubt/sim-measurement/v1", a zero byte and the bytes of the enclave program.

@@ -4,6 +4,7 @@
 #include <attestation/ias/verifier.hpp>
 #include <attestation/limits.hpp>
 #include <attestation/nitro/verifier.hpp>
+#include <attestation/sim/verifier.hpp>
 #include <attestation/snp/report.hpp>
 
 #include <algorithm>
@@ -73,6 +74,10 @@ Verdict appraise_nitro(const Input& in) {
     return nitro::verify_document(in.evidence, {.time = in.setting.time, .roots = in.setting.roots});
 }
 
+Verdict appraise_simulation(const Input& in) {
+    return sim::verify_evidence(in.evidence, in.setting.time, in.setting.simulation);
+}
+
 struct Row {
     EvidenceType type;
     Verdict (*appraise)(const Input&);
@@ -85,6 +90,7 @@ constexpr auto kRows = std::to_array<Row>({
     {EvidenceType::kSgxIas, appraise_ias},
     {EvidenceType::kSnp, appraise_snp},
     {EvidenceType::kNitro, appraise_nitro},
+    {EvidenceType::kSimulation, appraise_simulation},
 });
 
 }  // namespace
@@ -109,7 +115,9 @@ Verdict appraise(EvidenceType type,
 std::vector<EvidenceType> supported_types() {
     std::vector<EvidenceType> out;
     for (const auto& row : kRows) {
-        out.push_back(row.type);
+        if (row.type != EvidenceType::kSimulation || sim::is_built_in()) {
+            out.push_back(row.type);
+        }
     }
     return out;
 }

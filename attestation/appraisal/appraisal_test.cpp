@@ -4,10 +4,12 @@
 #include <gtest/gtest.h>
 
 #include <attestation/limits.hpp>
+#include <attestation/sim/verifier.hpp>
 #include <tests/support/dcap_evidence.hpp>
 #include <tests/support/ias_evidence.hpp>
 #include <tests/support/nitro_evidence.hpp>
 #include <tests/support/shared_material.hpp>
+#include <tests/support/sim_evidence.hpp>
 #include <tests/support/snp_evidence.hpp>
 
 #include <algorithm>
@@ -122,7 +124,8 @@ TEST(Appraisal, refuses_types_that_it_does_not_verify) {
     std::size_t refused = 0;
     for (std::uint32_t code = 0; code <= 0xffff; ++code) {
         const auto type = evidence_type_of(static_cast<std::uint16_t>(code));
-        if (!type || std::ranges::find(supported, *type) != supported.end()) {
+        if (!type || *type == EvidenceType::kSimulation ||
+            std::ranges::find(supported, *type) != supported.end()) {
             continue;
         }
         ++refused;
@@ -133,6 +136,21 @@ TEST(Appraisal, refuses_types_that_it_does_not_verify) {
     EXPECT_GT(refused, 0U);
     EXPECT_EQ(reason(appraise(static_cast<EvidenceType>(0x7777), Bytes(16), {}, {.time = {1}})),
               Reason::kEvidenceTypeUnsupported);
+}
+
+// A build without the verifier of simulated evidence answers like one where a setting does not allow it.
+TEST(Appraisal, takes_simulated_evidence_only_where_build_and_setting_allow_it) {
+    Sample sample{.type = EvidenceType::kSimulation,
+                  .evidence = tests::make_sim_evidence(tests::sim_claims()),
+                  .endorsements = {},
+                  .setting = {.time = {1'800'000'000}}};
+    EXPECT_EQ(reason(sample.appraise()), Reason::kSimNotAllowed);
+    sample.setting.simulation = {
+        .is_allowed = true, .is_development_chain = true, .trusted_keys = {tests::sim_test_key()}};
+    const auto verdict = sample.appraise();
+    EXPECT_EQ(reason(verdict), sim::is_built_in() ? std::nullopt : std::optional{Reason::kSimNotAllowed});
+    EXPECT_FALSE(verdict.is_hardware);
+    EXPECT_EQ(supported_types().back() == EvidenceType::kSimulation, sim::is_built_in());
 }
 
 TEST(Appraisal, refuses_evidence_that_is_too_long_before_it_is_read) {

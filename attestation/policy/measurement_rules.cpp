@@ -55,6 +55,11 @@ ProgramIdentity program_identity(const Claims& claims) {
         out.isv_prod_id = sgx->isv_prod_id;
         out.isv_svn = sgx->isv_svn;
     }
+    if (const auto* sim = std::get_if<SimClaims>(&claims)) {
+        out.mr_signer = sim->mr_signer;
+        out.isv_prod_id = sim->isv_prod_id;
+        out.isv_svn = sim->isv_svn;
+    }
     return out;
 }
 

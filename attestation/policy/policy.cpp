@@ -132,6 +132,7 @@ struct ClaimRules {
     }
 
     void operator()(const NitroClaims&) const {}
+    void operator()(const SimClaims&) const {}
 
     void operator()(const IasClaims& claims) const {
         out.add_if(!contains(policy.accepted_quote_statuses, claims.status), Reason::kPolicyQuoteStatus);

@@ -21,7 +21,7 @@ constexpr auto kFamilies = std::to_array<Family>({
     {"dcap-", "attestation_dcap_vectors_test, attestation_flip_test"},
     {"pcs-signed-json", "attestation_dcap_vectors_test"},
     {"teerex-dcap", "attestation_dcap_vectors_test"},
-    {"type-confusion", "attestation_dcap_vectors_test"},
+    {"type-confusion", "attestation_dcap_vectors_test, attestation_sim_vectors_test"},
     {"measurement-policy", "attestation_dcap_vectors_test"},
     {"tdx-", "attestation_tdx_vectors_test"},
     {"report-data-binding", "attestation_binding_vectors_test"},
@@ -31,7 +31,7 @@ constexpr auto kFamilies = std::to_array<Family>({
     {"ias-report", "attestation_ias_vectors_test, attestation_flip_test"},
     {"nitro-doc", "attestation_nitro_vectors_test, attestation_flip_test"},
     {"ratls-cert", "attestation_ra_tls_vectors_test"},
-    {"sim-evidence", ""},
+    {"sim-evidence", "attestation_sim_vectors_test"},
     {"tpm-quote", ""},
 });
 
