@@ -270,6 +270,10 @@ std::vector<Reason> violations(const BindingBlock& block,
     add_if(expected.nonce && !crypto::constant_time_equal(*expected.nonce, block.nonce),
            Reason::kPolicyNonce);
     add_if(expected.role && *expected.role != block.role, Reason::kBindRoleMismatch);
+    add_if(expected.signing_key && expected.signing_key != block.signing_key,
+           Reason::kBindSigningKeyMismatch);
+    add_if(expected.shielding_key && expected.shielding_key != block.shielding_key,
+           Reason::kBindShieldingKeyMismatch);
     add_if(differs(expected.tls_key_sha256, block.tls_key_sha256), Reason::kBindTlsKeyMismatch);
     add_if(differs(expected.channel_binding, block.channel_binding), Reason::kBindChannelMismatch);
     if (expected.age_s_max) {

@@ -84,6 +84,8 @@ struct BindingExpectation {
     std::optional<Hash256> shard{};
     std::optional<Bytes> nonce{};
     std::optional<std::string> role{};
+    std::optional<BoundSigningKey> signing_key{};
+    std::optional<BoundShieldingKey> shielding_key{};
     std::optional<Hash256> tls_key_sha256{};
     std::optional<Hash256> channel_binding{};
     /// How long ago the block may have been issued; it may be 5 minutes in the future.

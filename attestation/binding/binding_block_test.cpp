@@ -149,6 +149,8 @@ TEST(BindingExpectation, reports_all_that_is_not_met) {
                                  .shard = hash_of(4),
                                  .nonce = Bytes(16, 6),
                                  .role = "worker",
+                                 .signing_key = full().signing_key,
+                                 .shielding_key = full().shielding_key,
                                  .tls_key_sha256 = hash_of(5),
                                  .channel_binding = hash_of(8),
                                  .age_s_max = 100};
@@ -157,7 +159,8 @@ TEST(BindingExpectation, reports_all_that_is_not_met) {
     bare.nonce = Bytes(16);
     EXPECT_THAT(violations(bare, met, {1'000'100}),
                 ElementsAre(Reason::kBindGenesisMismatch, Reason::kBindShardMismatch, Reason::kPolicyNonce,
-                            Reason::kBindRoleMismatch, Reason::kBindTlsKeyMismatch,
+                            Reason::kBindRoleMismatch, Reason::kBindSigningKeyMismatch,
+                            Reason::kBindShieldingKeyMismatch, Reason::kBindTlsKeyMismatch,
                             Reason::kBindChannelMismatch, Reason::kPolicyFreshness));
 }
 
