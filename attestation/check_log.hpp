@@ -47,6 +47,12 @@ class CheckLog {
     void skip(std::string_view name) { set(name, CheckOutcome::kNotNeeded); }
 
     [[nodiscard]] std::vector<Check> take() && { return std::move(checks_); }
+    /// The same with the checks of another verification, which this one rests upon, after the first.
+    [[nodiscard]] std::vector<Check> take_around(std::vector<Check> inner) && {
+        auto out = std::move(checks_);
+        out.insert(out.begin() + 1, inner.begin(), inner.end());
+        return out;
+    }
 
   private:
     void set(std::string_view name, CheckOutcome outcome) {

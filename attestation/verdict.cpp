@@ -19,6 +19,17 @@ struct MeasurementOf {
         const auto digest = claims.image_digest();
         return digest ? to_bytes(digest->view()) : Bytes{};
     }
+    Bytes operator()(const TpmClaims& claims) const {
+        Bytes pcrs;
+        for (const auto& [bank, index, value] : claims.pcrs) {
+            pcrs.push_back(static_cast<std::uint8_t>(bank >> 8U));
+            pcrs.push_back(static_cast<std::uint8_t>(bank));
+            pcrs.push_back(index);
+            append(pcrs, value);
+        }
+        return to_bytes(sha2_256({pcrs}).view());
+    }
+    Bytes operator()(const ParavisorClaims& claims) const { return std::visit(*this, claims.hardware); }
 };
 
 struct ReportDataOf {
@@ -31,6 +42,8 @@ struct ReportDataOf {
     ByteView operator()(const NitroClaims& claims) const {
         return claims.user_data ? ByteView{*claims.user_data} : ByteView{};
     }
+    ByteView operator()(const TpmClaims& claims) const { return claims.extra_data; }
+    ByteView operator()(const ParavisorClaims& claims) const { return claims.tpm.extra_data; }
 };
 
 std::string sentence(std::string_view cause, std::string_view what_to_do) {

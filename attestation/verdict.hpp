@@ -9,10 +9,12 @@
 #include <attestation/check_log.hpp>
 #include <attestation/claims/ias_claims.hpp>
 #include <attestation/claims/nitro_claims.hpp>
+#include <attestation/claims/paravisor_claims.hpp>
 #include <attestation/claims/sgx_claims.hpp>
 #include <attestation/claims/sim_claims.hpp>
 #include <attestation/claims/snp_claims.hpp>
 #include <attestation/claims/tdx_claims.hpp>
+#include <attestation/claims/tpm_claims.hpp>
 #include <attestation/evidence_type.hpp>
 #include <attestation/reason.hpp>
 #include <attestation/tcb_status.hpp>
@@ -36,8 +38,15 @@ struct Refusal {
 };
 
 /// What the evidence says, by its kind. Append a kind here with its own header in claims/.
-using Claims =
-    std::variant<std::monostate, SgxClaims, TdxClaims, SnpClaims, IasClaims, NitroClaims, SimClaims>;
+using Claims = std::variant<std::monostate,
+                            SgxClaims,
+                            TdxClaims,
+                            SnpClaims,
+                            IasClaims,
+                            NitroClaims,
+                            SimClaims,
+                            TpmClaims,
+                            ParavisorClaims>;
 
 /// How up to date one part of the platform is.
 struct LevelFacts {
@@ -122,11 +131,12 @@ struct Verdict {
 [[nodiscard]] Verdict refuse(EvidenceType type, VerificationTime time, CheckLog log, Refusal refusal);
 
 /// MRENCLAVE of an enclave; for a TD SHA-384 over MRTD and RTMR0 to RTMR2; MEASUREMENT of a guest; for Nitro
-/// SHA-384 over PCR0 to PCR2. Empty when there is none.
+/// SHA-384 over PCR0 to PCR2; SHA-256 over the covered registers of a TPM, each as bank, index and value;
+/// below a paravisor the hardware's. Empty when there is none.
 /// @source attestation.md, section 14.4
 [[nodiscard]] Bytes measurement(const Claims& claims);
-/// The 64 bytes that the TEE vouches for; for Nitro the user data, of any length. Empty when there are none.
-/// A view into `claims`.
+/// The 64 bytes that the TEE vouches for; for Nitro the user data and for a TPM the extra data, of any
+/// length. Empty when there are none. A view into `claims`.
 [[nodiscard]] ByteView report_data(const Claims& claims);
 /// What the operator can do about this verdict, in whole sentences; empty when there is nothing to do.
 [[nodiscard]] std::vector<std::string> advice(const Verdict& verdict);

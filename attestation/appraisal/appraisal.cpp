@@ -4,8 +4,10 @@
 #include <attestation/ias/verifier.hpp>
 #include <attestation/limits.hpp>
 #include <attestation/nitro/verifier.hpp>
+#include <attestation/paravisor/verifier.hpp>
 #include <attestation/sim/verifier.hpp>
 #include <attestation/snp/report.hpp>
+#include <attestation/tpm/attest.hpp>
 
 #include <algorithm>
 #include <array>
@@ -34,6 +36,13 @@ Verdict refuse_unendorsed(const Input& in,
     return refuse(in.type, in.setting.time, std::move(log), std::move(refusal));
 }
 
+/// Refused before a check was made: the parts cannot be told apart.
+Verdict refuse_undecoded(const Input& in,
+                         std::span<const std::string_view> checks,
+                         const std::error_code& error) {
+    return refuse(in.type, in.setting.time, CheckLog{checks}, {reason_of(error), {}});
+}
+
 Verdict appraise_dcap(const Input& in) {
     const auto* collateral = std::get_if<dcap::Collateral>(&in.endorsements);
     if (collateral == nullptr) {
@@ -52,7 +61,7 @@ Verdict appraise_dcap(const Input& in) {
 Verdict appraise_ias(const Input& in) {
     const auto evidence = ias::read_joined(in.evidence);
     if (!evidence) {
-        return refuse(in.type, in.setting.time, CheckLog{ias::kChecks}, {reason_of(evidence.error()), {}});
+        return refuse_undecoded(in, ias::kChecks, evidence.error());
     }
     return ias::verify_report(evidence.value(), {.time = in.setting.time,
                                                  .roots = in.setting.roots,
@@ -78,6 +87,34 @@ Verdict appraise_simulation(const Input& in) {
     return sim::verify_evidence(in.evidence, in.setting.time, in.setting.simulation);
 }
 
+Verdict appraise_paravisor(const Input& in) {
+    const auto evidence = paravisor::read_evidence(in.evidence);
+    if (!evidence) {
+        return refuse_undecoded(in, paravisor::kChecks, evidence.error());
+    }
+    return paravisor::verify_composite(evidence.value(),
+                                       {.certificates = std::get_if<snp::Certificates>(&in.endorsements),
+                                        .collateral = std::get_if<dcap::Collateral>(&in.endorsements)},
+                                       {.time = in.setting.time,
+                                        .roots = in.setting.roots,
+                                        .tolerances = in.setting.tolerances,
+                                        .pck_cache = in.setting.pck_cache,
+                                        .chain_cache = in.setting.chain_cache});
+}
+
+Verdict appraise_tpm(const Input& in) {
+    const auto evidence = tpm::read_evidence(in.evidence);
+    if (!evidence) {
+        return refuse_undecoded(in, tpm::kChecks, evidence.error());
+    }
+    const auto* key = std::get_if<tpm::AttestationKey>(&in.endorsements);
+    if (key == nullptr) {
+        return refuse_unendorsed(in, tpm::kChecks, tpm::parse_attest(evidence.value().attest),
+                                 "the public key of the attestation key");
+    }
+    return tpm::verify_quote(evidence.value(), *key, in.setting.time);
+}
+
 struct Row {
     EvidenceType type;
     Verdict (*appraise)(const Input&);
@@ -89,7 +126,9 @@ constexpr auto kRows = std::to_array<Row>({
     {EvidenceType::kTdxDcap, appraise_dcap},
     {EvidenceType::kSgxIas, appraise_ias},
     {EvidenceType::kSnp, appraise_snp},
+    {EvidenceType::kParavisor, appraise_paravisor},
     {EvidenceType::kNitro, appraise_nitro},
+    {EvidenceType::kTpm, appraise_tpm},
     {EvidenceType::kSimulation, appraise_simulation},
 });
 

@@ -11,6 +11,7 @@
 #include <tests/support/shared_material.hpp>
 #include <tests/support/sim_evidence.hpp>
 #include <tests/support/snp_evidence.hpp>
+#include <tests/support/tpm_evidence.hpp>
 
 #include <algorithm>
 
@@ -64,13 +65,31 @@ Sample nitro_document() {
             .setting = {.time = tests::kNitroTestTime, .roots = tests::nitro_test_roots()}};
 }
 
+Sample tpm_quote() {
+    return {.type = EvidenceType::kTpm,
+            .evidence = to_bytes(bytes_of(kept_input("tpm_quote", "rsassa"))),
+            .endorsements = tests::tpm_test_key(tests::kTpmTestRsaKey),
+            .setting = {.time = tests::kParavisorTestTime}};
+}
+
+Sample composite(const std::string& name) {
+    const auto file = kept_input("paravisor", name);
+    auto parts = tests::split_paravisor_evidence(bytes_of(file)).value();
+    auto endorsements = parts.certificates ? Endorsements{std::move(*parts.certificates)}
+                                           : Endorsements{std::move(*parts.collateral)};
+    return {.type = EvidenceType::kParavisor,
+            .evidence = std::move(parts.evidence),
+            .endorsements = std::move(endorsements),
+            .setting = {.time = tests::kParavisorTestTime, .roots = tests::paravisor_test_roots()}};
+}
+
 std::optional<Reason> reason(const Verdict& verdict) {
     return verdict.refusal ? std::optional{verdict.refusal->reason} : std::nullopt;
 }
 
 TEST(Appraisal, verifies_each_kind_with_its_endorsements) {
-    for (const auto& sample :
-         {quote("sgx_v3"), quote("tdx_v4"), service_report(), report("milan_v2"), nitro_document()}) {
+    for (const auto& sample : {quote("sgx_v3"), quote("tdx_v4"), service_report(), report("milan_v2"),
+                               nitro_document(), composite("snp"), composite("tdx"), tpm_quote()}) {
         const auto verdict = sample.appraise();
         EXPECT_EQ(reason(verdict), std::nullopt) << evidence_name(sample.type);
         EXPECT_EQ(verdict.type, sample.type);
@@ -102,9 +121,10 @@ TEST(Appraisal, refuses_evidence_that_is_sent_as_another_type) {
 }
 
 TEST(Appraisal, refuses_evidence_without_endorsements_or_with_those_of_another_type) {
-    for (auto sample : {quote("sgx_v3"), quote("tdx_v4"), report("milan_v2")}) {
-        const bool is_snp = sample.type == EvidenceType::kSnp;
-        const auto others = is_snp ? quote("sgx_v3").endorsements : report("milan_v2").endorsements;
+    for (auto sample : {quote("sgx_v3"), quote("tdx_v4"), report("milan_v2"), composite("snp"),
+                        composite("tdx"), tpm_quote()}) {
+        const bool is_tpm = sample.type == EvidenceType::kTpm;
+        const auto others = is_tpm ? report("milan_v2").endorsements : tpm_quote().endorsements;
         for (const auto& endorsements : {Endorsements{}, others}) {
             sample.endorsements = endorsements;
             const auto verdict = sample.appraise();

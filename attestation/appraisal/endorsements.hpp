@@ -4,6 +4,7 @@
 
 #include <attestation/dcap/collateral.hpp>
 #include <attestation/snp/verifier.hpp>
+#include <attestation/tpm/verifier.hpp>
 
 #include <variant>
 
@@ -11,6 +12,6 @@ namespace redoubt::attestation {
 
 /// By kind: SGX and TDX take collateral, SEV-SNP certificates; reports of the
 /// attestation service carry all they need. Append a kind here when it needs something.
-using Endorsements = std::variant<std::monostate, dcap::Collateral, snp::Certificates>;
+using Endorsements = std::variant<std::monostate, dcap::Collateral, snp::Certificates, tpm::AttestationKey>;
 
 }  // namespace redoubt::attestation

@@ -9,6 +9,7 @@
 #include <tests/support/result_matchers.hpp>
 #include <tests/support/shared_material.hpp>
 #include <tests/support/snp_evidence.hpp>
+#include <tests/support/tpm_evidence.hpp>
 
 namespace redoubt::attestation {
 namespace {
@@ -37,6 +38,25 @@ Bundle report(const std::string& name) {
     return out;
 }
 
+Bundle tpm_quote() {
+    Bundle out;
+    out.type = EvidenceType::kTpm;
+    out.evidence = to_bytes(bytes_of(kept_input("tpm_quote", "rsassa")));
+    out.endorsements = tests::tpm_test_key(tests::kTpmTestRsaKey);
+    return out;
+}
+
+Bundle composite(const std::string& name) {
+    const auto file = kept_input("paravisor", name);
+    auto parts = tests::split_paravisor_evidence(bytes_of(file)).value();
+    Bundle out;
+    out.type = EvidenceType::kParavisor;
+    out.evidence = std::move(parts.evidence);
+    out.endorsements = parts.certificates ? Endorsements{std::move(*parts.certificates)}
+                                          : Endorsements{std::move(*parts.collateral)};
+    return out;
+}
+
 Bytes block_with(Bytes nonce) {
     BindingBlock block;
     block.role = "worker";
@@ -54,7 +74,8 @@ TEST(Bundle, is_read_as_it_was_written) {
     const std::vector<Bytes> nonces{Bytes(16, 1), Bytes(32, 2), Bytes(64, 3)};
     bound.binding_block = block_with(to_bytes(nonce_root(nonces).view()));
     bound.nonce_proof = ProvenNonce{nonces[1], prove_nonce(nonces, 1)};
-    for (const auto& bundle : {quote("sgx_v3"), bound, report("milan_v2"), report("genoa_v3_lists")}) {
+    for (const auto& bundle : {quote("sgx_v3"), bound, report("milan_v2"), report("genoa_v3_lists"),
+                               tpm_quote(), composite("snp"), composite("tdx")}) {
         const auto text = encode(bundle);
         const auto read = parse_bundle(text);
         ASSERT_OK(read);
@@ -75,6 +96,18 @@ TEST(Bundle, carries_everything_that_its_verification_needs) {
                                        .roots = is_snp ? tests::snp_test_roots() : tests::dcap_test_roots()});
         EXPECT_TRUE(verdict.is_verified()) << reason_code(verdict.refusal->reason);
     }
+}
+
+TEST(Bundle, carries_the_keys_above_a_tpm_and_the_documents_of_the_hardware_below_a_paravisor) {
+    for (const auto& bundle : {tpm_quote(), composite("snp"), composite("tdx")}) {
+        const auto read = parse_bundle(encode(bundle)).value();
+        const auto verdict =
+            appraise(read.type, read.evidence, read.endorsements,
+                     {.time = tests::kParavisorTestTime, .roots = tests::paravisor_test_roots()});
+        EXPECT_TRUE(verdict.is_verified()) << reason_code(verdict.refusal->reason);
+    }
+    EXPECT_ERROR(parse_endorsements(EvidenceType::kTpm, "{}"), Reason::kCollateralMissing);
+    EXPECT_ERROR(parse_endorsements(EvidenceType::kTpm, R"({"key":"AAEC"})"), Reason::kJsonMalformed);
 }
 
 // A list as DER in memory is the same list after a bundle carried it.

@@ -138,6 +138,19 @@ struct ClaimRules {
         out.add_if(!contains(policy.accepted_quote_statuses, claims.status), Reason::kPolicyQuoteStatus);
         (*this)(claims.enclave);
     }
+
+    void operator()(const TpmClaims& claims) const {
+        for (const auto& required : policy.required_pcrs) {
+            out.add_if(!contains(claims.pcrs, required), Reason::kPolicyMeasurementUnknown);
+        }
+        const TpmCounters counters{.resets = claims.reset_count, .restarts = claims.restart_count};
+        out.add_if(policy.tpm_counters_min && counters < *policy.tpm_counters_min, Reason::kPolicyFreshness);
+    }
+
+    void operator()(const ParavisorClaims& claims) const {
+        std::visit(*this, claims.hardware);
+        (*this)(claims.tpm);
+    }
 };
 
 }  // namespace

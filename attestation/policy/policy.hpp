@@ -52,6 +52,13 @@ inline constexpr std::int64_t kNitroAgeSMax = 3600;
 /// How far ahead of the verifier's clock evidence may be made.
 inline constexpr std::int64_t kClockSkewSMax = 300;
 
+/// A point in the life of a TPM: the later one has the larger numbers, compared in this order.
+struct TpmCounters {
+    std::uint32_t resets = 0;
+    std::uint32_t restarts = 0;
+    auto operator<=>(const TpmCounters&) const = default;
+};
+
 struct Policy {
     /// Types of evidence that are taken; every other is refused with kPolicyEvidenceType.
     std::vector<EvidenceType> accepted_types{
@@ -94,6 +101,11 @@ struct Policy {
     /// What the attestation service may have said of the platform.
     std::vector<IasQuoteStatus> accepted_quote_statuses{IasQuoteStatus::kOk,
                                                         IasQuoteStatus::kSwHardeningNeeded};
+
+    /// Registers that a TPM's quote has to cover, with these values; a paravisor's virtual TPM as well.
+    std::vector<PcrValue> required_pcrs;
+    /// Counters seen before: a TPM whose own are lower was set back.
+    std::optional<TpmCounters> tpm_counters_min;
 
     /// The challenge that the evidence has to repeat in a field of its own, such as the nonce of a report of
     /// the attestation service. Evidence without such a field is refused: where the challenge is part of

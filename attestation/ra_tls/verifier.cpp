@@ -3,8 +3,6 @@
 #include <attestation/limits.hpp>
 #include <attestation/ra_tls/certificate_evidence.hpp>
 
-#include <iterator>
-
 namespace redoubt::attestation::ra_tls {
 namespace {
 
@@ -38,13 +36,6 @@ Result<void> check_bindings(const CertificateEvidence& evidence,
     return log.note("self_signature", check_self_signature(certificate));
 }
 
-/// The checks of the certificate around those of its evidence.
-std::vector<Check> joined_checks(CheckLog log, std::vector<Check> inner) {
-    auto out = std::move(log).take();
-    out.insert(out.begin() + 1, std::make_move_iterator(inner.begin()), std::make_move_iterator(inner.end()));
-    return out;
-}
-
 }  // namespace
 
 Verdict verify_certificate(ByteView certificate,
@@ -72,7 +63,7 @@ Verdict verify_certificate(ByteView certificate,
             out.nonce = nonce ? std::optional{to_bytes(*nonce)} : std::nullopt;
         }
     }
-    out.checks = joined_checks(std::move(log), std::move(out.checks));
+    out.checks = std::move(log).take_around(std::move(out.checks));
     return out;
 }
 

@@ -88,7 +88,7 @@ def tcb(product):
     return bytes([boot_loader, tee, 0, 0, 0, 0, snp, microcode])
 
 
-def report(version, product, key, chip_id, key_info=0, policy=0x30000):
+def report(version, product, key, chip_id, key_info=0, policy=0x30000, report_data=hashlib.sha512(b"test report data").digest()):
     out = bytearray(1184)
     struct.pack_into("<IIQ", out, 0, version, 3, policy)
     out[0x10:0x20] = hashlib.sha256(b"test family").digest()[:16]
@@ -97,7 +97,7 @@ def report(version, product, key, chip_id, key_info=0, policy=0x30000):
     for offset in (0x38, 0x180, 0x1e0, 0x1f0):
         out[offset:offset + 8] = tcb(product)
     struct.pack_into("<QI", out, 0x40, 0x24, key_info)
-    out[0x50:0x90] = hashlib.sha512(b"test report data").digest()
+    out[0x50:0x90] = report_data
     out[0x90:0xc0] = hashlib.sha384(b"test guest").digest()
     out[0xc0:0xe0] = hashlib.sha256(b"test host data").digest()
     out[0x140:0x160] = hashlib.sha256(b"test report id").digest()

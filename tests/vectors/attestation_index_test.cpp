@@ -26,13 +26,13 @@ constexpr auto kFamilies = std::to_array<Family>({
     {"tdx-", "attestation_tdx_vectors_test"},
     {"report-data-binding", "attestation_binding_vectors_test"},
     {"snp-report", "attestation_snp_vectors_test, attestation_flip_test"},
-    {"azure-vtpm-composite", ""},
+    {"azure-vtpm-composite", "attestation_tpm_vectors_test"},
     {"cca-token", ""},
     {"ias-report", "attestation_ias_vectors_test, attestation_flip_test"},
     {"nitro-doc", "attestation_nitro_vectors_test, attestation_flip_test"},
     {"ratls-cert", "attestation_ra_tls_vectors_test"},
     {"sim-evidence", "attestation_sim_vectors_test"},
-    {"tpm-quote", ""},
+    {"tpm-quote", "attestation_tpm_vectors_test"},
 });
 
 TEST(AttestationIndex, holds_no_kind_that_is_unknown) {
