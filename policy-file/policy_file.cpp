@@ -31,6 +31,15 @@ constexpr auto kStatuses = std::to_array<TcbStatus>(
      TcbStatus::kTdRelaunchAdvisedConfigurationNeeded});
 constexpr auto kProducts =
     std::to_array<SnpProduct>({SnpProduct::kMilan, SnpProduct::kGenoa, SnpProduct::kTurin});
+/// Banks of a TPM's registers, and the bytes of a register.
+struct BankRow {
+    std::string_view name;
+    std::uint16_t bank;
+    std::size_t bytes;
+};
+constexpr auto kBanks = std::to_array<BankRow>(
+    {{"sha256", kTpmSha256, 32}, {"sha384", kTpmSha384, 48}, {"sha512", kTpmSha512, 64}});
+constexpr std::uint64_t kPcrIndexMax = 31;
 /// What the attestation service calls its statuses.
 constexpr auto kQuoteStatuses = std::to_array<std::pair<std::string_view, IasQuoteStatus>>(
     {{"OK", IasQuoteStatus::kOk},
@@ -106,6 +115,8 @@ class PolicyReader {
     [[nodiscard]] Outcome<void> read_tdx(const toml::node& node);
     [[nodiscard]] Outcome<void> read_snp(const toml::node& node);
     [[nodiscard]] Outcome<void> read_floor(const toml::table& table);
+    [[nodiscard]] Outcome<void> read_tpm(const toml::node& node);
+    [[nodiscard]] Outcome<void> read_pcr(const toml::table& table);
     [[nodiscard]] Outcome<void> read_measurements(const toml::node& node);
     [[nodiscard]] Outcome<void> read_allowed(const toml::table& table);
     [[nodiscard]] Outcome<void> read_signer(const toml::table& table);
@@ -265,6 +276,43 @@ Outcome<void> PolicyReader::read_snp(const toml::node& node) {
               }}}));
 }
 
+Outcome<void> PolicyReader::read_pcr(const toml::table& table) {
+    PcrValue pcr;
+    const auto bank = [this](const toml::node& one) {
+        const auto find = [](std::string_view text) -> std::optional<std::uint16_t> {
+            const auto* row = std::ranges::find(kBanks, text, &BankRow::name);
+            return row == kBanks.end() ? std::nullopt : std::optional{row->bank};
+        };
+        return values_.word(one, words_of(kBanks, [](const BankRow& row) { return row.name; }), find);
+    };
+    const auto value = [this](const toml::node& one) {
+        constexpr std::array lengths{kBanks[0].bytes, kBanks[1].bytes, kBanks[2].bytes};
+        return values_.bytes(one, lengths);
+    };
+    for (const auto* key : {"bank", "index", "value"}) {
+        BOOST_OUTCOME_TRY(need(table, key, "[[tpm.pcr]]"));
+    }
+    BOOST_OUTCOME_TRY(
+        values_.read_table(table, "[[tpm.pcr]]",
+                           std::to_array<Entry>({{"bank", into(pcr.bank, bank)},
+                                                 {"index", number_into(pcr.index, kPcrIndexMax)},
+                                                 {"value", into(pcr.value, value)}})));
+    if (std::ranges::find(kBanks, pcr.bank, &BankRow::bank)->bytes != pcr.value.size()) {
+        return values_.problem(table, "the value is not as long as the registers of its bank",
+                               "Correct bank or value.");
+    }
+    out_.policy.required_pcrs.push_back(std::move(pcr));
+    return success();
+}
+
+Outcome<void> PolicyReader::read_tpm(const toml::node& node) {
+    const auto pcrs = [this](const toml::node& value) {
+        return values_.read_tables(value, "[[tpm.pcr]]",
+                                   [this](const toml::table& one) { return read_pcr(one); });
+    };
+    return values_.read_table(node, "[tpm]", std::to_array<Entry>({{"pcr", pcrs}}));
+}
+
 Outcome<void> PolicyReader::read_allowed(const toml::table& table) {
     AllowedMeasurement allowed;
     const auto time = [this](const toml::node& value) { return values_.time(value); };
@@ -394,6 +442,7 @@ Outcome<PolicyDocument> PolicyReader::read(const toml::table& root) {
              {"sgx", section(&PolicyReader::read_sgx)},
              {"tdx", section(&PolicyReader::read_tdx)},
              {"snp", section(&PolicyReader::read_snp)},
+             {"tpm", section(&PolicyReader::read_tpm)},
              {"measurements", section(&PolicyReader::read_measurements)},
              {"binding", section(&PolicyReader::read_binding)},
              {"simulation", section(&PolicyReader::read_simulation)}})));

@@ -103,6 +103,10 @@ TEST(PolicyFile, means_what_it_says) {
     EXPECT_EQ(policy.snp_floors[0].product, SnpProduct::kMilan);
     EXPECT_EQ(policy.snp_floors[0].svns,
               (SnpSvns{.fmc = 0, .boot_loader = 4, .tee = 0, .snp = 24, .microcode = 219}));
+    ASSERT_EQ(policy.required_pcrs.size(), 1U);
+    EXPECT_EQ(policy.required_pcrs[0].bank, kTpmSha256);
+    EXPECT_EQ(policy.required_pcrs[0].index, 7);
+    EXPECT_EQ(policy.required_pcrs[0].value.size(), 32U);
     ASSERT_TRUE(policy.measurements);
     EXPECT_EQ(policy.measurements->mode, MeasurementMode::kMeasurement);
     EXPECT_THAT(policy.measurements->revoked, ElementsAre(Bytes(32, 0x11)));
@@ -124,6 +128,19 @@ TEST(PolicyFile, names_signers_and_simulation) {
     const auto simulation = load_policy(example("development.toml")).value().simulation();
     EXPECT_TRUE(simulation.is_allowed && simulation.is_development_chain);
     EXPECT_EQ(simulation.trusted_keys.size(), 1U);
+}
+
+TEST(PolicyFile, wants_registers_as_long_as_their_bank_says) {
+    const auto pcr = [](const std::string& bank, const std::string& index, std::size_t digits) {
+        return "[[tpm.pcr]]\nbank = \"" + bank + "\"\nindex = " + index + "\nvalue = \"" +
+               std::string(digits, 'a') + "\"\n";
+    };
+    EXPECT_EQ(parsed(pcr("sha384", "31", 96)).policy.required_pcrs.at(0).bank, kTpmSha384);
+    EXPECT_EQ(parsed(pcr("sha512", "0", 128) + pcr("sha256", "0", 64)).policy.required_pcrs.size(), 2U);
+    EXPECT_THAT(refused(pcr("sha384", "1", 64)).message, HasSubstr("not as long"));
+    EXPECT_THAT(refused(pcr("sha1", "1", 40)).message, HasSubstr("sha1"));
+    EXPECT_THAT(refused(pcr("sha256", "32", 64)).message, HasSubstr("from 0 to 31"));
+    EXPECT_THAT(refused("[[tpm.pcr]]\nbank = \"sha256\"\nindex = 1\n").message, HasSubstr("value"));
 }
 
 TEST(PolicyFile, counts_the_offset_of_a_time) {
