@@ -43,6 +43,10 @@ inline constexpr std::size_t kTcbLevelsMax = 512;
 inline constexpr std::size_t kAdvisoriesMax = 64;
 inline constexpr std::size_t kTdxModulesMax = 64;
 
+/// Pieces of firmware and texts in the platform's half of a CCA token.
+inline constexpr std::size_t kCcaComponentsMax = 64;
+inline constexpr std::size_t kCcaTextBytesMax = 256;
+
 inline constexpr std::size_t kCborDepthMax = 16;
 inline constexpr std::size_t kCborItemsMax = 4096;
 inline constexpr std::size_t kCborStringBytesMax = 64 * 1024;

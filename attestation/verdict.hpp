@@ -7,6 +7,7 @@
 #pragma once
 
 #include <attestation/check_log.hpp>
+#include <attestation/claims/cca_claims.hpp>
 #include <attestation/claims/ias_claims.hpp>
 #include <attestation/claims/nitro_claims.hpp>
 #include <attestation/claims/paravisor_claims.hpp>
@@ -45,6 +46,7 @@ using Claims = std::variant<std::monostate,
                             IasClaims,
                             NitroClaims,
                             SimClaims,
+                            CcaClaims,
                             TpmClaims,
                             ParavisorClaims>;
 
@@ -131,12 +133,13 @@ struct Verdict {
 [[nodiscard]] Verdict refuse(EvidenceType type, VerificationTime time, CheckLog log, Refusal refusal);
 
 /// MRENCLAVE of an enclave; for a TD SHA-384 over MRTD and RTMR0 to RTMR2; MEASUREMENT of a guest; for Nitro
-/// SHA-384 over PCR0 to PCR2; SHA-256 over the covered registers of a TPM, each as bank, index and value;
-/// below a paravisor the hardware's. Empty when there is none.
+/// SHA-384 over PCR0 to PCR2; for a realm over its initial and its extensible measurements; SHA-256 over the
+/// covered registers of a TPM, each as bank, index and value; below a paravisor the hardware's. Empty when
+/// there is none.
 /// @source attestation.md, section 14.4
 [[nodiscard]] Bytes measurement(const Claims& claims);
 /// The 64 bytes that the TEE vouches for; for Nitro the user data and for a TPM the extra data, of any
-/// length. Empty when there are none. A view into `claims`.
+/// length; for a realm its challenge. Empty when there are none. A view into `claims`.
 [[nodiscard]] ByteView report_data(const Claims& claims);
 /// What the operator can do about this verdict, in whole sentences; empty when there is nothing to do.
 [[nodiscard]] std::vector<std::string> advice(const Verdict& verdict);

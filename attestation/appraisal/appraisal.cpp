@@ -87,6 +87,11 @@ Verdict appraise_simulation(const Input& in) {
     return sim::verify_evidence(in.evidence, in.setting.time, in.setting.simulation);
 }
 
+Verdict appraise_cca(const Input& in) {
+    return cca::verify_token(in.evidence,
+                             {.time = in.setting.time, .platform_keys = in.setting.cca_platform_keys});
+}
+
 Verdict appraise_paravisor(const Input& in) {
     const auto evidence = paravisor::read_evidence(in.evidence);
     if (!evidence) {
@@ -128,6 +133,7 @@ constexpr auto kRows = std::to_array<Row>({
     {EvidenceType::kSnp, appraise_snp},
     {EvidenceType::kParavisor, appraise_paravisor},
     {EvidenceType::kNitro, appraise_nitro},
+    {EvidenceType::kCca, appraise_cca},
     {EvidenceType::kTpm, appraise_tpm},
     {EvidenceType::kSimulation, appraise_simulation},
 });

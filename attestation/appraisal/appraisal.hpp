@@ -8,6 +8,7 @@
 #pragma once
 
 #include <attestation/appraisal/endorsements.hpp>
+#include <attestation/cca/verifier.hpp>
 #include <attestation/dcap/verifier.hpp>
 #include <attestation/evidence_type.hpp>
 #include <attestation/simulation_allowance.hpp>
@@ -17,6 +18,7 @@
 #include <primitives/bytes.hpp>
 
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace redoubt::attestation {
@@ -27,6 +29,9 @@ struct AppraisalSetting {
     const TrustRoots& roots = TrustRoots::built_in();
     dcap::Tolerances tolerances{};
     SimulationAllowance simulation{};
+    /// Keys of Arm CCA platforms. They are trusted as they are, so they never come with evidence. Outlive the
+    /// call.
+    std::span<const cca::PlatformKey> cca_platform_keys{};
     /// When the certificate of the attestation service has to be valid, where that is not `time`.
     std::optional<VerificationTime> ias_certificate_time{};
     /// What was verified before; may be null. Both outlive the call.

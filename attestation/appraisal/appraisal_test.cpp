@@ -5,6 +5,7 @@
 
 #include <attestation/limits.hpp>
 #include <attestation/sim/verifier.hpp>
+#include <tests/support/cca_evidence.hpp>
 #include <tests/support/dcap_evidence.hpp>
 #include <tests/support/ias_evidence.hpp>
 #include <tests/support/nitro_evidence.hpp>
@@ -65,6 +66,13 @@ Sample nitro_document() {
             .setting = {.time = tests::kNitroTestTime, .roots = tests::nitro_test_roots()}};
 }
 
+Sample realm_token() {
+    return {.type = EvidenceType::kCca,
+            .evidence = to_bytes(bytes_of(kept_input("cca_verify", "collection"))),
+            .endorsements = {},
+            .setting = {.time = tests::kNitroTestTime, .cca_platform_keys = tests::cca_test_keys()}};
+}
+
 Sample tpm_quote() {
     return {.type = EvidenceType::kTpm,
             .evidence = to_bytes(bytes_of(kept_input("tpm_quote", "rsassa"))),
@@ -88,8 +96,9 @@ std::optional<Reason> reason(const Verdict& verdict) {
 }
 
 TEST(Appraisal, verifies_each_kind_with_its_endorsements) {
-    for (const auto& sample : {quote("sgx_v3"), quote("tdx_v4"), service_report(), report("milan_v2"),
-                               nitro_document(), composite("snp"), composite("tdx"), tpm_quote()}) {
+    for (const auto& sample :
+         {quote("sgx_v3"), quote("tdx_v4"), service_report(), report("milan_v2"), nitro_document(),
+          realm_token(), composite("snp"), composite("tdx"), tpm_quote()}) {
         const auto verdict = sample.appraise();
         EXPECT_EQ(reason(verdict), std::nullopt) << evidence_name(sample.type);
         EXPECT_EQ(verdict.type, sample.type);

@@ -134,6 +134,10 @@ struct ClaimRules {
     void operator()(const NitroClaims&) const {}
     void operator()(const SimClaims&) const {}
 
+    void operator()(const CcaClaims& claims) const {
+        out.add_if(!claims.platform.is_secured(), Reason::kPolicyLifecycle);
+    }
+
     void operator()(const IasClaims& claims) const {
         out.add_if(!contains(policy.accepted_quote_statuses, claims.status), Reason::kPolicyQuoteStatus);
         (*this)(claims.enclave);

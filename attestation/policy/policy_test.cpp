@@ -309,6 +309,26 @@ TEST(Policy, takes_nitro_documents_of_an_hour_and_not_of_the_future) {
     EXPECT_THAT(judged(aged(kNitroAgeSMax + 1), archive), IsEmpty());
 }
 
+TEST(Policy, takes_realms_on_platforms_in_the_secured_state_alone) {
+    const auto realm = [](unsigned lifecycle) {
+        CcaClaims claims;
+        claims.platform.lifecycle = static_cast<std::uint16_t>(lifecycle);
+        auto out = verified(EvidenceType::kCca, claims);
+        out.tcb.reset();
+        out.is_debug = claims.platform.is_debug();
+        return judged(out);
+    };
+    for (const auto secured : {0x3000U, 0x3003U, 0x30ffU}) {
+        EXPECT_THAT(realm(secured), IsEmpty()) << secured;
+    }
+    for (const auto other : {0x0000U, 0x1000U, 0x2000U, 0x2fffU, 0x3100U, 0x6000U, 0xffffU}) {
+        EXPECT_THAT(realm(other), ElementsAre(Reason::kPolicyLifecycle)) << other;
+    }
+    for (const auto debug : {0x4000U, 0x5000U, 0x50ffU}) {
+        EXPECT_THAT(realm(debug), ElementsAre(Reason::kPolicyDebug, Reason::kPolicyLifecycle)) << debug;
+    }
+}
+
 TEST(Policy, limits_the_age_of_evidence_that_states_when_it_was_made) {
     Policy policy;
     policy.evidence_age_s_max = 10;

@@ -27,7 +27,7 @@ constexpr auto kFamilies = std::to_array<Family>({
     {"report-data-binding", "attestation_binding_vectors_test"},
     {"snp-report", "attestation_snp_vectors_test, attestation_flip_test"},
     {"azure-vtpm-composite", "attestation_tpm_vectors_test"},
-    {"cca-token", ""},
+    {"cca-token", "attestation_cca_vectors_test"},
     {"ias-report", "attestation_ias_vectors_test, attestation_flip_test"},
     {"nitro-doc", "attestation_nitro_vectors_test, attestation_flip_test"},
     {"ratls-cert", "attestation_ra_tls_vectors_test"},
