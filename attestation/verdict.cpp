@@ -15,6 +15,7 @@ struct MeasurementOf {
     Bytes operator()(const SnpClaims& claims) const { return to_bytes(claims.measurement.view()); }
     Bytes operator()(const IasClaims& claims) const { return (*this)(claims.enclave); }
     Bytes operator()(const CcaClaims& claims) const { return to_bytes(claims.realm_digest().view()); }
+    Bytes operator()(const KeystoneClaims& claims) const { return to_bytes(claims.digest().view()); }
     Bytes operator()(const SimClaims& claims) const { return to_bytes(claims.mr_enclave.view()); }
     Bytes operator()(const NitroClaims& claims) const {
         const auto digest = claims.image_digest();
@@ -40,6 +41,7 @@ struct ReportDataOf {
     ByteView operator()(const SnpClaims& claims) const { return claims.report_data.view(); }
     ByteView operator()(const IasClaims& claims) const { return claims.enclave.report_data.view(); }
     ByteView operator()(const CcaClaims& claims) const { return claims.realm.challenge.view(); }
+    ByteView operator()(const KeystoneClaims& claims) const { return claims.data; }
     ByteView operator()(const SimClaims& claims) const { return claims.report_data.view(); }
     ByteView operator()(const NitroClaims& claims) const {
         return claims.user_data ? ByteView{*claims.user_data} : ByteView{};

@@ -9,6 +9,7 @@
 #include <attestation/check_log.hpp>
 #include <attestation/claims/cca_claims.hpp>
 #include <attestation/claims/ias_claims.hpp>
+#include <attestation/claims/keystone_claims.hpp>
 #include <attestation/claims/nitro_claims.hpp>
 #include <attestation/claims/paravisor_claims.hpp>
 #include <attestation/claims/sgx_claims.hpp>
@@ -47,6 +48,7 @@ using Claims = std::variant<std::monostate,
                             NitroClaims,
                             SimClaims,
                             CcaClaims,
+                            KeystoneClaims,
                             TpmClaims,
                             ParavisorClaims>;
 
@@ -134,12 +136,12 @@ struct Verdict {
 
 /// MRENCLAVE of an enclave; for a TD SHA-384 over MRTD and RTMR0 to RTMR2; MEASUREMENT of a guest; for Nitro
 /// SHA-384 over PCR0 to PCR2; for a realm over its initial and its extensible measurements; SHA-256 over the
-/// covered registers of a TPM, each as bank, index and value; below a paravisor the hardware's. Empty when
-/// there is none.
+/// covered registers of a TPM, each as bank, index and value; below a paravisor the hardware's; for
+/// Keystone SHA-384 over the hashes of monitor and enclave. Empty when there is none.
 /// @source attestation.md, section 14.4
 [[nodiscard]] Bytes measurement(const Claims& claims);
 /// The 64 bytes that the TEE vouches for; for Nitro the user data and for a TPM the extra data, of any
-/// length; for a realm its challenge. Empty when there are none. A view into `claims`.
+/// length; for a realm its challenge; for Keystone its data. Empty when there are none. A view into `claims`.
 [[nodiscard]] ByteView report_data(const Claims& claims);
 /// What the operator can do about this verdict, in whole sentences; empty when there is nothing to do.
 [[nodiscard]] std::vector<std::string> advice(const Verdict& verdict);

@@ -2,6 +2,7 @@
 
 #include <attestation/dcap/quote.hpp>
 #include <attestation/ias/verifier.hpp>
+#include <attestation/keystone/verifier.hpp>
 #include <attestation/limits.hpp>
 #include <attestation/nitro/verifier.hpp>
 #include <attestation/paravisor/verifier.hpp>
@@ -87,6 +88,11 @@ Verdict appraise_simulation(const Input& in) {
     return sim::verify_evidence(in.evidence, in.setting.time, in.setting.simulation);
 }
 
+Verdict appraise_keystone(const Input& in) {
+    return keystone::verify_report(in.evidence,
+                                   {.time = in.setting.time, .device_keys = in.setting.keystone_device_keys});
+}
+
 Verdict appraise_cca(const Input& in) {
     return cca::verify_token(in.evidence,
                              {.time = in.setting.time, .platform_keys = in.setting.cca_platform_keys});
@@ -134,6 +140,7 @@ constexpr auto kRows = std::to_array<Row>({
     {EvidenceType::kParavisor, appraise_paravisor},
     {EvidenceType::kNitro, appraise_nitro},
     {EvidenceType::kCca, appraise_cca},
+    {EvidenceType::kKeystone, appraise_keystone},
     {EvidenceType::kTpm, appraise_tpm},
     {EvidenceType::kSimulation, appraise_simulation},
 });

@@ -32,6 +32,8 @@ struct AppraisalSetting {
     /// Keys of Arm CCA platforms. They are trusted as they are, so they never come with evidence. Outlive the
     /// call.
     std::span<const cca::PlatformKey> cca_platform_keys{};
+    /// The same for devices with Keystone: Ed25519.
+    std::span<const FixedBytes<32>> keystone_device_keys{};
     /// When the certificate of the attestation service has to be valid, where that is not `time`.
     std::optional<VerificationTime> ias_certificate_time{};
     /// What was verified before; may be null. Both outlive the call.

@@ -133,6 +133,7 @@ struct ClaimRules {
 
     void operator()(const NitroClaims&) const {}
     void operator()(const SimClaims&) const {}
+    void operator()(const KeystoneClaims&) const {}
 
     void operator()(const CcaClaims& claims) const {
         out.add_if(!claims.platform.is_secured(), Reason::kPolicyLifecycle);
