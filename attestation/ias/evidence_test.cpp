@@ -6,6 +6,8 @@
 #include <tests/support/result_matchers.hpp>
 #include <tests/support/shared_material.hpp>
 
+#include <algorithm>
+
 namespace redoubt::attestation::ias {
 namespace {
 
@@ -45,7 +47,7 @@ TEST(RaCertificate, is_exactly_one_certificate_with_a_comment) {
         EXPECT_ERROR(read_ra_certificate(ByteView{der}.first(size)), Reason::kIasReportMalformed);
     }
     const auto oid = Bytes{0x60, 0x86, 0x48, 0x01, 0x86, 0xf8, 0x42, 0x01, 0x0d};
-    const auto at = std::ranges::search(der, oid).begin();
+    const auto at = std::search(der.begin(), der.end(), oid.begin(), oid.end());
     ASSERT_NE(at, der.end());
     at[8] = 0x0c;  // another Netscape extension
     EXPECT_ERROR(read_ra_certificate(der), Reason::kIasReportMalformed);

@@ -63,7 +63,7 @@ TEST(IasReport, rejects_what_is_missing_twice_or_ill_formed) {
     rejects(with("\"OK\"", "\"Ok\""));
     rejects(with("\"OK\"", "1"));
     rejects(with("\"version\":4", "\"version\":4294967296"));
-    rejects(with("\"version\":4", "\"version\":\"4\""));
+    rejects(with(R"("version":4)", R"("version":"4")"));
     rejects(with("AgAAAK0LAAA", "AgACAK0LAAA"));  // a signature type 2
     rejects(with("AgAAAK0LAAA", "AgAAAK0LAA"));
     rejects(with("AgAAAK0LAAA", "AgAAAK0LAAAAAAA"));
