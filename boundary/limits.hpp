@@ -66,8 +66,11 @@ inline constexpr std::size_t kClientBytesMax = 256 * kKibibyte;
 /// A worker URL: what Teerex accepts.
 inline constexpr std::size_t kUrlBytesMax = 256;
 
+/// Evidence of a TEE, and the certificates beside it.
+inline constexpr std::size_t kProducedBytesMax = 64 * kKibibyte;
+
 /// Largest encoded message (tag byte included) by tag, host -> enclave.
-inline constexpr std::array<std::size_t, 24> kToEnclaveBytesMax = {
+inline constexpr std::array<std::size_t, 26> kToEnclaveBytesMax = {
     16,                                                                  // Hello
     24 * kMebibyte,                                                      // Start
     kJournalPartBytesMax + 16,                                           // Restore
@@ -92,10 +95,12 @@ inline constexpr std::array<std::size_t, 24> kToEnclaveBytesMax = {
     64 * kMebibyte + kStateProofBytesMax + kMebibyte,                    // CheckActivity
     kSealedIdentityBytesMax + 16,                                        // StartVerifying
     16 * kVerifyPagesMax + 64,                                           // VerifyState
+    16,                                                                  // TakeEvidence
+    48,                                                                  // RegistrationEvidence
 };
 
 /// Largest encoded message (tag byte included) by tag, enclave -> host.
-inline constexpr std::array<std::size_t, 18> kFromEnclaveBytesMax = {
+inline constexpr std::array<std::size_t, 19> kFromEnclaveBytesMax = {
     16,                                          // Refused
     kKibibyte,                                   // HelloReply
     2 * kMebibyte,                               // Started
@@ -114,6 +119,7 @@ inline constexpr std::array<std::size_t, 18> kFromEnclaveBytesMax = {
     64,                                          // ActivityChecked
     128,                                         // VerifyingStarted
     20 * kPageFaultsMax + kKibibyte,             // StateVerified
+    2 * kProducedBytesMax + 4 * kKibibyte,       // RegistrationEvidenceMade
 };
 
 }  // namespace redoubt::boundary

@@ -18,7 +18,7 @@
 namespace redoubt::boundary {
 
 /// Raised when a layout of this file changes in a way that an older peer would misread.
-inline constexpr std::uint32_t kProtocolVersion = 5;
+inline constexpr std::uint32_t kProtocolVersion = 6;
 
 /// A block of the parent chain.
 struct BlockId {
@@ -312,32 +312,58 @@ struct VerifyState {
     bool operator==(const VerifyState&) const = default;
 };
 
+/// Asks what has become of the evidence that clients wait for, and lets the next piece of it begin: the host
+/// sends it from time to time while ClientEffects::evidence_waits is set, and so says how often the TEE is
+/// asked. Answered with ClientEffects.
+struct TakeEvidence {
+    /// Advisory wall clock of the host, milliseconds since 1970: when the evidence was issued.
+    std::uint64_t host_time_ms = 0;
+    /// Nobody waits any longer: who asked is told that the TEE does not answer.
+    bool give_up = false;
+    static constexpr auto kScaleFields = std::tuple{&TakeEvidence::host_time_ms, &TakeEvidence::give_up};
+    bool operator==(const TakeEvidence&) const = default;
+};
+
+/// Asks for evidence that the registry takes: it vouches for the worker's account in its first 32 bytes of
+/// report data. Sent again, with the same nonce, until RegistrationEvidenceMade has it; another nonce begins
+/// anew.
+struct RegistrationEvidence {
+    /// The hash of a recent finalized block, which the chain compares.
+    Hash256 nonce;
+    std::uint64_t host_time_ms = 0;
+    static constexpr auto kScaleFields =
+        std::tuple{&RegistrationEvidence::nonce, &RegistrationEvidence::host_time_ms};
+    bool operator==(const RegistrationEvidence&) const = default;
+};
+
 /// Host -> enclave. The index is the wire tag: append only.
-using ToEnclave = std::variant<Hello,             // 0
-                               Start,             // 1
-                               Restore,           // 2
-                               RestoreDone,       // 3
-                               SetRuntime,        // 4
-                               ImportBlock,       // 5
-                               CommitPersisted,   // 6
-                               Outbox,            // 7
-                               SignOutbox,        // 8
-                               SignRegistration,  // 9
-                               SignShardConfig,   // 10
-                               ClientOpened,      // 11
-                               ClientBytes,       // 12
-                               ClientClosed,      // 13
-                               Status,            // 14
-                               Finality,          // 15
-                               FinalityHop,       // 16
-                               ChainState,        // 17
-                               ParachainHead,     // 18
-                               ClientState,       // 19
-                               Page,              // 20
-                               CheckActivity,     // 21
-                               StartVerifying,    // 22
-                               VerifyState>;      // 23
-static_assert(std::variant_size_v<ToEnclave> == 24,
+using ToEnclave = std::variant<Hello,                  // 0
+                               Start,                  // 1
+                               Restore,                // 2
+                               RestoreDone,            // 3
+                               SetRuntime,             // 4
+                               ImportBlock,            // 5
+                               CommitPersisted,        // 6
+                               Outbox,                 // 7
+                               SignOutbox,             // 8
+                               SignRegistration,       // 9
+                               SignShardConfig,        // 10
+                               ClientOpened,           // 11
+                               ClientBytes,            // 12
+                               ClientClosed,           // 13
+                               Status,                 // 14
+                               Finality,               // 15
+                               FinalityHop,            // 16
+                               ChainState,             // 17
+                               ParachainHead,          // 18
+                               ClientState,            // 19
+                               Page,                   // 20
+                               CheckActivity,          // 21
+                               StartVerifying,         // 22
+                               VerifyState,            // 23
+                               TakeEvidence,           // 24
+                               RegistrationEvidence>;  // 25
+static_assert(std::variant_size_v<ToEnclave> == 26,
               "extend docs/PROTOCOL.md, limits.hpp and the fuzz target");
 
 // Enclave -> host -------------------------------------------------------------------------------------
@@ -513,14 +539,17 @@ struct StateNeeded {
     bool operator==(const StateNeeded&) const = default;
 };
 
-/// Answers ClientOpened, ClientBytes, ClientClosed and ClientState; effects may concern other connections
-/// too.
+/// Answers ClientOpened, ClientBytes, ClientClosed, ClientState and TakeEvidence; effects may concern other
+/// connections too.
 struct ClientEffects {
     Bounded<ClientEffect, kClientEffectsMax> effects;
     /// A question of this message's connection reads these keys of the state of the last imported block. It
     /// waits, and the connection's next message has to be ClientState or ClientClosed.
     std::optional<StateNeeded> needed{};
-    static constexpr auto kScaleFields = std::tuple{&ClientEffects::effects, &ClientEffects::needed};
+    /// Clients wait for evidence: TakeEvidence has to follow.
+    bool evidence_waits = false;
+    static constexpr auto kScaleFields =
+        std::tuple{&ClientEffects::effects, &ClientEffects::needed, &ClientEffects::evidence_waits};
     bool operator==(const ClientEffects&) const = default;
 };
 
@@ -671,25 +700,49 @@ struct StateVerified {
     bool operator==(const StateVerified&) const = default;
 };
 
+/// Evidence of the TEE, and what it vouches for.
+struct ProducedEvidence {
+    /// The code of the type of evidence (attestation.md, section 1.3).
+    std::uint16_t type = 0;
+    Bytes evidence;
+    /// Certificates that came with it, in the TEE's own form; empty where there are none.
+    Bytes endorsements;
+    /// The binding block, of the profile that the registry reads.
+    Bytes binding_block;
+    static constexpr auto kScaleFields =
+        std::tuple{&ProducedEvidence::type, &ProducedEvidence::evidence, &ProducedEvidence::endorsements,
+                   &ProducedEvidence::binding_block};
+    bool operator==(const ProducedEvidence&) const = default;
+};
+
+/// Answers RegistrationEvidence.
+struct RegistrationEvidenceMade {
+    /// Absent while it is being made.
+    std::optional<ProducedEvidence> evidence;
+    static constexpr auto kScaleFields = std::tuple{&RegistrationEvidenceMade::evidence};
+    bool operator==(const RegistrationEvidenceMade&) const = default;
+};
+
 /// Enclave -> host. The index is the wire tag: append only.
-using FromEnclave = std::variant<Refused,           // 0
-                                 HelloReply,        // 1
-                                 Started,           // 2
-                                 Restored,          // 3
-                                 Position,          // 4
-                                 RuntimeSet,        // 5
-                                 Commit,            // 6
-                                 Committed,         // 7
-                                 OutboxItems,       // 8
-                                 Signed,            // 9
-                                 ClientEffects,     // 10
-                                 StatusReport,      // 11
-                                 FinalityMoved,     // 12
-                                 StateNeeded,       // 13
-                                 PageNeeded,        // 14
-                                 ActivityChecked,   // 15
-                                 VerifyingStarted,  // 16
-                                 StateVerified>;    // 17
-static_assert(std::variant_size_v<FromEnclave> == 18, "extend docs/PROTOCOL.md and limits.hpp");
+using FromEnclave = std::variant<Refused,                    // 0
+                                 HelloReply,                 // 1
+                                 Started,                    // 2
+                                 Restored,                   // 3
+                                 Position,                   // 4
+                                 RuntimeSet,                 // 5
+                                 Commit,                     // 6
+                                 Committed,                  // 7
+                                 OutboxItems,                // 8
+                                 Signed,                     // 9
+                                 ClientEffects,              // 10
+                                 StatusReport,               // 11
+                                 FinalityMoved,              // 12
+                                 StateNeeded,                // 13
+                                 PageNeeded,                 // 14
+                                 ActivityChecked,            // 15
+                                 VerifyingStarted,           // 16
+                                 StateVerified,              // 17
+                                 RegistrationEvidenceMade>;  // 18
+static_assert(std::variant_size_v<FromEnclave> == 19, "extend docs/PROTOCOL.md and limits.hpp");
 
 }  // namespace redoubt::boundary

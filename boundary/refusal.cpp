@@ -185,6 +185,9 @@ std::string_view error_message(Refusal error) {
                    "blocks than it remembers";
         case Refusal::kOtherRootPublished:
             return "the worker has published another root for a block than its state had after that block";
+        case Refusal::kEvidenceFailed:
+            return "the TEE gave no evidence: look at the lines of the enclave, and at what the TEE's host "
+                   "runs";
         case Refusal::kStateDiffers:
             return "the journal and the pages of the state do not belong together: restore the data "
                    "directory "
@@ -206,7 +209,7 @@ Refused refused(std::error_code error) {
 }
 
 std::error_code error_of(const Refused& refused) {
-    constexpr auto kLastRefusal = static_cast<std::uint32_t>(Refusal::kOtherRootPublished);
+    constexpr auto kLastRefusal = static_cast<std::uint32_t>(Refusal::kEvidenceFailed);
     constexpr auto kLastDecode = static_cast<std::uint32_t>(DecodeError::kBadOrder);
     if (refused.domain == kRefusalDomain && refused.value >= 1 && refused.value <= kLastRefusal) {
         return make_error_code(static_cast<Refusal>(refused.value));

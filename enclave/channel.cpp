@@ -52,7 +52,7 @@ Result<std::size_t> read_up_to(int fd, std::span<std::uint8_t> out) {
 
 Result<std::optional<boundary::ToEnclave>> Channel::read() {
     std::array<std::uint8_t, boundary::kFramePrefixBytes> prefix{};
-    BOOST_OUTCOME_TRY(const auto prefix_bytes, read_up_to(fd_, prefix));
+    BOOST_OUTCOME_TRY(const auto prefix_bytes, read_up_to(in_, prefix));
     if (prefix_bytes == 0) {
         return std::optional<boundary::ToEnclave>{};
     }
@@ -65,7 +65,7 @@ Result<std::optional<boundary::ToEnclave>> Channel::read() {
         const auto before = message.size();
         const auto step = std::min(kReadStepBytes, rest + 1 - before);
         message.resize(before + step);
-        BOOST_OUTCOME_TRY(const auto count, read_up_to(fd_, std::span{message}.subspan(before)));
+        BOOST_OUTCOME_TRY(const auto count, read_up_to(in_, std::span{message}.subspan(before)));
         if (count < step) {
             return ChannelError::kTruncated;
         }
@@ -99,7 +99,7 @@ Result<void> Channel::write(const boundary::FromEnclave& message) {
     const auto frame = boundary::encode_frame(message);
     std::size_t done = 0;
     while (done < frame.size()) {
-        const auto count = ::write(fd_, frame.data() + done, frame.size() - done);
+        const auto count = ::write(out_, frame.data() + done, frame.size() - done);
         if (count < 0) {
             if (errno == EINTR) {
                 continue;

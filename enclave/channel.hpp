@@ -18,10 +18,11 @@ enum class ChannelError : int {
 [[nodiscard]] std::string_view error_message(ChannelError);
 REDOUBT_ERROR_DOMAIN(ChannelError)
 
-/// Blocking. Does not own the descriptor.
+/// Blocking. Does not own its descriptors.
 class Channel final : public PageStorage {
   public:
-    explicit Channel(int fd) : fd_(fd) {}
+    explicit Channel(int fd) : Channel(fd, fd) {}
+    Channel(int in, int out) : in_(in), out_(out) {}
 
     /// The next message; nullopt when the host closed the channel between two frames.
     /// @errors ChannelError::kReadFailed, kTruncated; FrameError; DecodeError
@@ -37,7 +38,8 @@ class Channel final : public PageStorage {
     [[nodiscard]] const std::optional<std::error_code>& failure() const noexcept { return failure_; }
 
   private:
-    int fd_;
+    int in_;
+    int out_;
     std::optional<std::error_code> failure_;
 };
 

@@ -239,17 +239,17 @@ Enclave::Reply Enclave::on(const boundary::SignShardConfig& message) {
 
 Enclave::Reply Enclave::on(const boundary::ClientOpened& message) {
     BOOST_OUTCOME_TRY(expect_serving());
-    return reply(endpoint_->opened(message.connection));
+    return with_questions(endpoint_->opened(message.connection));
 }
 
 Enclave::Reply Enclave::on(const boundary::ClientBytes& message) {
     BOOST_OUTCOME_TRY(expect_serving());
-    return reply(endpoint_->received(message.connection, message.bytes));
+    return with_questions(endpoint_->received(message.connection, message.bytes));
 }
 
 Enclave::Reply Enclave::on(const boundary::ClientClosed& message) {
     BOOST_OUTCOME_TRY(expect_serving());
-    return endpoint_->closed(message.connection);
+    return with_questions(endpoint_->closed(message.connection));
 }
 
 Enclave::Reply Enclave::on(const boundary::Finality& message) {
@@ -274,12 +274,68 @@ Enclave::Reply Enclave::on(const boundary::ParachainHead& message) {
 
 Enclave::Reply Enclave::on(const boundary::ClientState& message) {
     BOOST_OUTCOME_TRY(expect_serving());
-    return reply(endpoint_->state_given(message));
+    return with_questions(endpoint_->state_given(message));
 }
 
 Enclave::Reply Enclave::on(const boundary::CheckActivity& message) {
     BOOST_OUTCOME_TRY(expect(Phase::kRunning));
     return reply(shard_->check_activity(message));
+}
+
+Enclave::Reply Enclave::with_questions(Result<boundary::ClientEffects> effects) {
+    for (auto& question : endpoint_->take_evidence_questions()) {
+        evidence_.ask(std::move(question));
+    }
+    BOOST_OUTCOME_TRY(auto out, std::move(effects));
+    out.evidence_waits = evidence_.is_asked();
+    return out;
+}
+
+attestation::BindingBlock Enclave::binding_block(Bytes nonce) const {
+    const auto& identity = shard_->identity();
+    const auto spki = identity.shielding_key().public_key().spki_der();
+    REDOUBT_ASSERT(spki.has_value());  // of a key that is in use
+    attestation::BindingBlock out;
+    out.role = "worker";
+    out.signing_key = attestation::BoundSigningKey{.algorithm = attestation::SigningAlgorithm::kEd25519,
+                                                   .key = identity.signing_key().public_key()};
+    out.shielding_key = attestation::BoundShieldingKey{.algorithm = attestation::ShieldingAlgorithm::kRsa,
+                                                       .key = spki.value()};
+    out.genesis_hash = identity.scope().genesis_hash;
+    out.shard = identity.scope().shard;
+    out.tls_key_sha256 = endpoint_->tls_spki_sha256();
+    out.nonce = std::move(nonce);
+    out.issued_at =
+        attestation::VerificationTime{static_cast<std::int64_t>(shard_->advisory_time_ms() / 1'000)};
+    return out;
+}
+
+Enclave::Reply Enclave::on(const boundary::TakeEvidence& message) {
+    BOOST_OUTCOME_TRY(expect_serving());
+    shard_->hear_time(message.host_time_ms);
+    if (message.give_up) {
+        evidence_.give_up();
+    } else {
+        evidence_.go_on([this](Bytes nonce) { return binding_block(std::move(nonce)); });
+    }
+    boundary::ClientEffects out;
+    for (auto& answer : evidence_.take_answers()) {
+        for (auto& effect : endpoint_->evidence_given(std::move(answer)).effects) {
+            out.effects.push_back(std::move(effect));
+        }
+    }
+    return with_questions(std::move(out));
+}
+
+Enclave::Reply Enclave::on(const boundary::RegistrationEvidence& message) {
+    BOOST_OUTCOME_TRY(expect(Phase::kRunning));
+    shard_->hear_time(message.host_time_ms);
+    auto made = evidence_.registration(message.nonce,
+                                       [this](Bytes nonce) { return binding_block(std::move(nonce)); });
+    if (!made) {
+        return Refusal::kEvidenceFailed;
+    }
+    return boundary::RegistrationEvidenceMade{.evidence = std::move(made).value()};
 }
 
 Enclave::Reply Enclave::on(const boundary::Page&) {

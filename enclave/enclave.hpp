@@ -10,6 +10,7 @@
 
 #include <boundary/messages.hpp>
 #include <enclave/endpoint_backend.hpp>
+#include <enclave/evidence_desk.hpp>
 #include <enclave/shard.hpp>
 #include <enclave/state/state_verifier.hpp>
 #include <enclave/tee.hpp>
@@ -23,12 +24,19 @@ class Enclave {
   public:
     /// @param tee, endpoints, storage  outlive the enclave
     /// @param version                  the release of the program; outlives the enclave
+    /// @param producer                 makes evidence; outlives the enclave; nullptr where none is made
     Enclave(const Tee& tee,
             EndpointFactory& endpoints,
             std::string_view version,
             PageStorage& storage,
-            const StateLimits& limits = {})
-        : tee_(tee), endpoints_(endpoints), version_(version), storage_(storage), limits_(limits) {}
+            const StateLimits& limits = {},
+            EvidenceProducer* producer = nullptr)
+        : tee_(tee),
+          endpoints_(endpoints),
+          version_(version),
+          storage_(storage),
+          limits_(limits),
+          evidence_(producer) {}
 
     /// Carries out one message. A failure is answered with Refused and changes nothing.
     [[nodiscard]] boundary::FromEnclave handle(const boundary::ToEnclave& message);
@@ -61,6 +69,13 @@ class Enclave {
     [[nodiscard]] Reply on(const boundary::CheckActivity& message);
     [[nodiscard]] Reply on(const boundary::StartVerifying& message);
     [[nodiscard]] Reply on(const boundary::VerifyState& message);
+    [[nodiscard]] Reply on(const boundary::TakeEvidence& message);
+    [[nodiscard]] Reply on(const boundary::RegistrationEvidence& message);
+
+    /// Takes the questions for evidence that a client's message brought, and says whether somebody waits.
+    [[nodiscard]] Reply with_questions(Result<boundary::ClientEffects> effects);
+    /// What evidence says of this worker.
+    [[nodiscard]] attestation::BindingBlock binding_block(Bytes nonce) const;
 
     [[nodiscard]] Result<void> expect(Phase phase) const;
     /// That clients may be served. @errors Refusal::kOutOfOrder, kActivityUnchecked
@@ -79,6 +94,7 @@ class Enclave {
     std::string_view version_;
     PageStorage& storage_;
     StateLimits limits_;
+    EvidenceDesk evidence_;
     Phase phase_ = Phase::kHello;
     /// On the heap: the endpoint refers to it.
     std::unique_ptr<Shard> shard_;

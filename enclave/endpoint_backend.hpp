@@ -56,7 +56,8 @@ struct HealthReport {
     bool stale = false;
 };
 
-/// What the answers to one client message read of the chain's state, at one block.
+/// What the answers to one client message rest upon beside the shard's state: values of the chain's state at
+/// one block, and evidence.
 struct ChainReads {
     /// The last imported block when the message was answered last; absent before the first.
     std::optional<boundary::BlockId> block;
@@ -66,6 +67,24 @@ struct ChainReads {
     std::vector<Bytes> missing;
     /// Why nothing more can be had: for the client, in place of an answer.
     std::string failure;
+    /// The nonce that the message asks for evidence with; empty when it does not.
+    Bytes evidence_nonce{};
+    /// What it was answered: a bundle, or why there is none.
+    std::optional<Result<std::string>> evidence{};
+};
+
+/// A client's question for evidence.
+struct EvidenceQuestion {
+    std::uint64_t connection = 0;
+    /// Of the length that binding blocks allow.
+    Bytes nonce;
+};
+
+struct EvidenceAnswer {
+    std::uint64_t connection = 0;
+    Bytes nonce;
+    /// An evidence bundle (docs/PROTOCOL.md, "Evidence bundles").
+    Result<std::string> bundle;
 };
 
 /// What the endpoint may ask. All answers are about persisted state.
@@ -125,6 +144,11 @@ class ClientEndpoint {
     [[nodiscard]] virtual Result<boundary::ClientEffects> state_given(const boundary::ClientState& state) = 0;
     /// An unknown id is no error: both sides may close at once.
     [[nodiscard]] virtual boundary::ClientEffects closed(std::uint64_t connection) = 0;
+    /// Questions for evidence that came since the last time; each connection has one at most. An endpoint
+    /// that never asks needs neither this nor what follows.
+    [[nodiscard]] virtual std::vector<EvidenceQuestion> take_evidence_questions() { return {}; }
+    /// The answer to such a question. One that nobody waits for is dropped.
+    [[nodiscard]] virtual boundary::ClientEffects evidence_given(EvidenceAnswer /*answer*/) { return {}; }
     /// Open connections.
     [[nodiscard]] virtual std::uint32_t clients() const = 0;
     /// SHA-256 of the SubjectPublicKeyInfo of the P-256 certificate key.

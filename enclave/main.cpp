@@ -1,14 +1,18 @@
-// redoubt-enclave: reads its own program and the simulated platform's secret, locks itself down, and then
-// answers the host's messages until the channel closes.
+// redoubt-enclave: asks its TEE who it is and for its sealing key, leaves a process behind that makes
+// evidence, locks itself down, and then answers the host's messages until the channel closes.
 #include <fcntl.h>
 #include <unistd.h>
 #include <cerrno>
 #include <charconv>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <enclave/channel.hpp>
 #include <enclave/enclave.hpp>
 #include <enclave/endpoint/endpoint.hpp>
+#include <enclave/evidence_process.hpp>
+#include <enclave/hardware_tee.hpp>
+#include <enclave/linux_tee_system.hpp>
 #include <enclave/sandbox.hpp>
 #include <enclave/sim_tee.hpp>
 #include <optional>
@@ -31,11 +35,19 @@ constexpr std::uint64_t kMebibyte = 1024 * 1024;
 constexpr std::uint64_t kMemoryMibMax = 1024 * 1024;
 
 constexpr const char* kUsage =
-    "usage: redoubt-enclave --channel-fd NUMBER --sim-platform FILE [--memory-max-mib NUMBER]\n"
-    "                       [--state-cache-mib NUMBER] [--pages-after-changes NUMBER]\n"
+    "usage: redoubt-enclave (--channel-fd NUMBER | --channel-stdio)\n"
+    "                       --tee sim --sim-platform FILE [--sim-evidence-ms NUMBER]\n"
+    "                       | --tee gramine-sgx\n"
+    "                       | --tee tsm [--provided-key FILE]\n"
+    "                       [--memory-max-mib NUMBER] [--state-cache-mib NUMBER]\n"
+    "                       [--pages-after-changes NUMBER]\n"
     "       redoubt-enclave --measurement\n"
     "       redoubt-enclave --version\n"
-    "Started by redoubtd. FILE holds the 32 secret bytes of the simulated platform.\n";
+    "Started by redoubtd. The platform's FILE holds the 32 secret bytes of the simulated platform, the "
+    "key's\n"
+    "the 32 bytes that a key service released to this image, where the TEE derives no key of its own.\n"
+    "--channel-stdio reads standard input and writes standard output, as Gramine passes nothing else on.\n"
+    "--measurement prints that of the simulation.\n";
 
 /// A whole file of at most `bytes_max`; nullopt when it cannot be read or is longer.
 std::optional<Bytes> read_whole(const char* path, std::size_t bytes_max) {
@@ -81,9 +93,17 @@ int print_measurement() {
     return kExitOk;
 }
 
+constexpr std::size_t kSecretFileBytes = 32;
+/// Longer than any TEE takes.
+constexpr std::uint64_t kSimEvidenceMsMax = 60'000;
+
 struct Options {
-    int channel_fd = -1;
+    int channel_in = -1;
+    int channel_out = -1;
+    std::optional<enclave::TeeKind> tee;
     const char* sim_platform = nullptr;
+    std::uint64_t sim_evidence_ms = 0;
+    const char* provided_key = nullptr;
     std::optional<std::uint64_t> memory_mib_max;
     enclave::StateLimits state;
 };
@@ -97,15 +117,54 @@ std::optional<Number> parse_number(std::string_view text) {
     return parsed.ec == std::errc{} && parsed.ptr == end ? std::optional{number} : std::nullopt;
 }
 
+std::optional<enclave::TeeKind> parse_tee(std::string_view name) {
+    if (name == "sim") {
+        return enclave::TeeKind::kSimulation;
+    }
+    if (name == "gramine-sgx") {
+        return enclave::TeeKind::kGramineSgx;
+    }
+    return name == "tsm" ? std::optional{enclave::TeeKind::kTsm} : std::nullopt;
+}
+
+/// That the options are of one kind of TEE, and of its kind of channel.
+bool fit_together(const Options& options) {
+    const bool is_sim = options.tee == enclave::TeeKind::kSimulation;
+    const bool is_gramine = options.tee == enclave::TeeKind::kGramineSgx;
+    return options.tee && options.channel_in >= 0 && options.channel_out >= 0 &&
+           is_sim == (options.sim_platform != nullptr) && (is_sim || options.sim_evidence_ms == 0) &&
+           (options.provided_key == nullptr || options.tee == enclave::TeeKind::kTsm) &&
+           is_gramine == (options.channel_in != options.channel_out);
+}
+
 std::optional<Options> parse_options(std::span<char* const> arguments) {
     Options options;
+    if (!arguments.empty() && std::string_view{arguments.front()} == "--channel-stdio") {
+        options.channel_in = STDIN_FILENO;
+        options.channel_out = STDOUT_FILENO;
+        arguments = arguments.subspan(1);
+    }
     for (std::size_t i = 0; i + 1 < arguments.size(); i += 2) {
         const std::string_view name = arguments[i];
         const std::string_view value = arguments[i + 1];
         if (name == "--channel-fd") {
-            options.channel_fd = parse_number<int>(value).value_or(-1);
+            options.channel_in = parse_number<int>(value).value_or(-1);
+            options.channel_out = options.channel_in;
+        } else if (name == "--tee") {
+            options.tee = parse_tee(value);
+            if (!options.tee) {
+                return std::nullopt;
+            }
         } else if (name == "--sim-platform") {
             options.sim_platform = arguments[i + 1];
+        } else if (name == "--sim-evidence-ms") {
+            const auto duration = parse_number<std::uint64_t>(value);
+            if (!duration || *duration > kSimEvidenceMsMax) {
+                return std::nullopt;
+            }
+            options.sim_evidence_ms = *duration;
+        } else if (name == "--provided-key") {
+            options.provided_key = arguments[i + 1];
         } else if (name == "--memory-max-mib") {
             options.memory_mib_max = parse_number<std::uint64_t>(value);
             if (!options.memory_mib_max || *options.memory_mib_max > kMemoryMibMax) {
@@ -127,10 +186,7 @@ std::optional<Options> parse_options(std::span<char* const> arguments) {
             return std::nullopt;
         }
     }
-    if (arguments.size() % 2 != 0 || options.channel_fd < 0 || options.sim_platform == nullptr) {
-        return std::nullopt;
-    }
-    return options;
+    return arguments.size() % 2 == 0 && fit_together(options) ? std::optional{options} : std::nullopt;
 }
 
 int fail(const char* what, const std::error_code& error) {
@@ -140,10 +196,10 @@ int fail(const char* what, const std::error_code& error) {
 }
 
 /// The enclave's life inside the sandbox.
-int serve(const enclave::Tee& tee, int channel_fd, const enclave::StateLimits& state) {
+int serve(const enclave::Tee& tee, enclave::EvidenceProducer& producer, const Options& options) {
     enclave::endpoint::TlsEndpointFactory endpoints;
-    enclave::Channel channel{channel_fd};
-    enclave::Enclave core{tee, endpoints, REDOUBT_VERSION, channel, state};
+    enclave::Channel channel{options.channel_in, options.channel_out};
+    enclave::Enclave core{tee, endpoints, REDOUBT_VERSION, channel, options.state, &producer};
     for (;;) {
         const auto message = channel.read();
         if (!message) {
@@ -163,32 +219,93 @@ int serve(const enclave::Tee& tee, int channel_fd, const enclave::StateLimits& s
     }
 }
 
-int run(const Options& options) {
-    if (const auto closed = enclave::forbid_dumps(); !closed) {
-        return fail("cannot forbid dumps of its memory", closed.error());
+/// A file of exactly 32 secret bytes.
+std::optional<crypto::SecretBytes<kSecretFileBytes>> read_secret(const char* path, const char* what) {
+    auto bytes = read_whole(path, kSecretFileBytes);
+    if (!bytes || bytes->size() != kSecretFileBytes) {
+        std::fprintf(stderr, "redoubt-enclave: the %s file is not readable or not 32 bytes long\n", what);
+        return std::nullopt;
     }
-    const auto measurement = own_measurement();
-    if (!measurement) {
-        return kExitFailed;
-    }
-    auto platform = read_whole(options.sim_platform, enclave::kSimPlatformSecretBytes);
-    if (!platform || platform->size() != enclave::kSimPlatformSecretBytes) {
-        std::fprintf(stderr, "redoubt-enclave: the platform file is not readable or not 32 bytes long\n");
-        return kExitFailed;
-    }
-    auto secret = crypto::SecretBytes<enclave::kSimPlatformSecretBytes>::copy_of(
-        std::span<const std::uint8_t, enclave::kSimPlatformSecretBytes>{*platform});
-    crypto::wipe(*platform);
-    const enclave::SimTee tee{std::move(secret), *measurement};
+    auto out = crypto::SecretBytes<kSecretFileBytes>::copy_of(
+        std::span<const std::uint8_t, kSecretFileBytes>{*bytes});
+    crypto::wipe(*bytes);
+    return out;
+}
+
+/// Locks down, and serves the host. Inside Gramine the enclave is the sandbox: there are no system calls to
+/// forbid but those that Gramine itself answers.
+int lock_and_serve(const enclave::Tee& tee, enclave::EvidenceProcess& producer, const Options& options) {
     crypto::initialise();
     enclave::endpoint::initialise();
     const auto memory_max = options.memory_mib_max && *options.memory_mib_max > 0
                                 ? std::optional{*options.memory_mib_max * kMebibyte}
                                 : std::nullopt;
-    if (const auto locked = enclave::enter_sandbox(options.channel_fd, memory_max); !locked) {
-        return fail("cannot lock itself down", locked.error());
+    if (options.tee != enclave::TeeKind::kGramineSgx) {
+        const auto locked = enclave::enter_sandbox(options.channel_in, memory_max, producer.descriptor());
+        if (!locked) {
+            return fail("cannot lock itself down", locked.error());
+        }
     }
-    return serve(tee, options.channel_fd, options.state);
+    return serve(tee, producer, options);
+}
+
+int run_simulation(const Options& options) {
+    const auto measurement = own_measurement();
+    auto secret = measurement ? read_secret(options.sim_platform, "platform") : std::nullopt;
+    if (!secret) {
+        return kExitFailed;
+    }
+    enclave::LinuxTeeSystem system;
+    // The key of the simulation's evidence follows from the secret: this process for evidence has to know it.
+    const auto open = [&]() -> Result<std::unique_ptr<attestation::produce::Provider>> {
+        return std::unique_ptr<attestation::produce::Provider>{std::make_unique<enclave::SimProvider>(
+            enclave::SimTee{secret->clone(), *measurement}, system, options.sim_evidence_ms)};
+    };
+    const auto producer = enclave::EvidenceProcess::start(open, enclave::ProducerNeeds::kNothing);
+    if (!producer) {
+        return fail("cannot start the process for evidence", producer.error());
+    }
+    const enclave::SimTee tee{std::move(*secret), *measurement};
+    return lock_and_serve(tee, *producer.value(), options);
+}
+
+int run_hardware(const Options& options) {
+    enclave::LinuxTeeSystem system;
+    const auto kind = *options.tee;
+    const bool is_gramine = kind == enclave::TeeKind::kGramineSgx;
+    const auto open = [&] { return enclave::open_provider(kind, system); };
+    // Before any secret is read.
+    const auto producer = enclave::EvidenceProcess::start(
+        open, is_gramine ? std::nullopt : std::optional{enclave::ProducerNeeds::kDevices});
+    if (!producer) {
+        return fail("cannot start the process for evidence", producer.error());
+    }
+    std::optional<crypto::SecretBytes<kSecretFileBytes>> provided;
+    if (options.provided_key != nullptr) {
+        provided = read_secret(options.provided_key, "key");
+        if (!provided) {
+            return kExitFailed;
+        }
+    }
+    crypto::initialise();
+    const auto tee = enclave::HardwareTee::open(kind, system, provided);
+    if (!tee) {
+        return fail("cannot use its TEE", tee.error());
+    }
+    provided.reset();
+    return lock_and_serve(tee.value(), *producer.value(), options);
+}
+
+int run(const Options& options) {
+    if (options.tee == enclave::TeeKind::kGramineSgx) {
+        // The host sees no memory of an SGX enclave, and Gramine ends the program on a broken pipe otherwise.
+        if (std::signal(SIGPIPE, SIG_IGN) == SIG_ERR) {
+            return kExitFailed;
+        }
+    } else if (const auto closed = enclave::forbid_dumps(); !closed) {
+        return fail("cannot forbid dumps of its memory", closed.error());
+    }
+    return options.tee == enclave::TeeKind::kSimulation ? run_simulation(options) : run_hardware(options);
 }
 
 }  // namespace

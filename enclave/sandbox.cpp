@@ -1,8 +1,10 @@
+#include <fcntl.h>
 #include <linux/capability.h>
 #include <seccomp.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #include <algorithm>
@@ -12,6 +14,7 @@
 #include <cstdint>
 #include <enclave/sandbox.hpp>
 #include <memory>
+#include <vector>
 
 namespace redoubt::enclave {
 
@@ -39,16 +42,20 @@ std::string_view error_message(SandboxError error) {
 
 namespace {
 
-Result<void> close_inherited(int channel_fd) {
-    const auto low = static_cast<unsigned>(std::min(channel_fd, STDERR_FILENO));
-    const auto high = static_cast<unsigned>(std::max(channel_fd, STDERR_FILENO));
-    const std::array<std::pair<unsigned, unsigned>, 3> ranges = {
-        {{0, low - 1}, {low + 1, high - 1}, {high + 1, ~0U}}};
-    for (const auto& [first, last] : ranges) {
-        const bool is_empty = last == ~0U ? first == 0 : first > last;
-        if (!is_empty && close_range(first, last, 0) != 0) {
+/// Closes all descriptors but those of `kept`, and standard error.
+Result<void> close_inherited(std::vector<int> kept) {
+    kept.push_back(STDERR_FILENO);
+    std::ranges::sort(kept);
+    unsigned first = 0;
+    for (const auto descriptor : kept) {
+        const auto one = static_cast<unsigned>(descriptor);
+        if (one > first && close_range(first, one - 1, 0) != 0) {
             return SandboxError::kDescriptors;
         }
+        first = std::max(first, one + 1);
+    }
+    if (close_range(first, ~0U, 0) != 0) {
+        return SandboxError::kDescriptors;
     }
     return success();
 }
@@ -130,11 +137,14 @@ scmp_arg_cmp masked(unsigned argument, std::uint64_t mask, std::uint64_t value) 
     return {.arg = argument, .op = SCMP_CMP_MASKED_EQ, .datum_a = mask, .datum_b = value};
 }
 
-Result<void> install_filter(int channel_fd) {
-    const auto channel = static_cast<std::uint64_t>(channel_fd);
-    Filter filter;
+void allow_channel(Filter& filter, int descriptor) {
+    const auto channel = static_cast<std::uint64_t>(descriptor);
     filter.allow(SCMP_SYS(read), equals(0, channel));
     filter.allow(SCMP_SYS(write), equals(0, channel));
+}
+
+/// What every program does: memory, time, its error output, and ending.
+void allow_computing(Filter& filter) {
     filter.allow(SCMP_SYS(write), equals(0, STDERR_FILENO));
     filter.allow(SCMP_SYS(writev), equals(0, STDERR_FILENO));
     filter.allow(SCMP_SYS(close));
@@ -159,7 +169,47 @@ Result<void> install_filter(int channel_fd) {
     filter.allow(SCMP_SYS(tgkill), equals(0, static_cast<std::uint64_t>(getpid())));
     filter.allow(SCMP_SYS(exit));
     filter.allow(SCMP_SYS(exit_group));
-    return filter.load();
+}
+
+void allow_devices(Filter& filter) {
+    filter.allow(SCMP_SYS(open));
+    filter.allow(SCMP_SYS(openat));
+    filter.allow(SCMP_SYS(read));
+    filter.allow(SCMP_SYS(write));
+    filter.allow(SCMP_SYS(ioctl));
+    filter.allow(SCMP_SYS(mkdir));
+    filter.allow(SCMP_SYS(mkdirat));
+    filter.allow(SCMP_SYS(rmdir));
+    filter.allow(SCMP_SYS(unlinkat), equals(2, AT_REMOVEDIR));
+    filter.allow(SCMP_SYS(socket), equals(0, AF_VSOCK));
+    filter.allow(SCMP_SYS(setsockopt));
+    filter.allow(SCMP_SYS(connect));
+}
+
+/// What both processes give up before their filter.
+Result<void> give_up_privileges(std::vector<int> kept) {
+    BOOST_OUTCOME_TRY(close_inherited(std::move(kept)));
+    BOOST_OUTCOME_TRY(drop_capabilities());
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
+        return SandboxError::kPrivileges;
+    }
+    // After the capabilities: giving them up may set the mark of dumps anew.
+    BOOST_OUTCOME_TRY(forbid_dumps());
+    // The other end closes the channel, which a long computation would notice late. One that has ended
+    // already left the channel closed.
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0) {
+        return SandboxError::kPrivileges;
+    }
+    // A peer that is gone, or standard error that is a file, is an error of the write, not the end of the
+    // process.
+    if (std::signal(SIGPIPE, SIG_IGN) == SIG_ERR || std::signal(SIGXFSZ, SIG_IGN) == SIG_ERR) {
+        return SandboxError::kPrivileges;
+    }
+    return set_limit(RLIMIT_NPROC, 0);
+}
+
+bool is_channel(int descriptor) {
+    return descriptor >= 0 && descriptor != STDERR_FILENO;
 }
 
 }  // namespace
@@ -171,32 +221,44 @@ Result<void> forbid_dumps() {
     return set_limit(RLIMIT_CORE, 0);
 }
 
-Result<void> enter_sandbox(int channel_fd, std::optional<std::uint64_t> memory_bytes_max) {
-    if (channel_fd < 0 || channel_fd == STDERR_FILENO) {
+Result<void> enter_sandbox(int channel_fd,
+                           std::optional<std::uint64_t> memory_bytes_max,
+                           std::optional<int> evidence_fd) {
+    if (!is_channel(channel_fd) || (evidence_fd && !is_channel(*evidence_fd))) {
         return SandboxError::kBadDescriptor;
     }
-    BOOST_OUTCOME_TRY(close_inherited(channel_fd));
-    BOOST_OUTCOME_TRY(drop_capabilities());
-    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
-        return SandboxError::kPrivileges;
+    std::vector<int> kept{channel_fd};
+    if (evidence_fd) {
+        kept.push_back(*evidence_fd);
     }
-    // After the capabilities: giving them up may set the mark of dumps anew.
-    BOOST_OUTCOME_TRY(forbid_dumps());
-    // Its host's end closes the channel, which a long computation would notice late. A host that has ended
-    // already left the channel closed.
-    if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0) {
-        return SandboxError::kPrivileges;
-    }
-    // A peer that is gone, or standard error that is a file, is an error of the write, not the end of the
-    // process.
-    if (std::signal(SIGPIPE, SIG_IGN) == SIG_ERR || std::signal(SIGXFSZ, SIG_IGN) == SIG_ERR) {
-        return SandboxError::kPrivileges;
-    }
+    BOOST_OUTCOME_TRY(give_up_privileges(kept));
     BOOST_OUTCOME_TRY(set_limit(RLIMIT_NOFILE, 0));
-    BOOST_OUTCOME_TRY(set_limit(RLIMIT_NPROC, 0));
     BOOST_OUTCOME_TRY(set_limit(RLIMIT_FSIZE, 0));
     BOOST_OUTCOME_TRY(limit_memory(memory_bytes_max));
-    return install_filter(channel_fd);
+    Filter filter;
+    for (const auto descriptor : kept) {
+        allow_channel(filter, descriptor);
+    }
+    allow_computing(filter);
+    return filter.load();
+}
+
+Result<void> enter_producer_sandbox(int channel_fd, ProducerNeeds needs) {
+    if (!is_channel(channel_fd)) {
+        return SandboxError::kBadDescriptor;
+    }
+    BOOST_OUTCOME_TRY(give_up_privileges({channel_fd}));
+    Filter filter;
+    allow_channel(filter, channel_fd);
+    allow_computing(filter);
+    filter.allow(SCMP_SYS(clock_nanosleep));
+    if (needs == ProducerNeeds::kDevices) {
+        allow_devices(filter);
+    } else {
+        BOOST_OUTCOME_TRY(set_limit(RLIMIT_NOFILE, 0));
+        BOOST_OUTCOME_TRY(set_limit(RLIMIT_FSIZE, 0));
+    }
+    return filter.load();
 }
 
 }  // namespace redoubt::enclave

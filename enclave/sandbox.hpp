@@ -1,4 +1,4 @@
-/// Locks the process down: after it the enclave can read and write its channel, compute, and nothing else.
+/// Locks the process down: after it the enclave can read and write its channels, compute, and nothing else.
 ///
 /// A system call that is not allowed kills the process at once. Memory for code cannot be made, files,
 /// sockets and processes cannot be opened, and no other process of the user can look into it. It keeps no
@@ -31,9 +31,22 @@ REDOUBT_ERROR_DOMAIN(SandboxError)
 /// Closes every descriptor but `channel_fd` and standard error, then locks down for the rest of the process's
 /// life. To be called once, before the first byte from outside is read and after crypto::initialise().
 /// @param memory_bytes_max  address space of the process; nullopt leaves it unlimited
+/// @param evidence_fd       a second channel, to the process that makes evidence
 /// @errors all of SandboxError; the process must then end
 [[nodiscard]] Result<void> enter_sandbox(int channel_fd,
-                                         std::optional<std::uint64_t> memory_bytes_max = std::nullopt);
+                                         std::optional<std::uint64_t> memory_bytes_max = std::nullopt,
+                                         std::optional<int> evidence_fd = std::nullopt);
+
+/// What a process that makes evidence needs beside its channel.
+enum class ProducerNeeds : std::uint8_t {
+    kNothing,  ///< a simulation: time passes, nothing else
+    kDevices,  ///< the files and devices of a TEE, and vsock to its host
+};
+
+/// As enter_sandbox(), for the process that makes evidence. With kDevices it can open files: it reads nothing
+/// that another party wrote but the TEE's answers.
+/// @errors as enter_sandbox
+[[nodiscard]] Result<void> enter_producer_sandbox(int channel_fd, ProducerNeeds needs);
 
 }  // namespace redoubt::enclave
 

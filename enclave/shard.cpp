@@ -161,6 +161,10 @@ void Shard::hear_time(std::uint64_t host_time_ms) {
     host_time_ms_ = std::max(host_time_ms_, host_time_ms);
 }
 
+std::uint64_t Shard::advisory_time_ms() const {
+    return std::max(host_time_ms_, chain_time_ms(state_));
+}
+
 void Shard::shorten_stale_limit(std::uint64_t stale_after_ms) {
     if (stale_after_ms != 0 && (stale_after_ms_ == 0 || stale_after_ms < stale_after_ms_)) {
         stale_after_ms_ = stale_after_ms;

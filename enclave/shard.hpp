@@ -82,6 +82,8 @@ class Shard final : public EndpointBackend {
 
     /// The host's clock, which counts where it is above the last block's time.
     void hear_time(std::uint64_t host_time_ms);
+    /// The later one of the host's clock and the last block's time, milliseconds since 1970.
+    [[nodiscard]] std::uint64_t advisory_time_ms() const;
     /// A shorter limit than the identity's for this run; 0 and longer ones change nothing.
     void shorten_stale_limit(std::uint64_t stale_after_ms);
     [[nodiscard]] std::uint64_t stale_after_ms() const noexcept { return stale_after_ms_; }

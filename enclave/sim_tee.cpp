@@ -1,3 +1,5 @@
+#include <array>
+#include <attestation/produce/produce_error.hpp>
 #include <enclave/sim_tee.hpp>
 #include <primitives/crypto/hashing.hpp>
 #include <primitives/crypto/kdf.hpp>
@@ -37,6 +39,19 @@ Result<Bytes> SimTee::evidence(std::span<const std::uint8_t, 64> report_data,
     evidence.report_data = FixedBytes<64>::copy_of(report_data);
     evidence.unix_time_s = unix_time_s;
     return encode_sim_evidence(evidence, key);
+}
+
+Result<attestation::produce::Evidence> SimProvider::generate(attestation::produce::ReportData report_data) {
+    if (slow_ms_ != 0) {
+        system_.wait_ms(slow_ms_);
+    }
+    BOOST_OUTCOME_TRY(auto evidence, tee_.evidence(report_data, system_.unix_time_s()));
+    return attestation::produce::Evidence{
+        .type = attestation::EvidenceType::kSimulation, .evidence = std::move(evidence), .endorsements = {}};
+}
+
+Result<crypto::SecretBytes<32>> SimProvider::sealing_key() {
+    return attestation::produce::ProduceError::kNoSealingKey;
 }
 
 void SimTee::fill_random(std::span<std::uint8_t> out) const {

@@ -1,5 +1,5 @@
-/// What the enclave needs from the hardware that protects it. One implementation for each kind of TEE; the
-/// host never knows which one runs, beyond how it is launched.
+/// What the enclave needs from the hardware that protects it, apart from evidence, which another process
+/// makes (evidence_producer.hpp). The host never knows which kind of TEE runs, beyond how it is launched.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +12,8 @@ namespace redoubt::enclave {
 
 enum class TeeKind : std::uint8_t {
     kSimulation = 0,  ///< a sandboxed process: no hardware protects it
+    kGramineSgx = 1,  ///< an SGX enclave that Gramine runs
+    kTsm = 2,         ///< a confidential virtual machine
 };
 
 class Tee {
@@ -25,11 +27,6 @@ class Tee {
 
     /// A key that only this measurement on this platform can derive.
     [[nodiscard]] virtual crypto::SecretBytes<32> sealing_key() const = 0;
-
-    /// Evidence that this measurement runs here and vouches for `report_data`.
-    /// @param unix_time_s  advisory creation time
-    [[nodiscard]] virtual Result<Bytes> evidence(std::span<const std::uint8_t, 64> report_data,
-                                                 std::uint64_t unix_time_s) const = 0;
 
     /// Unpredictable bytes.
     virtual void fill_random(std::span<std::uint8_t> out) const = 0;

@@ -58,8 +58,7 @@ Outcome<> CarriedShard::listen(const Config& config, const DataDir& data_dir) {
     BOOST_OUTCOME_TRY(context_->url, endpoint_url(endpoint_.external_url, address));
     announce("listening", {{"url", context_->url}, {"listen", to_text(address)}});
     auto& setup = context_->setup;
-    setup.program = enclave_program(config);
-    setup.arguments = enclave_arguments(config, data_dir.sim_platform());
+    setup.launch = enclave_launch(config, data_dir.sim_platform());
     setup.shard = place_.shard;
     setup.dev = config.dev;
     setup.unverified_finality = config.unverified_finality;

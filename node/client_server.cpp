@@ -3,6 +3,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <node/client_server.hpp>
+#include <node/enclave_start.hpp>
 #include <node/signal.hpp>
 #include <rpc/deadline.hpp>
 #include <rpc/task_group.hpp>
@@ -73,6 +74,7 @@ struct ClientServer::State {
     EnclaveLinkPtr enclave;
     ClientStateSource chain_state;
     std::size_t state_fetches = 0;
+    bool collects_evidence = false;
     ClientLimits limits;
     ClientAdmission admission;
     std::map<std::uint64_t, ConnectionPtr> connections;
@@ -98,6 +100,7 @@ struct ClientServer::State {
     static Task<void> read(std::shared_ptr<State> self, ConnectionPtr client);
     static Task<void> write(std::shared_ptr<State> self, ConnectionPtr client);
     static Task<boundary::ClientState> fetch_state(std::shared_ptr<State> self, boundary::StateNeeded needed);
+    static Task<void> collect_evidence(std::shared_ptr<State> self);
     static Task<bool> pass_on(std::shared_ptr<State> self,
                               std::uint64_t connection,
                               boundary::ToEnclave message);
@@ -145,6 +148,38 @@ Task<boundary::ClientState> ClientServer::State::fetch_state(std::shared_ptr<Sta
     co_return std::move(state.value());
 }
 
+/// Asks the enclave for the evidence that clients wait for, until nobody does: each round lets the TEE make
+/// one piece, for all who asked before it.
+Task<void> ClientServer::State::collect_evidence(std::shared_ptr<State> self) {
+    constexpr std::chrono::milliseconds kFirstPause{10};
+    constexpr std::chrono::milliseconds kPauseMax{200};
+    auto pause = kFirstPause;
+    auto progress = Clock::now();
+    for (;;) {
+        co_await pause_for(pause);
+        const bool gives_up = Clock::now() - progress > self->limits.evidence_timeout;
+        if (gives_up) {
+            spdlog::warn("the TEE has given no evidence for {} s: clients that wait are told so",
+                         self->limits.evidence_timeout.count() / 1'000);
+        }
+        boundary::ToEnclave take =
+            boundary::TakeEvidence{.host_time_ms = host_time_ms(), .give_up = gives_up};
+        auto effects = co_await ask<boundary::ClientEffects>(self->enclave, std::move(take));
+        if (!effects.has_value()) {
+            spdlog::debug("evidence for clients: {}", effects.error().message());
+            break;
+        }
+        self->apply(effects.value());
+        if (!effects.value().evidence_waits) {
+            break;
+        }
+        const bool moves = !effects.value().effects.empty();
+        progress = moves || gives_up ? Clock::now() : progress;
+        pause = moves ? kFirstPause : std::min(2 * pause, kPauseMax);
+    }
+    self->collects_evidence = false;
+}
+
 /// False when the enclave is gone or refuses this client.
 Task<bool> ClientServer::State::pass_on(std::shared_ptr<State> self,
                                         std::uint64_t connection,
@@ -156,6 +191,9 @@ Task<bool> ClientServer::State::pass_on(std::shared_ptr<State> self,
             co_return false;
         }
         self->apply(effects.value());
+        if (effects.value().evidence_waits && !std::exchange(self->collects_evidence, true)) {
+            self->tasks.spawn(collect_evidence(self));
+        }
         if (!effects.value().needed) {
             co_return true;
         }

@@ -4,7 +4,8 @@
 /// a write may last, and how many bytes wait for a client. A client is read only while little waits for it,
 /// and has one message at the enclave at a time, so that one that sends or reads slowly holds nobody else.
 /// A question that reads the chain's state holds its own client until the chain node has answered, or a
-/// deadline has passed and the client is told that it has.
+/// deadline has passed and the client is told that it has. While clients wait for evidence of the TEE, the
+/// enclave is asked from time to time what has become of it.
 #pragma once
 
 #include <node/client_admission.hpp>
@@ -31,6 +32,8 @@ struct ClientLimits {
     std::size_t waiting_bytes_max = std::size_t{16} << 20;  ///< a client for which more waits is disconnected
     std::size_t state_fetches_max = 32;               ///< at once; further questions are told to ask again
     std::chrono::milliseconds state_timeout{10'000};  ///< for the chain node
+    /// Without any new evidence; longer than the enclave waits for its TEE.
+    std::chrono::milliseconds evidence_timeout{90'000};
 };
 
 /// Fetches what a client's question reads of the chain's state; which client it is for is not looked at.

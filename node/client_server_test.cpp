@@ -35,6 +35,11 @@ class EchoEnclave {
     std::uint64_t opened = 0;
     std::size_t most_open = 0;
     bool establish = true;
+    /// Who waits for evidence, and after how many more questions the TEE has made it.
+    std::optional<std::uint64_t> evidence_for;
+    int takes_needed = 0;
+    int takes = 0;
+    bool tee_answers = true;
 
   private:
     Result<boundary::FromEnclave> answer(const boundary::ToEnclave& message) {
@@ -52,6 +57,11 @@ class EchoEnclave {
                 effects.needed->block.number = 1;
                 effects.needed->keys.push_back(Bytes{1});
             }
+            if (text == "evidence") {
+                effect.bytes.clear();
+                evidence_for = bytes->connection;
+                takes_needed = 3;
+            }
             if (text.starts_with("big ")) {
                 effect.bytes.assign(std::stoul(text.substr(4)), 'x');
             }
@@ -67,7 +77,16 @@ class EchoEnclave {
             effects.effects.push_back(std::move(effect));
         } else if (const auto* closed = std::get_if<boundary::ClientClosed>(&message)) {
             open.erase(closed->connection);
+        } else if (const auto* take = std::get_if<boundary::TakeEvidence>(&message)) {
+            EXPECT_GT(take->host_time_ms, 1'700'000'000'000U);
+            ++takes;
+            if (evidence_for && (take->give_up || (tee_answers && --takes_needed == 0))) {
+                const auto* const text = take->give_up ? "given up" : "made";
+                effects.effects.push_back({*evidence_for, to_bytes(bytes_of(text)), false, establish});
+                evidence_for.reset();
+            }
         }
+        effects.evidence_waits = evidence_for.has_value();
         return boundary::FromEnclave{effects};
     }
 };
@@ -169,6 +188,22 @@ TEST_F(Clients, are_answered_when_the_chain_node_fails_or_is_silent) {
     };
     serve(limits);
     EXPECT_EQ(run_task(io_, talk(endpoint(), "state", 4)), "none");
+}
+
+TEST_F(Clients, get_the_evidence_that_the_tee_makes_meanwhile) {
+    serve({});
+    EXPECT_EQ(run_task(io_, talk(endpoint(), "evidence", 4)), "made");
+    EXPECT_EQ(enclave_.takes, 3);
+}
+
+TEST_F(Clients, are_told_when_the_tee_does_not_answer) {
+    ClientLimits limits;
+    limits.evidence_timeout = milliseconds{30};
+    enclave_.tee_answers = false;
+    serve(limits);
+    EXPECT_EQ(run_task(io_, talk(endpoint(), "evidence", 8)), "given up");
+    enclave_.tee_answers = true;
+    EXPECT_EQ(run_task(io_, talk(endpoint(), "evidence", 4)), "made");
 }
 
 TEST_F(Clients, are_told_to_ask_again_when_too_many_questions_wait) {

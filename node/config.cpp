@@ -17,6 +17,8 @@ namespace {
 /// The enclave holds 512, among them some that it has not been told yet are gone.
 constexpr std::uint64_t kClientsMax = 448;
 
+/// In the order of TeeChoice.
+constexpr std::array<std::string_view, 3> kTeeNames{"sim", "gramine-sgx", "tsm"};
 constexpr std::array<std::string_view, 6> kLevelNames{"trace", "debug", "info", "warn", "error", "off"};
 
 /// A setter for a whole number in a closed range; `unit` ends the message.
@@ -143,6 +145,15 @@ std::optional<std::string> set_enclave_memory_max(Config& config, std::string_vi
     return std::nullopt;
 }
 
+std::optional<std::string> set_tee(Config& config, std::string_view text) {
+    const auto* const found = std::ranges::find(kTeeNames, text);
+    if (found == kTeeNames.end()) {
+        return "one of sim, gramine-sgx, tsm";
+    }
+    config.tee = static_cast<TeeChoice>(found - kTeeNames.begin());
+    return std::nullopt;
+}
+
 std::optional<std::string> set_log_level(Config& config, std::string_view text) {
     const auto* const found = std::ranges::find(kLevelNames, text);
     if (found == kLevelNames.end()) {
@@ -211,6 +222,14 @@ std::vector<Option> make_options() {
                      [](const C& c) { return c.external_url; }});
     table.push_back({"enclave", "PATH", "the enclave program; default redoubt-enclave beside redoubtd",
                      path_value(&C::enclave), [](const C& c) { return c.enclave.string(); }});
+    table.push_back({"tee", "KIND", "what protects the enclave: sim (nothing), gramine-sgx or tsm", set_tee,
+                     [](const C& c) { return std::string{kTeeNames[static_cast<std::size_t>(c.tee)]}; }});
+    table.push_back({"gramine", "PATH", "the program that starts the enclave with --tee gramine-sgx",
+                     path_value(&C::gramine), [](const C& c) { return c.gramine.string(); }});
+    table.push_back({"provided-key", "FILE",
+                     "with --tee tsm: 32 bytes that an attested key service released, where the TEE derives "
+                     "no key",
+                     path_value(&C::provided_key), [](const C& c) { return c.provided_key.string(); }});
     table.push_back(
         {"log-level", "LEVEL", "trace, debug, info, warn, error or off", set_log_level,
          [](const C& c) { return std::string{kLevelNames[static_cast<std::size_t>(c.log_level)]}; }});
@@ -398,6 +417,10 @@ Outcome<LoadedConfig> load_config(const std::optional<std::filesystem::path>& fi
     if (out.values.data_dir.empty()) {
         return Problem{ExitCode::kUsage, "no data directory: neither XDG_DATA_HOME nor HOME is set",
                        "Name one with --data-dir."};
+    }
+    if (!out.values.provided_key.empty() && out.values.tee != TeeChoice::kTsm) {
+        return Problem{ExitCode::kUsage, "--provided-key is of no use with this --tee",
+                       "Leave it out, or start with --tee tsm."};
     }
     return out;
 }

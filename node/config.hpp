@@ -31,6 +31,13 @@ struct ListenAddress {
 /// Most shards that one worker carries.
 inline constexpr std::size_t kShardsMax = 16;
 
+/// What protects the enclave.
+enum class TeeChoice {
+    kSimulation,  ///< nothing: a sandboxed process, for development
+    kGramineSgx,  ///< SGX, through Gramine
+    kTsm,         ///< the confidential virtual machine that redoubtd runs in: TDX or SEV-SNP
+};
+
 enum class LogLevel { kTrace, kDebug, kInfo, kWarning, kError, kOff };
 
 /// The effective values. Every member has a row in the option table.
@@ -49,6 +56,9 @@ struct Config {
     ListenAddress listen;
     std::string external_url;       ///< empty: wss:// and the address that is listened on
     std::filesystem::path enclave;  ///< empty: redoubt-enclave beside redoubtd
+    TeeChoice tee = TeeChoice::kSimulation;
+    std::filesystem::path gramine = "/usr/bin/gramine-sgx";  ///< what starts the enclave with gramine-sgx
+    std::filesystem::path provided_key;                      ///< empty: the TEE derives its sealing key
     LogLevel log_level = LogLevel::kInfo;
     bool log_json = false;
     std::uint32_t connections_max = 256;

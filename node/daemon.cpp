@@ -129,7 +129,10 @@ Outcome<ExitCode> run_daemon(const Config& config) {
     open_all(shards, data_dir);
     const bool sealed = std::ranges::any_of(
         shards, &CarriedShard::may_have_identity, [](const auto& shard) -> const auto& { return *shard; });
-    BOOST_OUTCOME_TRY(data_dir.provide_sim_platform(sealed));
+    if (config.tee == TeeChoice::kSimulation) {
+        spdlog::info("the TEE is simulated: nothing protects the enclave from this machine (--tee)");
+        BOOST_OUTCOME_TRY(data_dir.provide_sim_platform(sealed));
+    }
     BOOST_OUTCOME_TRY(listen_all(shards, config, data_dir));
     run_all(io, shards);
     const auto exit_code = exit_code_of(shards);

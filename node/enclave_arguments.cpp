@@ -1,20 +1,36 @@
 #include <node/enclave_arguments.hpp>
 
 #include <fmt/format.h>
-#include <node/enclave_process.hpp>
 
 namespace redoubt::node {
 
-std::filesystem::path enclave_program(const Config& config) {
-    return config.enclave.empty() ? enclave_beside_this_program() : config.enclave;
-}
-
-std::vector<std::string> enclave_arguments(const Config& config, const std::filesystem::path& sim_platform) {
-    return {"--channel-fd",          "3",
-            "--sim-platform",        sim_platform.string(),
-            "--memory-max-mib",      fmt::format("{}", config.enclave_memory_max),
-            "--state-cache-mib",     fmt::format("{}", config.state_cache),
-            "--pages-after-changes", fmt::format("{}", config.pages_after)};
+EnclaveLaunch enclave_launch(const Config& config, const std::filesystem::path& sim_platform) {
+    const auto program = config.enclave.empty() ? enclave_beside_this_program() : config.enclave;
+    if (config.tee == TeeChoice::kGramineSgx) {
+        return {.program = config.gramine,
+                .arguments = {program.string()},
+                .channel = EnclaveLaunch::Channel::kStandard};
+    }
+    EnclaveLaunch out{.program = program,
+                      .arguments = {"--channel-fd", "3"},
+                      .channel = EnclaveLaunch::Channel::kDescriptor};
+    const auto add = [&out](std::string name, std::string value) {
+        out.arguments.push_back(std::move(name));
+        out.arguments.push_back(std::move(value));
+    };
+    if (config.tee == TeeChoice::kSimulation) {
+        add("--tee", "sim");
+        add("--sim-platform", sim_platform.string());
+    } else {
+        add("--tee", "tsm");
+    }
+    if (!config.provided_key.empty()) {
+        add("--provided-key", config.provided_key.string());
+    }
+    add("--memory-max-mib", fmt::format("{}", config.enclave_memory_max));
+    add("--state-cache-mib", fmt::format("{}", config.state_cache));
+    add("--pages-after-changes", fmt::format("{}", config.pages_after));
+    return out;
 }
 
 }  // namespace redoubt::node

@@ -2,19 +2,15 @@
 #pragma once
 
 #include <node/config.hpp>
+#include <node/enclave_process.hpp>
 
 #include <filesystem>
-#include <string>
-#include <vector>
 
 namespace redoubt::node {
 
-/// The program: that of the configuration, or the one beside this program.
-[[nodiscard]] std::filesystem::path enclave_program(const Config& config);
-
-/// What it is started with.
+/// How the enclave's process is started: the program of the configuration, or the one beside this program,
+/// by itself or inside Gramine. There its arguments are part of what is measured, and stand in the manifest.
 /// @param sim_platform  the file with the simulated TEE's secret
-[[nodiscard]] std::vector<std::string> enclave_arguments(const Config& config,
-                                                         const std::filesystem::path& sim_platform);
+[[nodiscard]] EnclaveLaunch enclave_launch(const Config& config, const std::filesystem::path& sim_platform);
 
 }  // namespace redoubt::node

@@ -110,8 +110,8 @@ EnclaveProcess::EnclaveProcess(Executor executor, std::shared_ptr<State> state)
 }
 
 Outcome<std::unique_ptr<EnclaveProcess>> EnclaveProcess::start(Executor executor,
-                                                               const std::filesystem::path& program,
-                                                               const std::vector<std::string>& arguments) {
+                                                               const EnclaveLaunch& launch) {
+    const auto& program = launch.program;
     const auto failed = [&program](std::string_view what) {
         return Problem{ExitCode::kEnclave,
                        fmt::format("cannot start the enclave {}: {}", program.string(), what),
@@ -131,10 +131,16 @@ Outcome<std::unique_ptr<EnclaveProcess>> EnclaveProcess::start(Executor executor
 
     SpawnPlan plan;
     posix_spawn_file_actions_adddup2(&plan.actions, errors[1], STDERR_FILENO);
-    posix_spawn_file_actions_adddup2(&plan.actions, channel[1], kChildChannel);
-    posix_spawn_file_actions_addopen(&plan.actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_addopen(&plan.actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-    posix_spawn_file_actions_addclosefrom_np(&plan.actions, kChildChannel + 1);
+    if (launch.channel == EnclaveLaunch::Channel::kDescriptor) {
+        posix_spawn_file_actions_adddup2(&plan.actions, channel[1], kChildChannel);
+        posix_spawn_file_actions_addopen(&plan.actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+        posix_spawn_file_actions_addopen(&plan.actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+        posix_spawn_file_actions_addclosefrom_np(&plan.actions, kChildChannel + 1);
+    } else {
+        posix_spawn_file_actions_adddup2(&plan.actions, channel[1], STDIN_FILENO);
+        posix_spawn_file_actions_adddup2(&plan.actions, channel[1], STDOUT_FILENO);
+        posix_spawn_file_actions_addclosefrom_np(&plan.actions, STDERR_FILENO + 1);
+    }
     sigset_t none{};
     sigset_t defaults{};
     sigemptyset(&none);
@@ -147,7 +153,7 @@ Outcome<std::unique_ptr<EnclaveProcess>> EnclaveProcess::start(Executor executor
                              POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
 
     std::string name = program.string();
-    std::vector<std::string> texts = arguments;
+    std::vector<std::string> texts = launch.arguments;
     std::vector<char*> argv{name.data()};
     for (auto& text : texts) {
         argv.push_back(text.data());

@@ -13,14 +13,24 @@
 
 namespace redoubt::node {
 
-/// A running child. It inherits descriptor 3 (its end of the socket pair) and a pipe as stderr; stdin and
-/// stdout are /dev/null, the environment is empty, and it has a process group of its own.
+/// What is started, and how.
+struct EnclaveLaunch {
+    enum class Channel {
+        kDescriptor,  ///< descriptor 3; standard input and output are /dev/null
+        kStandard,    ///< standard input and output: Gramine passes nothing else on
+    };
+    std::filesystem::path program;
+    std::vector<std::string> arguments;  ///< without the program's name
+    Channel channel = Channel::kDescriptor;
+};
+
+/// A running child. It inherits its end of the socket pair and a pipe as stderr; the environment is empty,
+/// and it has a process group of its own.
 class EnclaveProcess {
   public:
-    /// @param arguments without the program's name
     /// @errors kEnclave when the program cannot be started
-    [[nodiscard]] static Outcome<std::unique_ptr<EnclaveProcess>>
-    start(Executor executor, const std::filesystem::path& program, const std::vector<std::string>& arguments);
+    [[nodiscard]] static Outcome<std::unique_ptr<EnclaveProcess>> start(Executor executor,
+                                                                        const EnclaveLaunch& launch);
     EnclaveProcess(const EnclaveProcess&) = delete;
     EnclaveProcess& operator=(const EnclaveProcess&) = delete;
     /// Kills the process when it still runs, and collects it.

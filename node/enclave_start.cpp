@@ -240,13 +240,13 @@ Task<StartOutcome<RunningEnclave>> start_enclave(Executor executor,
                                                  EnclaveSetup setup,
                                                  std::shared_ptr<Journal> journal,
                                                  std::shared_ptr<boost::asio::thread_pool> pool) {
-    auto process = EnclaveProcess::start(executor, setup.program, setup.arguments);
+    auto process = EnclaveProcess::start(executor, setup.launch);
     if (!process.has_value()) {
         co_return fatal(process.error());
     }
     RunningEnclave out;
     out.process = std::move(process.value());
-    spdlog::info("enclave process {} started: {}", out.process->pid(), setup.program.string());
+    spdlog::info("enclave process {} started: {}", out.process->pid(), setup.launch.program.string());
     out.channel = std::make_shared<EnclaveChannel>(executor, out.process->take_channel(), setup.deadline,
                                                    make_page_reader(journal, pool));
     auto up = co_await bring_up(out, std::move(setup), std::move(journal), std::move(pool));

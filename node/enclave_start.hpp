@@ -17,8 +17,7 @@ namespace redoubt::node {
 
 /// What the enclave is started with.
 struct EnclaveSetup {
-    std::filesystem::path program;
-    std::vector<std::string> arguments;
+    EnclaveLaunch launch;
     Hash256 genesis_hash;
     std::optional<Hash256> shard;
     bool dev = false;

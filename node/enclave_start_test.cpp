@@ -25,8 +25,8 @@ class EnclaveStart : public ::testing::Test {
     }
     EnclaveSetup setup(const std::string& mode) const {
         EnclaveSetup out;
-        out.program = REDOUBT_FAKE_ENCLAVE;
-        out.arguments = {"--channel-fd", "3", "--mode", mode};
+        out.launch.program = REDOUBT_FAKE_ENCLAVE;
+        out.launch.arguments = {"--channel-fd", "3", "--mode", mode};
         out.deadline = std::chrono::milliseconds{mode == "silent" ? 100 : 20'000};
         return out;
     }
@@ -97,7 +97,7 @@ TEST_F(EnclaveStart, leaves_the_process_nothing_but_its_channel) {
 
 TEST_F(EnclaveStart, reports_a_program_that_is_not_there) {
     auto missing = setup("normal");
-    missing.program = "/nowhere/redoubt-enclave";
+    missing.launch.program = "/nowhere/redoubt-enclave";
     auto failed = start(std::move(missing));
     ASSERT_FALSE(failed.has_value());
     EXPECT_FALSE(failed.error().try_again);

@@ -77,8 +77,7 @@ class Run {
                            Executor executor,
                            std::filesystem::path sim_platform,
                            std::optional<Outcome<>>* done) {
-        auto process = EnclaveProcess::start(executor, enclave_program(self->config_),
-                                             enclave_arguments(self->config_, sim_platform));
+        auto process = EnclaveProcess::start(executor, enclave_launch(self->config_, sim_platform));
         if (!process.has_value()) {
             done->emplace(process.error());
             co_return;
@@ -430,7 +429,9 @@ Outcome<Verification> verify_shard(const Config& config, const ShardReport& repo
                                    report.place.database().string()),
                        "Start the worker once (redoubtd run), or restore a backup."};
     }
-    BOOST_OUTCOME_TRY(directory.provide_sim_platform(true));
+    if (config.tee == TeeChoice::kSimulation) {
+        BOOST_OUTCOME_TRY(directory.provide_sim_platform(true));
+    }
     BOOST_OUTCOME_TRY(auto journal, Journal::open_read_only(report.place.database()));
     Run run{config, report, std::move(journal)};
     run.list_pages();

@@ -41,6 +41,8 @@ std::string_view error_message(ProduceError error) {
         case ProduceError::kNoSealingKey:
             return "this TEE derives no sealing key: give the key that an attested key service released "
                    "(--provided-key)";
+        case ProduceError::kKeyUnwanted:
+            return "this TEE derives its own sealing key: start without --provided-key";
         case ProduceError::kSystem:
             return "a system call failed: look at the kernel's log";
     }

@@ -24,6 +24,7 @@ enum class ProduceError : int {
     kReportDataDiffers,     ///< the evidence vouches for something else
     kDebug,                 ///< the TEE lets its host read its memory
     kNoSealingKey,          ///< the TEE derives no sealing key
+    kKeyUnwanted,           ///< a sealing key is given to a TEE that derives its own
     kSystem,                ///< a system call failed in another way
 };
 [[nodiscard]] std::string_view error_domain(ProduceError);

@@ -36,6 +36,8 @@ class TeeSystem {
 
     /// Milliseconds of a clock that only goes forward.
     [[nodiscard]] virtual std::uint64_t now_ms() = 0;
+    /// Seconds since 1970, for what says when it was made.
+    [[nodiscard]] virtual std::uint64_t unix_time_s() = 0;
     virtual void wait_ms(std::uint64_t duration_ms) = 0;
     virtual void fill_random(std::span<std::uint8_t> out) = 0;
 };

@@ -1,5 +1,6 @@
 #include <enclave/endpoint/connection.hpp>
 
+#include <enclave/endpoint/endpoint_error.hpp>
 #include <enclave/endpoint/json_rpc.hpp>
 
 #include <utility>
@@ -61,8 +62,20 @@ void Connection::handle_plaintext(ByteView bytes, Effects& effects) {
     if (phase_ == Phase::kUpgrade && !bytes.empty()) {
         bytes = handle_upgrade(bytes, effects);
     }
-    if (phase_ == Phase::kMessages && !bytes.empty()) {
+    if (phase_ != Phase::kMessages || bytes.empty()) {
+        return;
+    }
+    if (!is_waiting_for_evidence_) {
         handle_messages(bytes, {});
+    } else if (rest_.size() + bytes.size() <= kBehindEvidenceBytesMax) {
+        append(rest_, bytes);
+    } else {
+        Bytes out;
+        websocket_.close(CloseCode::kPolicyViolation, "wait for the evidence before you send more requests",
+                         out);
+        tls_.send(out);
+        tls_.shut_down();
+        phase_ = Phase::kOver;
     }
 }
 
@@ -85,11 +98,24 @@ ByteView Connection::handle_upgrade(ByteView bytes, Effects& effects) {
 bool Connection::answer(Bytes& out) {
     auto text = answer_json_rpc(backend_, websocket_.message(), reads_);
     if (!reads_.missing.empty() && reads_.failure.empty()) {
-        if (reads_.block && read_rounds_ < kReadRoundsMax && proven_bytes(reads_) <= kProvenBytesMax) {
+        const bool may_wait = read_rounds_ < kReadRoundsMax && proven_bytes(reads_) <= kProvenBytesMax;
+        if (reads_.block && may_wait && !reads_.evidence) {
             is_waiting_ = true;
             return false;
         }
-        reads_.failure = reads_.block ? "it is too much: ask for less at once" : "no block was imported yet";
+        reads_.failure = !reads_.block     ? "no block was imported yet"
+                         : reads_.evidence ? "another block came: ask for evidence in a message of its own"
+                                           : "it is too much: ask for less at once";
+        text = answer_json_rpc(backend_, websocket_.message(), reads_);
+    }
+    if (!reads_.evidence_nonce.empty() && !reads_.evidence) {
+        if (evidence_given_ < kEvidencePerConnectionMax) {
+            ++evidence_given_;
+            is_waiting_for_evidence_ = true;
+            has_new_question_ = true;
+            return false;
+        }
+        reads_.evidence = EndpointError::kTooMuchEvidence;
         text = answer_json_rpc(backend_, websocket_.message(), reads_);
     }
     if (text) {
@@ -109,6 +135,21 @@ Effects Connection::give_state(ByteView header, std::span<const Bytes> proof) {
         reads_.failure = "the worker's chain node gave no proof that holds: ask again";
     }
     reads_.missing.clear();
+    Bytes out;
+    if (answer(out)) {
+        const auto rest = std::exchange(rest_, {});
+        handle_messages(rest, std::move(out));
+    }
+    return finish({});
+}
+
+std::optional<Bytes> Connection::take_evidence_question() {
+    return std::exchange(has_new_question_, false) ? std::optional{reads_.evidence_nonce} : std::nullopt;
+}
+
+Effects Connection::give_evidence(Result<std::string> bundle) {
+    is_waiting_for_evidence_ = false;
+    reads_.evidence = std::move(bundle);
     Bytes out;
     if (answer(out)) {
         const auto rest = std::exchange(rest_, {});

@@ -3,7 +3,7 @@
 ///
 /// A message whose answer needs chain state waits for it, and what follows waits behind it. Then it is
 /// answered anew as a whole, so that all of an answer is of one block; what could not be had is an error in
-/// the answer.
+/// the answer. A message that asks for evidence waits in the same way.
 #pragma once
 
 #include <enclave/endpoint/http_upgrade.hpp>
@@ -33,9 +33,16 @@ class Connection {
     /// A message waits for chain state: reads() names it.
     [[nodiscard]] bool is_waiting() const noexcept { return is_waiting_; }
     [[nodiscard]] const ChainReads& reads() const noexcept { return reads_; }
+    /// A message waits for evidence: reads().evidence_nonce is its nonce. What the client sends meanwhile
+    /// waits behind it.
+    [[nodiscard]] bool is_waiting_for_evidence() const noexcept { return is_waiting_for_evidence_; }
     /// Goes on with the message that waits. @param header  empty when the host has no state to give
     /// @pre is_waiting()
     [[nodiscard]] Effects give_state(ByteView header, std::span<const Bytes> proof);
+    /// The nonce of a message that has begun to wait for evidence since the last time.
+    [[nodiscard]] std::optional<Bytes> take_evidence_question();
+    /// Goes on with the message that waits for evidence. @pre is_waiting_for_evidence()
+    [[nodiscard]] Effects give_evidence(Result<std::string> bundle);
     /// Ends a connection that holds too much of the endpoint's memory.
     [[nodiscard]] Effects end_for_lack_of_memory();
 
@@ -60,6 +67,9 @@ class Connection {
     Phase phase_ = Phase::kHandshake;
     std::size_t handshake_bytes_ = 0;
     bool is_waiting_ = false;
+    bool is_waiting_for_evidence_ = false;
+    bool has_new_question_ = false;
+    std::size_t evidence_given_ = 0;
     ChainReads reads_;
     std::size_t read_rounds_ = 0;
     /// Plaintext behind the message that waits.

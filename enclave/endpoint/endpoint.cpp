@@ -6,6 +6,7 @@
 #include <primitives/hex.hpp>
 
 #include <map>
+#include <utility>
 
 namespace redoubt::enclave::endpoint {
 namespace {
@@ -37,6 +38,7 @@ struct Endpoint::State {
     std::map<std::uint64_t, Connection> connections;
     /// Sum of Connection::buffered_bytes().
     std::size_t buffered_bytes = 0;
+    std::vector<EvidenceQuestion> evidence_questions{};
 };
 
 Result<std::unique_ptr<Endpoint>> Endpoint::create(const TlsKeys& keys,
@@ -57,6 +59,7 @@ Result<std::unique_ptr<Endpoint>> Endpoint::create(const TlsKeys& keys,
         .p256_spki_sha256 = p256_spki,
         .connections = {},
         .buffered_bytes = 0,
+        .evidence_questions = {},
     });
     return std::unique_ptr<Endpoint>{new Endpoint{std::move(state)}};
 }
@@ -100,6 +103,20 @@ Result<ClientEffects> Endpoint::state_given(const boundary::ClientState& state) 
                  [&](Connection& client) { return client.give_state(state.header, state.proof); });
 }
 
+std::vector<EvidenceQuestion> Endpoint::take_evidence_questions() {
+    return std::exchange(state_->evidence_questions, {});
+}
+
+ClientEffects Endpoint::evidence_given(EvidenceAnswer answer) {
+    const auto found = state_->connections.find(answer.connection);
+    if (found == state_->connections.end() || !found->second.is_waiting_for_evidence() ||
+        found->second.reads().evidence_nonce != answer.nonce) {
+        return {};
+    }
+    return serve(answer.connection,
+                 [&](Connection& client) { return client.give_evidence(std::move(answer.bundle)); });
+}
+
 template <class Action>
 ClientEffects Endpoint::serve(std::uint64_t connection, Action action) {
     const auto found = state_->connections.find(connection);
@@ -117,6 +134,9 @@ ClientEffects Endpoint::serve(std::uint64_t connection, Action action) {
         state_->connections.erase(found);
     } else {
         state_->buffered_bytes += held;
+        if (auto nonce = client.take_evidence_question()) {
+            state_->evidence_questions.push_back({.connection = connection, .nonce = std::move(*nonce)});
+        }
         if (client.is_waiting()) {
             needed = boundary::StateNeeded{.block = *client.reads().block, .keys = client.reads().missing};
         }

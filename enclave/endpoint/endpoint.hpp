@@ -50,6 +50,8 @@ class Endpoint final : public ClientEndpoint {
     /// @errors Refusal::kUnknownConnection; Refusal::kOutOfOrder while a question waits for chain state
     [[nodiscard]] Result<boundary::ClientEffects> received(std::uint64_t connection, ByteView bytes) override;
     [[nodiscard]] Result<boundary::ClientEffects> state_given(const boundary::ClientState& state) override;
+    [[nodiscard]] std::vector<EvidenceQuestion> take_evidence_questions() override;
+    [[nodiscard]] boundary::ClientEffects evidence_given(EvidenceAnswer answer) override;
     /// A client has gone; unknown ids are ignored.
     [[nodiscard]] boundary::ClientEffects closed(std::uint64_t connection) override;
     /// Open connections, in whatever state.

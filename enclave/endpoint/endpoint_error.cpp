@@ -18,6 +18,8 @@ std::string_view error_message(EndpointError error) {
             return "the endpoint's part of the sealed identity cannot be read: it is of another release";
         case EndpointError::kCryptoLibrary:
             return "OpenSSL could not set the endpoint up";
+        case EndpointError::kTooMuchEvidence:
+            return "this connection has had enough of it: connect anew";
     }
     return "unknown endpoint error";
 }

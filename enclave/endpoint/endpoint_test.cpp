@@ -187,6 +187,120 @@ TEST_F(ChainQuestions, in_a_batch_are_answered_together) {
               std::vector<std::string>{"[" + given_ + "," + std::string{kAnswer} + "," + given_ + "]"});
 }
 
+/// A question for evidence.
+class EvidenceQuestions : public Endpoints {
+  protected:
+    EvidenceQuestions() { EXPECT_TRUE(client.connect()); }
+    static std::string question(const std::string& nonce, std::string_view id = "7") {
+        return R"({"jsonrpc":"2.0","method":"redoubt_evidence","params":[")" + nonce + R"("],"id":)" +
+               std::string{id} + "}";
+    }
+    std::vector<std::string> answers() {
+        std::vector<std::string> out;
+        for (const auto& frame : client.take_frames()) {
+            out.push_back(frame.payload);
+        }
+        return out;
+    }
+
+    const Bytes nonce_ = Bytes(16, 0xab);
+    const std::string hex_ = to_hex_0x(nonce_);
+    MemoryClient client{*endpoint, 1};
+};
+
+TEST_F(EvidenceQuestions, wait_and_hold_what_follows_while_others_are_served) {
+    MemoryClient other{*endpoint, 2};
+    ASSERT_TRUE(other.connect());
+    client.send(concat(client_text(kAsk), client_text(question(hex_)), client_text(kAsk)));
+    EXPECT_EQ(answers(), std::vector<std::string>{std::string{kAnswer}});
+    const auto questions = endpoint->take_evidence_questions();
+    ASSERT_EQ(questions.size(), 1U);
+    EXPECT_EQ(questions[0].connection, 1U);
+    EXPECT_EQ(questions[0].nonce, nonce_);
+    EXPECT_TRUE(endpoint->take_evidence_questions().empty());
+    EXPECT_EQ(other.ask(kAsk), kAnswer);
+    client.send(client_text(kAsk));
+    EXPECT_TRUE(answers().empty());
+    client.give_evidence(nonce_, std::string{R"({"format":"x"})"});
+    EXPECT_EQ(answers(), (std::vector<std::string>{R"({"jsonrpc":"2.0","result":{"format":"x"},"id":7})",
+                                                   std::string{kAnswer}, std::string{kAnswer}}));
+    EXPECT_EQ(client.ask(kAsk), kAnswer);
+}
+
+TEST_F(EvidenceQuestions, are_told_why_there_is_none) {
+    client.send(client_text(question(hex_)));
+    client.give_evidence(nonce_, EndpointError::kTooMuchEvidence);
+    const auto told = answers();
+    ASSERT_EQ(told.size(), 1U);
+    EXPECT_THAT(told[0], HasSubstr(R"("code":-32603,"message":"there is no evidence: )"));
+}
+
+TEST_F(EvidenceQuestions, take_an_answer_to_their_own_nonce_alone) {
+    client.send(client_text(question(hex_)));
+    EXPECT_TRUE(
+        endpoint->evidence_given({.connection = 1, .nonce = Bytes(16, 1), .bundle = std::string{"{}"}})
+            .effects.empty());
+    EXPECT_TRUE(endpoint->evidence_given({.connection = 9, .nonce = nonce_, .bundle = std::string{"{}"}})
+                    .effects.empty());
+    EXPECT_TRUE(answers().empty());
+    client.give_evidence(nonce_, std::string{"{}"});
+    EXPECT_EQ(answers().size(), 1U);
+    client.send(client_text(kAsk));
+    EXPECT_TRUE(endpoint->evidence_given({.connection = 1, .nonce = nonce_, .bundle = std::string{"{}"}})
+                    .effects.empty());
+}
+
+TEST_F(EvidenceQuestions, are_refused_with_a_nonce_that_is_none) {
+    const auto hex = [](std::size_t bytes) { return to_hex_0x(Bytes(bytes, 1)); };
+    for (const auto& wrong :
+         {std::string{}, std::string{"0x"}, hex(15), hex(65), std::string{"0xzz"}, hex(1'000)}) {
+        const auto told = client.ask(question(wrong));
+        ASSERT_TRUE(told) << wrong;
+        EXPECT_THAT(*told, HasSubstr("-32602")) << wrong;
+    }
+    EXPECT_TRUE(endpoint->take_evidence_questions().empty());
+    for (const std::size_t bytes : {16U, 64U}) {
+        client.send(client_text(question(hex(bytes))));
+        EXPECT_EQ(endpoint->take_evidence_questions().size(), 1U);
+        client.give_evidence(Bytes(bytes, 1), std::string{"{}"});
+        EXPECT_EQ(answers().size(), 1U);
+    }
+}
+
+TEST_F(EvidenceQuestions, in_a_batch_share_one_nonce) {
+    client.send(client_text("[" + question(hex_, "1") + "," + std::string{kAsk} + "," + question(hex_, "2") +
+                            "," + question(to_hex_0x(Bytes(16, 1)), "3") + "]"));
+    ASSERT_EQ(endpoint->take_evidence_questions().size(), 1U);
+    client.give_evidence(nonce_, std::string{"{}"});
+    const auto told = answers();
+    ASSERT_EQ(told.size(), 1U);
+    EXPECT_THAT(told[0], HasSubstr(R"("result":{},"id":1)"));
+    EXPECT_THAT(told[0], HasSubstr(R"("result":{},"id":2)"));
+    EXPECT_THAT(told[0], HasSubstr("one nonce in a batch"));
+}
+
+TEST_F(EvidenceQuestions, of_one_connection_are_limited_in_number) {
+    for (std::size_t i = 0; i < kEvidencePerConnectionMax; ++i) {
+        client.send(client_text(question(hex_)));
+        client.give_evidence(nonce_, std::string{"{}"});
+        ASSERT_EQ(answers().size(), 1U) << i;
+    }
+    const auto told = client.ask(question(hex_));
+    ASSERT_TRUE(told);
+    EXPECT_THAT(*told, HasSubstr("connect anew"));
+}
+
+TEST_F(EvidenceQuestions, hold_no_more_behind_them_than_allowed) {
+    client.send(client_text(question(hex_)));
+    client.send(client_text(std::string(kBehindEvidenceBytesMax - 100, ' ')));
+    EXPECT_FALSE(client.is_closed());
+    client.send(client_text(std::string(100, ' ')));
+    EXPECT_THAT(client.last_close().payload, HasSubstr("wait for the evidence"));
+    EXPECT_EQ(endpoint->clients(), 0U);
+    EXPECT_TRUE(endpoint->evidence_given({.connection = 1, .nonce = nonce_, .bundle = std::string{"{}"}})
+                    .effects.empty());
+}
+
 TEST_F(Endpoints, answer_pipelined_requests_with_the_upgrade_in_one_piece) {
     MemoryClient client{*endpoint, 1};
     ASSERT_TRUE(client.handshake());

@@ -47,6 +47,14 @@ inline constexpr std::size_t kReadRoundsMax = 32;
 /// Chain state that one message may hold before it is told that it asks for too much.
 inline constexpr std::size_t kProvenBytesMax = 4 * 1024 * 1024;
 
+/// Nonces of a question for evidence, as binding blocks have them.
+inline constexpr std::size_t kEvidenceNonceBytesMin = 16;
+inline constexpr std::size_t kEvidenceNonceBytesMax = 64;
+/// Pieces of evidence for one connection.
+inline constexpr std::size_t kEvidencePerConnectionMax = 64;
+/// Plaintext that a client may send while it waits for evidence.
+inline constexpr std::size_t kBehindEvidenceBytesMax = 64 * 1024;
+
 /// Names that the host may ask to have in the certificates, and the length of one (RFC 1035).
 inline constexpr std::size_t kTlsNamesMax = boundary::kTlsNamesMax;
 inline constexpr std::size_t kTlsNameBytesMax = 253;

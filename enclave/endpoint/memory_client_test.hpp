@@ -187,6 +187,11 @@ class MemoryClient {
     void give_state(const Bytes& header, const std::vector<Bytes>& proof) {
         take(endpoint_.state_given({.connection = id_, .header = header, .proof = proof}));
     }
+    /// The answer to the question for evidence that waits.
+    void give_evidence(Bytes nonce, Result<std::string> bundle) {
+        take(endpoint_.evidence_given(
+            {.connection = id_, .nonce = std::move(nonce), .bundle = std::move(bundle)}));
+    }
     /// The close frame that ended the session; fails the test when there is none.
     [[nodiscard]] ServerFrame last_close() {
         auto frames = take_frames();

@@ -121,6 +121,26 @@ MethodReply execute_getter(const EndpointBackend& backend, Params params, ChainR
     return wrapped(RpcReturnValue::ok(scale::encode(value.value())));
 }
 
+MethodReply evidence(const EndpointBackend&, Params params, ChainReads& reads) {
+    const auto nonce = are_strings(params, 1) && params[0]->size() <= 2 + 2 * kEvidenceNonceBytesMax
+                           ? parse_hex(*params[0])
+                           : Result<Bytes>{HexError::kWrongSize};
+    if (!nonce || nonce.value().size() < kEvidenceNonceBytesMin) {
+        return invalid_params("redoubt_evidence takes one string: the hex of a nonce of 16 to 64 bytes");
+    }
+    if (!reads.evidence_nonce.empty() && reads.evidence_nonce != nonce.value()) {
+        return invalid_params("redoubt_evidence: one nonce in a batch");
+    }
+    reads.evidence_nonce = nonce.value();
+    if (!reads.evidence) {
+        return "null";  // answered anew when the evidence is there
+    }
+    if (!*reads.evidence) {
+        return RpcError{.message = "there is no evidence: " + reads.evidence->error().message()};
+    }
+    return reads.evidence->value();
+}
+
 std::string_view outcome_text(CallOutcome outcome) {
     switch (outcome) {
         case CallOutcome::kExecuted:
@@ -242,6 +262,7 @@ constexpr std::array kMethods = {
     Method{"author_getShardVault", get_shard_vault},
     Method{"author_getShieldingKey", get_shielding_key},
     Method{"redoubt_callStatus", call_status, false},
+    Method{"redoubt_evidence", evidence, false},
     Method{"redoubt_stateRoot", state_root, false},
     Method{"rpc_methods", rpc_methods, false},
     Method{"state_executeGetter", execute_getter},

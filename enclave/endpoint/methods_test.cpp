@@ -201,7 +201,7 @@ TEST_F(Methods, lists_exactly_what_it_offers) {
     EXPECT_EQ(
         json_of(call("rpc_methods")),
         R"({"methods":["author_getFingerprint","author_getNextNonce","author_getShard",)"
-        R"("author_getShardVault","author_getShieldingKey","redoubt_callStatus","redoubt_stateRoot","rpc_methods",)"
+        R"("author_getShardVault","author_getShieldingKey","redoubt_callStatus","redoubt_evidence","redoubt_stateRoot","rpc_methods",)"
         R"("state_executeGetter","system_health","system_name","system_version"]})");
     for (const auto name : method_names()) {
         EXPECT_NE(code_of(call(name)), kMethodNotFound) << name;

@@ -1,6 +1,10 @@
 #!/usr/bin/env python3
 """The trusted endpoint: TLS that ends in the enclave, its methods, and what does not belong there."""
+import base64
+import concurrent.futures
+import hashlib
 import json
+import os
 import resource
 import socket
 import ssl
@@ -75,6 +79,62 @@ class Methods(unittest.TestCase):
     def test_next_nonce_of_a_fresh_account(self):
         reader = Reader(self.endpoint.value("author_getNextNonce", "0x" + stage.shard.hex(), "0x" + user(12).public.hex()))
         self.assertEqual(reader.integer(4), 0)
+
+
+class Evidence(unittest.TestCase):
+    """What the TEE vouches for, made while everything else goes on."""
+
+    def bundle(self, nonce):
+        endpoint = stage.endpoint()
+        self.addCleanup(endpoint.close)
+        return endpoint.rpc.call("redoubt_evidence", "0x" + nonce.hex())
+
+    def block_of(self, bundle):
+        """The items of the binding block by their tag."""
+        block, items = base64.b64decode(bundle["binding_block"]), {}
+        while block:
+            size = int.from_bytes(block[1:5], "little")
+            items[block[0]] = block[5:5 + size]
+            block = block[5 + size:]
+        return items
+
+    def test_vouches_for_the_keys_the_chain_and_the_nonce(self):
+        nonce = os.urandom(32)
+        bundle = self.bundle(nonce)
+        self.assertEqual((bundle["format"], bundle["type"]), ("redoubt-evidence/1", "sim"))
+        block = self.block_of(bundle)
+        self.assertEqual(block[1], b"worker")
+        self.assertEqual(block[2], b"\x01" + ed25519_certificate_key(stage.endpoint_address))
+        self.assertEqual(block[5], stage.shard)
+        endpoint = stage.endpoint()
+        self.addCleanup(endpoint.close)
+        modulus, _ = endpoint.shielding_key()
+        self.assertIn(modulus.to_bytes(384, "big"), block[3])
+        self.assertLess(abs(int.from_bytes(block[10], "little") - time.time()), 300)
+        proof = bundle["nonce_proof"]
+        self.assertEqual((proof["nonce"], proof["count"], proof["path"]), (nonce.hex(), 1, []))
+        self.assertEqual(block[7], hashlib.sha256(b"\x00" + nonce).digest())
+        evidence = base64.b64decode(bundle["evidence"])
+        domain = b"offchain-tee/attest-bind/v1\x00"
+        self.assertEqual(evidence[84:148],
+                         hashlib.sha512(domain + base64.b64decode(bundle["binding_block"])).digest())
+
+    def test_is_shared_by_those_who_ask_at_once(self):
+        nonces = [os.urandom(16) for _ in range(8)]
+        with concurrent.futures.ThreadPoolExecutor(len(nonces)) as pool:
+            bundles = list(pool.map(self.bundle, nonces))
+        for nonce, bundle in zip(nonces, bundles):
+            self.assertEqual(bundle["nonce_proof"]["nonce"], nonce.hex())
+        blocks = {bundle["binding_block"] for bundle in bundles}
+        counts = sum({bundle["binding_block"]: bundle["nonce_proof"]["count"] for bundle in bundles}.values())
+        self.assertEqual(counts, len(nonces))
+        self.assertLessEqual(len(blocks), len(nonces))
+
+    def test_is_refused_without_a_nonce(self):
+        endpoint = stage.endpoint()
+        self.addCleanup(endpoint.close)
+        with self.assertRaises(RpcError):
+            endpoint.rpc.call("redoubt_evidence", "0x" + bytes(15).hex())
 
 
 class BadInput(unittest.TestCase):

@@ -100,8 +100,9 @@ class Sandboxed final : public EnclavePeer {
         if (pid_ == 0) {
             const int channel = dup(pair[1]);  // without CLOEXEC
             const auto number = std::to_string(channel);
-            execl(REDOUBT_ENCLAVE_PROGRAM, "redoubt-enclave", "--channel-fd", number.c_str(),
-                  "--sim-platform", file.c_str(), "--pages-after-changes", changes.c_str(), nullptr);
+            execl(REDOUBT_ENCLAVE_PROGRAM, "redoubt-enclave", "--channel-fd", number.c_str(), "--tee", "sim",
+                  "--sim-platform", file.c_str(), "--sim-evidence-ms", "300", "--pages-after-changes",
+                  changes.c_str(), nullptr);
             give_up("execl " REDOUBT_ENCLAVE_PROGRAM);
         }
         close(pair[1]);

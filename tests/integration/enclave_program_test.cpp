@@ -101,7 +101,7 @@ class EnclaveProgram : public ::testing::Test {
     void TearDown() override { std::filesystem::remove(platform_); }
 
     Ended serve(ByteView input) {
-        return run({"--channel-fd", "CHANNEL", "--sim-platform", platform_}, input);
+        return run({"--channel-fd", "CHANNEL", "--tee", "sim", "--sim-platform", platform_}, input);
     }
     std::string platform_;
 };
@@ -119,13 +119,36 @@ TEST_F(EnclaveProgram, rejects_flags_it_does_not_know) {
              {},
              {"--help"},
              {"--channel-fd", "3"},
-             {"--channel-fd", "x", "--sim-platform", platform_},
-             {"--channel-fd", "3", "--sim-platform", platform_, "--pages-after-changes", "0"},
-             {"--channel-fd", "3", "--sim-platform", platform_, "--pages-after-changes", "65537"},
-             {"--channel-fd", "3", "--sim-platform", platform_, "--more"}}) {
+             {"--channel-fd", "x", "--tee", "sim", "--sim-platform", platform_},
+             {"--channel-fd", "3", "--sim-platform", platform_},
+             {"--channel-fd", "3", "--tee", "sim"},
+             {"--channel-fd", "3", "--tee", "none", "--sim-platform", platform_},
+             {"--channel-fd", "3", "--tee", "tsm", "--sim-platform", platform_},
+             {"--channel-fd", "3", "--tee", "sim", "--sim-platform", platform_, "--provided-key", platform_},
+             {"--channel-fd", "3", "--tee", "tsm", "--sim-evidence-ms", "5"},
+             {"--channel-fd", "3", "--tee", "gramine-sgx"},
+             {"--channel-stdio", "--tee", "tsm"},
+             {"--channel-stdio", "--tee", "gramine-sgx", "--provided-key", platform_},
+             {"--channel-fd", "3", "--tee", "sim", "--sim-platform", platform_, "--sim-evidence-ms", "60001"},
+             {"--channel-fd", "3", "--tee", "sim", "--sim-platform", platform_, "--pages-after-changes", "0"},
+             {"--channel-fd", "3", "--tee", "sim", "--sim-platform", platform_, "--pages-after-changes",
+              "65537"},
+             {"--channel-fd", "3", "--tee", "sim", "--sim-platform", platform_, "--more"}}) {
         const auto ended = run(arguments);
         EXPECT_EQ(ended.exit_code, 2);
         EXPECT_NE(ended.err.find("usage:"), std::string::npos);
+    }
+}
+
+// This machine is no TEE, or one whose interface the test may not use: nothing else is used in its place.
+TEST_F(EnclaveProgram, ends_without_the_tee_that_it_is_started_for) {
+    for (const auto& arguments : std::vector<std::vector<std::string>>{
+             {"--channel-fd", "CHANNEL", "--tee", "tsm"},
+             {"--channel-fd", "CHANNEL", "--tee", "tsm", "--provided-key", platform_},
+             {"--channel-stdio", "--tee", "gramine-sgx"}}) {
+        const auto ended = run(arguments, {});
+        EXPECT_EQ(ended.exit_code, 1);
+        EXPECT_NE(ended.err.find("cannot use its TEE"), std::string::npos) << ended.err;
     }
 }
 

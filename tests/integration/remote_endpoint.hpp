@@ -25,6 +25,10 @@ class RemoteEndpoint final : public enclave::ClientEndpoint {
     [[nodiscard]] boundary::ClientEffects closed(std::uint64_t connection) override {
         return driver_.ask<boundary::ClientEffects>(boundary::ClientClosed{.connection = connection}).value();
     }
+    /// Takes what the enclave has, whatever the answer is said to be.
+    [[nodiscard]] boundary::ClientEffects evidence_given(enclave::EvidenceAnswer) override {
+        return driver_.ask<boundary::ClientEffects>(boundary::TakeEvidence{.host_time_ms = 1}).value();
+    }
     [[nodiscard]] std::uint32_t clients() const override {
         return driver_.ask<boundary::StatusReport>(boundary::Status{}).value().clients;
     }

@@ -1,7 +1,9 @@
 // A client's way through the boundary into the real sandboxed program: TLS, the upgrade, requests. What TLS
 // needs from the system has to be there after the sandbox has closed.
 #include <gmock/gmock.h>
+#include <attestation/bundle/bundle.hpp>
 #include <enclave/endpoint/memory_client_test.hpp>
+#include <primitives/hex.hpp>
 #include <tests/integration/enclave_driver.hpp>
 #include <tests/integration/remote_endpoint.hpp>
 #include <tests/support/result_matchers.hpp>
@@ -51,6 +53,60 @@ TEST_F(SandboxedEndpoint, proves_the_account_that_the_host_registers) {
     ASSERT_EQ(
         EVP_PKEY_get_raw_public_key(X509_get0_pubkey(client.peer_certificate().get()), key.data(), &size), 1);
     EXPECT_EQ(key, to_bytes(driver_->started().account.view()));
+}
+
+// The simulated platform takes 300 ms for a piece of evidence, as hardware does.
+TEST_F(SandboxedEndpoint, serves_others_while_evidence_is_made) {
+    MemoryClient one{*endpoint_, 1};
+    MemoryClient two{*endpoint_, 2};
+    ASSERT_TRUE(one.connect() && two.connect());
+    const Bytes nonce(16, 7);
+    one.send(client_text(R"({"jsonrpc":"2.0","method":"redoubt_evidence","params":[")" + to_hex_0x(nonce) +
+                         R"("],"id":1})"));
+    std::size_t served = 0;
+    auto frames = one.take_frames();
+    while (frames.empty()) {
+        ASSERT_TRUE(two.ask(R"({"jsonrpc":"2.0","method":"system_name","id":1})"));
+        ++served;
+        one.give_evidence(nonce, std::string{});
+        frames = one.take_frames();
+    }
+    EXPECT_GT(served, 10U);
+    const std::string answer = frames.front().payload;
+    const auto begin = answer.find(R"({"format")");
+    ASSERT_NE(begin, std::string::npos) << answer;
+    const auto bundle = attestation::parse_bundle(answer.substr(begin, answer.rfind(R"(,"id":1})") - begin));
+    ASSERT_OK(bundle);
+    EXPECT_EQ(bundle.value().type, attestation::EvidenceType::kSimulation);
+    const auto report_data = ByteView{bundle.value().evidence}.subspan(84, 64);
+    const auto block =
+        attestation::open_binding(bundle.value(), attestation::BindingProfile::kDigest, report_data);
+    ASSERT_OK(block);
+    EXPECT_EQ(block.value().nonce, nonce);
+    EXPECT_EQ(block.value().signing_key->key, to_bytes(driver_->started().account.view()));
+    EXPECT_EQ(block.value().tls_key_sha256, driver_->started().tls_spki_sha256);
+    EXPECT_EQ(block.value().shard, driver_->started().shard);
+}
+
+TEST_F(SandboxedEndpoint, gives_the_host_evidence_for_its_registration) {
+    boundary::RegistrationEvidence question;
+    question.nonce.bytes.fill(9);
+    std::optional<boundary::ProducedEvidence> made;
+    std::size_t asked = 0;
+    while (!made) {
+        const auto answer = driver_->ask<boundary::RegistrationEvidenceMade>(question);
+        ASSERT_OK(answer);
+        made = answer.value().evidence;
+        ++asked;
+    }
+    EXPECT_GT(asked, 10U);
+    EXPECT_EQ(made->type, 0xff51);
+    const auto report_data = ByteView{made->evidence}.subspan(84, 64);
+    EXPECT_TRUE(equal(report_data.first(32), driver_->started().account.view()));
+    const auto block = attestation::open_binding_block(made->binding_block,
+                                                       attestation::BindingProfile::kRegistry, report_data);
+    ASSERT_OK(block);
+    EXPECT_TRUE(equal(block.value().nonce, question.nonce.view()));
 }
 
 TEST_F(SandboxedEndpoint, says_why_a_message_is_too_large_and_serves_the_others) {

@@ -176,6 +176,8 @@ struct FakeEnclave {
     FromEnclave answer(const FinalityHop&) const { return FinalityMoved{}; }
     FromEnclave answer(const ParachainHead&) const { return FinalityMoved{}; }
     FromEnclave answer(const ClientState&) const { return ClientEffects{}; }
+    FromEnclave answer(const TakeEvidence&) const { return ClientEffects{}; }
+    FromEnclave answer(const RegistrationEvidence&) const { return RegistrationEvidenceMade{}; }
     FromEnclave answer(const StartVerifying&) const { return VerifyingStarted{}; }
     FromEnclave answer(const VerifyState&) const {
         StateVerified verified;

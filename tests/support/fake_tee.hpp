@@ -210,6 +210,7 @@ class FakeTee final : public attestation::produce::TeeSystem {
         return last_;
     }
     std::uint64_t now_ms() override { return clock_ms; }
+    std::uint64_t unix_time_s() override { return 1'700'000'000; }
     void wait_ms(std::uint64_t duration_ms) override {
         waits.push_back(duration_ms);
         clock_ms += duration_ms;

@@ -1,0 +1,204 @@
+#include <attestation/binding/nonce_tree.hpp>
+#include <attestation/bundle/bundle.hpp>
+#include <attestation/snp/certificate_table.hpp>
+#include <attestation/snp/report.hpp>
+#include <enclave/evidence_desk.hpp>
+#include <utility>
+
+namespace redoubt::enclave {
+
+std::string_view error_domain(EvidenceError) {
+    return "evidence desk";
+}
+
+std::string_view error_message(EvidenceError error) {
+    switch (error) {
+        case EvidenceError::kGone:
+            return "the part of the enclave that makes evidence has ended: its operator has to restart it";
+        case EvidenceError::kNoAnswer:
+            return "the TEE has not answered in time: ask again later";
+        case EvidenceError::kTooMany:
+            return "too many wait for evidence: ask again later";
+        case EvidenceError::kUnreadable:
+            return "the part of the enclave that makes evidence is out of step: its operator has to restart "
+                   "it";
+    }
+    return "unknown error of evidence";
+}
+
+namespace {
+
+using attestation::BindingProfile;
+using attestation::EvidenceType;
+
+std::vector<Bytes> nonces_of(std::span<const EvidenceQuestion> questions) {
+    std::vector<Bytes> out;
+    out.reserve(questions.size());
+    for (const auto& question : questions) {
+        out.push_back(question.nonce);
+    }
+    return out;
+}
+
+/// The certificates that the host of an SEV-SNP guest gave, where they make a chain; a verifier fetches what
+/// is missing.
+attestation::Endorsements endorsements_of(const attestation::produce::Evidence& made) {
+    if (made.type != EvidenceType::kSnp || made.endorsements.empty()) {
+        return {};
+    }
+    const auto report = attestation::snp::parse_report(made.evidence);
+    const auto table = attestation::snp::read_certificate_table(made.endorsements);
+    if (!report || !table) {
+        return {};
+    }
+    auto certificates = table.value().certificates(report.value().claims.signing_key());
+    if (certificates.vek.empty() || certificates.ask.empty() || certificates.ark.empty()) {
+        return {};
+    }
+    return certificates;
+}
+
+}  // namespace
+
+void EvidenceDesk::ask(EvidenceQuestion question) {
+    if (producer_ == nullptr) {
+        fail({std::move(question)}, EvidenceError::kGone);
+    } else if (waiting_.size() >= kEvidenceQuestionsMax) {
+        fail({std::move(question)}, EvidenceError::kTooMany);
+    } else {
+        waiting_.push_back(std::move(question));
+    }
+}
+
+bool EvidenceDesk::is_asked() const {
+    return !waiting_.empty() || !served_.empty() || std::holds_alternative<Batch>(under_way_);
+}
+
+void EvidenceDesk::go_on(const MakeBlock& make_block) {
+    take_made();
+    begin_next(make_block);
+}
+
+void EvidenceDesk::take_made() {
+    if (!is_busy_) {
+        return;
+    }
+    auto made = producer_->poll();
+    if (!made) {
+        return;
+    }
+    is_busy_ = false;
+    auto done = std::exchange(under_way_, std::monostate{});
+    if (auto* const batch = std::get_if<Batch>(&done)) {
+        served_.push_back({.batch = std::move(*batch), .made = std::move(*made)});
+    } else if (auto* const registration = std::get_if<Registration>(&done)) {
+        auto result = [&]() -> Result<boundary::ProducedEvidence> {
+            BOOST_OUTCOME_TRY(auto evidence, std::move(*made));
+            return boundary::ProducedEvidence{.type = static_cast<std::uint16_t>(evidence.type),
+                                              .evidence = std::move(evidence.evidence),
+                                              .endorsements = std::move(evidence.endorsements),
+                                              .binding_block = std::move(registration->block)};
+        }();
+        registration_made_.emplace(registration->nonce, std::move(result));
+    }
+}
+
+void EvidenceDesk::begin_next(const MakeBlock& make_block) {
+    if (is_busy_ || producer_ == nullptr) {
+        return;
+    }
+    Bytes block;
+    auto profile = BindingProfile::kDigest;
+    if (registration_wanted_) {
+        const auto nonce = *std::exchange(registration_wanted_, std::nullopt);
+        block = encode(make_block(to_bytes(nonce.view())));
+        profile = BindingProfile::kRegistry;
+        under_way_ = Registration{.nonce = nonce, .block = block};
+    } else if (!waiting_.empty()) {
+        Batch batch{.questions = std::exchange(waiting_, {}), .block = {}};
+        const auto root = attestation::nonce_root(nonces_of(batch.questions));
+        block = encode(make_block(to_bytes(root.view())));
+        batch.block = block;
+        under_way_ = std::move(batch);
+    } else {
+        return;
+    }
+    const auto report_data = attestation::binding_report_data(block, profile);
+    REDOUBT_ASSERT(report_data.has_value());  // of a block that this program made
+    is_busy_ = true;
+    producer_->begin(report_data.value().bytes);
+}
+
+void EvidenceDesk::fail(std::vector<EvidenceQuestion> questions, EvidenceError error) {
+    if (!questions.empty()) {
+        served_.push_back({.batch = {.questions = std::move(questions), .block = {}}, .made = error});
+    }
+}
+
+void EvidenceDesk::give_up() {
+    fail(std::exchange(waiting_, {}), EvidenceError::kNoAnswer);
+    if (auto* const batch = std::get_if<Batch>(&under_way_)) {
+        fail(std::move(batch->questions), EvidenceError::kNoAnswer);
+        under_way_ = std::monostate{};
+    }
+}
+
+EvidenceAnswer EvidenceDesk::answer_of(const Served& served, std::size_t index) {
+    const auto& question = served.batch.questions[index];
+    EvidenceAnswer out{.connection = question.connection, .nonce = question.nonce, .bundle = std::string{}};
+    if (!served.made) {
+        out.bundle = served.made.error();
+        return out;
+    }
+    const auto& made = served.made.value();
+    const auto proof = attestation::prove_nonce(nonces_of(served.batch.questions), index);
+    const attestation::Bundle bundle{
+        .type = made.type,
+        .evidence = made.evidence,
+        .endorsements = endorsements_of(made),
+        .binding_block = served.batch.block,
+        .nonce_proof = attestation::ProvenNonce{.nonce = question.nonce, .proof = proof}};
+    out.bundle = attestation::encode(bundle);
+    return out;
+}
+
+std::vector<EvidenceAnswer> EvidenceDesk::take_answers() {
+    std::vector<EvidenceAnswer> out;
+    while (!served_.empty() && out.size() < kEvidenceAnswersMax) {
+        auto& served = served_.front();
+        if (served.next == served.batch.questions.size()) {
+            served_.pop_front();
+            continue;
+        }
+        out.push_back(answer_of(served, served.next++));
+    }
+    while (!served_.empty() && served_.front().next == served_.front().batch.questions.size()) {
+        served_.pop_front();
+    }
+    return out;
+}
+
+Result<std::optional<boundary::ProducedEvidence>> EvidenceDesk::registration(const Hash256& nonce,
+                                                                             const MakeBlock& make_block) {
+    if (producer_ == nullptr) {
+        return EvidenceError::kGone;
+    }
+    take_made();
+    if (registration_made_ && registration_made_->first == nonce) {
+        auto made = registration_made_->second;
+        if (!made) {
+            registration_made_.reset();
+            return made.error();
+        }
+        return std::optional{std::move(made).value()};
+    }
+    const auto* const under_way = std::get_if<Registration>(&under_way_);
+    if (under_way == nullptr || under_way->nonce != nonce) {
+        registration_made_.reset();
+        registration_wanted_ = nonce;
+    }
+    begin_next(make_block);
+    return std::optional<boundary::ProducedEvidence>{};
+}
+
+}  // namespace redoubt::enclave

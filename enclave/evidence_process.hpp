@@ -1,0 +1,52 @@
+/// A process beside the enclave's that asks the TEE for evidence, which may take a second or be stuck for
+/// half a minute. It is forked before secrets are read, knows none, and is locked down to what its TEE needs.
+///
+/// It makes evidence for whatever 64 bytes it is given, so that its socket pair is shared with the enclave's
+/// process alone. It ends when that ends.
+///
+/// @source docs/adr/0029-evidence-is-made-beside-the-enclave.md
+#pragma once
+
+#include <attestation/produce/provider.hpp>
+#include <enclave/evidence_producer.hpp>
+#include <enclave/sandbox.hpp>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <primitives/bytes.hpp>
+
+namespace redoubt::enclave {
+
+class EvidenceProcess final : public EvidenceProducer {
+  public:
+    using OpenProvider = std::function<Result<std::unique_ptr<attestation::produce::Provider>>()>;
+
+    /// Forks. The other process opens its provider at the first question, and again after a failure.
+    /// @param needs  what it may do; nullopt where the TEE itself is the sandbox
+    /// @errors std::errc of socketpair and fork
+    [[nodiscard]] static Result<std::unique_ptr<EvidenceProcess>> start(const OpenProvider& open,
+                                                                        std::optional<ProducerNeeds> needs);
+    EvidenceProcess(const EvidenceProcess&) = delete;
+    EvidenceProcess& operator=(const EvidenceProcess&) = delete;
+    ~EvidenceProcess() override;
+
+    /// Of the socket pair: the sandbox has to leave it open.
+    [[nodiscard]] int descriptor() const noexcept { return fd_; }
+
+    void begin(attestation::produce::ReportData report_data) override;
+    [[nodiscard]] std::optional<Result<attestation::produce::Evidence>> poll() override;
+
+  private:
+    explicit EvidenceProcess(int fd) : fd_(fd) {}
+
+    int fd_;
+    bool is_gone_ = false;
+    Bytes received_;
+};
+
+/// An answer as it travels: the first byte says which of both it is.
+[[nodiscard]] Bytes encode_answer(const Result<attestation::produce::Evidence>& answer);
+/// @errors EvidenceError::kUnreadable; produce::ProduceError that was sent
+[[nodiscard]] Result<attestation::produce::Evidence> decode_answer(ByteView bytes);
+
+}  // namespace redoubt::enclave
