@@ -2,7 +2,9 @@
 
 #include <attestation/evidence_type.hpp>
 #include <attestation/tcb_status.hpp>
+#include <attestation/x509/algorithm.hpp>
 #include <policy-file/toml_values.hpp>
+#include <primitives/hex.hpp>
 
 #include <algorithm>
 #include <array>
@@ -117,6 +119,9 @@ class PolicyReader {
     [[nodiscard]] Outcome<void> read_floor(const toml::table& table);
     [[nodiscard]] Outcome<void> read_tpm(const toml::node& node);
     [[nodiscard]] Outcome<void> read_pcr(const toml::table& table);
+    [[nodiscard]] Outcome<void> read_cca(const toml::node& node);
+    [[nodiscard]] Outcome<void> read_keystone(const toml::node& node);
+    [[nodiscard]] Outcome<void> read_platform_key(const toml::table& table);
     [[nodiscard]] Outcome<void> read_measurements(const toml::node& node);
     [[nodiscard]] Outcome<void> read_allowed(const toml::table& table);
     [[nodiscard]] Outcome<void> read_signer(const toml::table& table);
@@ -305,12 +310,56 @@ Outcome<void> PolicyReader::read_pcr(const toml::table& table) {
     return success();
 }
 
+Outcome<void> PolicyReader::read_platform_key(const toml::table& table) {
+    cca::PlatformKey out;
+    const auto key = [this](const toml::node& node) -> Outcome<Bytes> {
+        const auto* text = node.as_string();
+        const auto bytes = parse_hex(text == nullptr ? std::string{} : text->get());
+        if (!bytes || bytes.value().empty() || !x509::read_public_key(bytes.value())) {
+            return values_.unexpected(node, "a SubjectPublicKeyInfo as a text of hexadecimal digits");
+        }
+        return bytes.value();
+    };
+    BOOST_OUTCOME_TRY(need(table, "key", "[[cca.platform-key]]"));
+    BOOST_OUTCOME_TRY(
+        values_.read_table(table, "[[cca.platform-key]]",
+                           std::to_array<Entry>({{"key", into(out.public_key_info, key)},
+                                                 {"implementation-id", fixed_into(out.implementation_id)},
+                                                 {"instance-id", fixed_into(out.instance_id)}})));
+    out_.cca_platform_keys.push_back(std::move(out));
+    return success();
+}
+
+Outcome<void> PolicyReader::read_cca(const toml::node& node) {
+    const auto keys = [this](const toml::node& value) {
+        return values_.read_tables(value, "[[cca.platform-key]]",
+                                   [this](const toml::table& one) { return read_platform_key(one); });
+    };
+    return values_.read_table(node, "[cca]", std::to_array<Entry>({{"platform-key", keys}}));
+}
+
+Outcome<void> PolicyReader::read_keystone(const toml::node& node) {
+    return values_.read_table(
+        node, "[keystone]",
+        std::to_array<Entry>({{"device-keys", fixed_list_into(out_.keystone_device_keys)}}));
+}
+
 Outcome<void> PolicyReader::read_tpm(const toml::node& node) {
+    constexpr std::uint64_t kCounterMax = std::numeric_limits<std::uint32_t>::max();
+    TpmCounters counters;
     const auto pcrs = [this](const toml::node& value) {
         return values_.read_tables(value, "[[tpm.pcr]]",
                                    [this](const toml::table& one) { return read_pcr(one); });
     };
-    return values_.read_table(node, "[tpm]", std::to_array<Entry>({{"pcr", pcrs}}));
+    BOOST_OUTCOME_TRY(values_.read_table(
+        node, "[tpm]",
+        std::to_array<Entry>({{"resets-min", number_into(counters.resets, kCounterMax)},
+                              {"restarts-min", number_into(counters.restarts, kCounterMax)},
+                              {"pcr", pcrs}})));
+    if (counters > TpmCounters{}) {
+        out_.policy.tpm_counters_min = counters;
+    }
+    return success();
 }
 
 Outcome<void> PolicyReader::read_allowed(const toml::table& table) {
@@ -442,6 +491,8 @@ Outcome<PolicyDocument> PolicyReader::read(const toml::table& root) {
              {"sgx", section(&PolicyReader::read_sgx)},
              {"tdx", section(&PolicyReader::read_tdx)},
              {"snp", section(&PolicyReader::read_snp)},
+             {"cca", section(&PolicyReader::read_cca)},
+             {"keystone", section(&PolicyReader::read_keystone)},
              {"tpm", section(&PolicyReader::read_tpm)},
              {"measurements", section(&PolicyReader::read_measurements)},
              {"binding", section(&PolicyReader::read_binding)},

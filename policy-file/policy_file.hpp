@@ -5,6 +5,7 @@
 /// @source docs/ATTESTATION.md, "Policy files"
 #pragma once
 
+#include <attestation/cca/verifier.hpp>
 #include <attestation/policy/policy.hpp>
 #include <attestation/simulation_allowance.hpp>
 #include <primitives/result.hpp>
@@ -13,6 +14,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace redoubt::policy_file {
 
@@ -30,6 +32,10 @@ struct PolicyDocument {
     std::uint64_t revision = 0;
     /// The file is for a development chain: without it no simulated evidence is looked at.
     bool is_development_chain = false;
+    /// Handed to the verifier: keys of Arm CCA platforms. There is no built-in one.
+    std::vector<attestation::cca::PlatformKey> cca_platform_keys;
+    /// The same for devices with Keystone: Ed25519.
+    std::vector<FixedBytes<32>> keystone_device_keys;
 
     /// What the verifier may take for simulated evidence.
     [[nodiscard]] attestation::SimulationAllowance simulation() const;

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <primitives/hex.hpp>
+#include <tests/support/cca_test_key.hpp>
 #include <tests/support/shared_material.hpp>
 
 #include <filesystem>
@@ -103,6 +104,7 @@ TEST(PolicyFile, means_what_it_says) {
     EXPECT_EQ(policy.snp_floors[0].product, SnpProduct::kMilan);
     EXPECT_EQ(policy.snp_floors[0].svns,
               (SnpSvns{.fmc = 0, .boot_loader = 4, .tee = 0, .snp = 24, .microcode = 219}));
+    EXPECT_EQ(policy.tpm_counters_min, (TpmCounters{1, 0}));
     ASSERT_EQ(policy.required_pcrs.size(), 1U);
     EXPECT_EQ(policy.required_pcrs[0].bank, kTpmSha256);
     EXPECT_EQ(policy.required_pcrs[0].index, 7);
@@ -228,6 +230,24 @@ TEST(PolicyFile, rejects_simulation_without_keys_or_on_no_development_chain) {
     EXPECT_TRUE(
         parsed("[simulation]\nallow = true\ndevelopment-chain = true\n" + keys).simulation().is_allowed);
     EXPECT_FALSE(parsed("[simulation]\n" + keys).simulation().is_allowed);
+}
+
+TEST(PolicyFile, names_keys_of_arm_cca_platforms) {
+    const auto document = parsed("[[cca.platform-key]]\nkey = \"" + std::string{tests::kCcaTestKeys[0]} +
+                                 "\"\nimplementation-id = \"" + std::string(64, '0') + "\"\n");
+    ASSERT_EQ(document.cca_platform_keys.size(), 1U);
+    EXPECT_EQ(to_hex(document.cca_platform_keys[0].public_key_info), tests::kCcaTestKeys[0]);
+    EXPECT_TRUE(document.cca_platform_keys[0].implementation_id.has_value());
+    EXPECT_FALSE(document.cca_platform_keys[0].instance_id.has_value());
+    refused("[[cca.platform-key]]\nkey = \"3059\"\n");
+    refused("[[cca.platform-key]]\n");
+}
+
+TEST(PolicyFile, names_counters_of_a_tpm) {
+    EXPECT_EQ(parsed("[tpm]\n").policy.tpm_counters_min, std::nullopt);
+    EXPECT_EQ(parsed("[tpm]\nresets-min = 2\nrestarts-min = 1\n").policy.tpm_counters_min,
+              (TpmCounters{2, 1}));
+    refused("[tpm]\nresets-min = 4294967296\n");
 }
 
 TEST(PolicyFile, rejects_what_is_no_policy) {

@@ -67,6 +67,7 @@ Fallible<std::optional<Invocation>> parse_command_line(std::vector<std::string> 
     app.add_flag("--verbose", settings.verbose, "Log on standard error what the connections do");
     add_account_commands(app, invocation.run);
     add_chain_commands(app, invocation.run);
+    add_evidence_commands(app, invocation.run);
     add_funds_commands(app, invocation.run);
     add_registry_commands(app, invocation.run);
     add_trusted_commands(app, invocation.run);

@@ -32,6 +32,7 @@ struct Invocation {
 // Each file of commands adds its own to the tree; a chosen command sets `chosen`.
 void add_account_commands(CLI::App& app, CommandTask& chosen);
 void add_chain_commands(CLI::App& app, CommandTask& chosen);
+void add_evidence_commands(CLI::App& app, CommandTask& chosen);
 void add_funds_commands(CLI::App& app, CommandTask& chosen);
 void add_registry_commands(CLI::App& app, CommandTask& chosen);
 void add_trusted_commands(CLI::App& app, CommandTask& chosen);

@@ -21,6 +21,8 @@ struct Report {
     /// Undoes what the command did when its result cannot be printed, for what is shown only once.
     /// @return what was done about it, for the remedy
     std::function<std::string()> take_back = {};
+    /// The exit status: a result may be that something is refused.
+    ExitCode exit = ExitCode::kSuccess;
 };
 
 /// Where results, progress and warnings go.

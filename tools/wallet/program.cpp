@@ -153,7 +153,7 @@ int run_invocation(Invocation invocation, Console& console) {
     }
     if (*result) {
         const auto shown = console.show(result->value());
-        return shown ? static_cast<int>(ExitCode::kSuccess)
+        return shown ? static_cast<int>(result->value().exit)
                      : console.finish(with_facts(shown.error(), context));
     }
     return console.finish(with_facts(result->error(), context));

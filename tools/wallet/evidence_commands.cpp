@@ -1,0 +1,261 @@
+#include <CLI/CLI.hpp>
+#include <charconv>
+#include <chrono>
+#include <fstream>
+#include <primitives/hex.hpp>
+#include <tools/wallet/command_line.hpp>
+#include <tools/wallet/ear_token.hpp>
+#include <tools/wallet/evidence_fields.hpp>
+#include <tools/wallet/evidence_file.hpp>
+#include <tools/wallet/evidence_verification.hpp>
+
+namespace redoubt::wallet {
+namespace {
+
+using attestation::VerificationTime;
+
+struct VerifyArguments {
+    EvidenceArguments evidence;
+    std::string policy;
+    std::string time;
+    std::string nonce;
+    std::string profile = "digest";
+    std::string ear_file;
+    std::string ear_key;
+};
+
+Fallible<VerificationTime> time_of(const std::string& text) {
+    if (text.empty()) {
+        const auto now = std::chrono::system_clock::now().time_since_epoch();
+        return VerificationTime{std::chrono::duration_cast<std::chrono::seconds>(now).count()};
+    }
+    if (const auto time = attestation::parse_utc(text)) {
+        return *time;
+    }
+    std::int64_t seconds = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+    if (error != std::errc{} || end != text.data() + text.size() || seconds < 0) {
+        return usage_failure("time_malformed", "--time " + text + " is no time",
+                             "Write it as 2026-03-01T00:00:00Z, or as Unix seconds.");
+    }
+    return VerificationTime{seconds};
+}
+
+Fallible<policy_file::PolicyDocument> policy_of(const std::string& file) {
+    if (file.empty()) {
+        return policy_file::PolicyDocument{};
+    }
+    auto read = policy_file::load_policy(file);
+    if (!read) {
+        return usage_failure("policy_invalid", read.error().message, read.error().remedy);
+    }
+    return std::move(read).value();
+}
+
+Fallible<std::optional<Bytes>> nonce_of(const std::string& text) {
+    if (text.empty()) {
+        return std::optional<Bytes>{};
+    }
+    auto bytes = parse_hex(text);
+    if (!bytes || bytes.value().size() < attestation::kNonceBytesMin ||
+        bytes.value().size() > attestation::kNonceBytesMax) {
+        return usage_failure("nonce_malformed", "--nonce is not 16 to 64 bytes of hexadecimal digits",
+                             "Pass the nonce that the evidence was asked for with.");
+    }
+    return std::optional{std::move(bytes).value()};
+}
+
+/// What must not be overlooked, whatever the result.
+void warn_about(Context& context, const EvidenceVerification& verification, bool has_nonce) {
+    auto& console = context.console();
+    if (!verification.verdict.is_verified()) {
+        return;
+    }
+    if (verification.is_any_program_accepted()) {
+        console.warn(
+            "program_unrestricted",
+            "the policy accepts ANY program: this shows that some program runs on such hardware, and "
+            "nothing about which");
+    }
+    if (!verification.verdict.is_hardware) {
+        console.warn("evidence_simulated", "the evidence is simulated: no hardware vouches for it");
+    }
+    if (verification.verdict.is_debug) {
+        console.warn("evidence_debug", "the program's memory can be read from outside: it keeps no secret");
+    }
+    if (!verification.has_answered_nonce) {
+        console.warn("evidence_not_fresh",
+                     has_nonce
+                         ? "the evidence does not answer the nonce: it may be somebody's old evidence"
+                         : "no nonce was given: genuine evidence may be an old one that is shown again");
+    }
+}
+
+Fallible<EvidenceVerification> verification_of(Context& context, const VerifyArguments& wanted) {
+    VerificationSetting setting;
+    BOOST_OUTCOME_TRY(setting.time, time_of(wanted.time));
+    BOOST_OUTCOME_TRY(setting.policy, policy_of(wanted.policy));
+    BOOST_OUTCOME_TRY(setting.nonce, nonce_of(wanted.nonce));
+    setting.profile = wanted.profile == "registry" ? attestation::BindingProfile::kRegistry
+                                                   : attestation::BindingProfile::kDigest;
+    const auto bundle = read_evidence(wanted.evidence);
+    if (!bundle) {
+        return bundle.error();
+    }
+    auto out = verify_evidence(bundle.value(), setting);
+    warn_about(context, out, setting.nonce.has_value());
+    return out;
+}
+
+/// Signs the result and writes it. @return the token
+Fallible<std::string> write_ear(Context& context,
+                                const VerifyArguments& wanted,
+                                const EvidenceVerification& verification) {
+    BOOST_OUTCOME_TRY(const auto key, context.accounts().unlock(wanted.ear_key, std::nullopt));
+    if (key.scheme() != crypto::Scheme::kEd25519) {
+        return usage_failure("ear_key_unsuitable", "the account " + wanted.ear_key + " is no ed25519 account",
+                             "Make one: `redoubt account new NAME --scheme ed25519`.");
+    }
+    BOOST_OUTCOME_TRY(const auto nonce, nonce_of(wanted.nonce));
+    BOOST_OUTCOME_TRY(const auto now, time_of(""));
+    auto token = sign_ear(ear_payload(verification, nonce, now), key);
+    std::ofstream out{wanted.ear_file, std::ios::trunc};
+    out << token << '\n';
+    out.close();
+    if (!out) {
+        return refused("file_unwritable", wanted.ear_file + " cannot be written",
+                       "Name a file in a folder that you may write to.");
+    }
+    return token;
+}
+
+Fallible<Report> verify(Context& context, const VerifyArguments& wanted) {
+    if (wanted.ear_file.empty() != wanted.ear_key.empty()) {
+        return usage_failure("evidence_options_contradict", "--ear and --ear-key belong together",
+                             "Name the token's file with --ear, and who signs it with --ear-key.");
+    }
+    BOOST_OUTCOME_TRY(const auto verification, verification_of(context, wanted));
+    Report report;
+    report.json = to_json(verification);
+    report.text = to_text(verification);
+    report.exit = verification.is_accepted() ? ExitCode::kSuccess : ExitCode::kRefused;
+    if (!wanted.ear_file.empty()) {
+        BOOST_OUTCOME_TRY(const auto token, write_ear(context, wanted, verification));
+        report.json["ear"] = {{"file", wanted.ear_file}, {"token", token}};
+        report.text += "\nThe result is signed in " + wanted.ear_file + ".";
+    }
+    return report;
+}
+
+Fallible<Report> explain_evidence(Context& context, const VerifyArguments& wanted) {
+    BOOST_OUTCOME_TRY(const auto verification, verification_of(context, wanted));
+    Report report;
+    report.json = {{"accepted", verification.is_accepted()},
+                   {"verified", verification.verdict.is_verified()},
+                   {"advice", explain(verification)}};
+    for (const auto& sentence : explain(verification)) {
+        report.text += (report.text.empty() ? "" : "\n") + printable(sentence);
+    }
+    return report;
+}
+
+Fallible<Report> show(Context&, const VerifyArguments& wanted) {
+    BOOST_OUTCOME_TRY(const auto bundle, read_evidence(wanted.evidence));
+    const auto fields = decode_fields(bundle.type, bundle.evidence);
+    if (!fields) {
+        return malformed_evidence(attestation::reason_of(fields.error()), "the evidence cannot be read");
+    }
+    Report report;
+    report.json = {{"verified", false},
+                   {"type", attestation::evidence_name(bundle.type)},
+                   {"evidence_bytes", bundle.evidence.size()},
+                   {"fields", fields.value()}};
+    if (bundle.binding_block) {
+        const auto block = attestation::decode_binding_block(*bundle.binding_block);
+        report.json["binding"] =
+            block ? fields_of(block.value())
+                  : Json{{"reason", attestation::reason_code(attestation::reason_of(block.error()))}};
+    }
+    auto lines = report.json;
+    lines.erase("verified");
+    report.text =
+        "NOT VERIFIED: this is what the evidence says, and anybody can write it.\n\n" + to_lines(lines);
+    return report;
+}
+
+Task<Fallible<Report>> run_with(Context& context,
+                                VerifyArguments wanted,
+                                Fallible<Report> (*action)(Context&, const VerifyArguments&)) {
+    co_return action(context, wanted);
+}
+
+void add_evidence_options(CLI::App& command, EvidenceArguments& evidence) {
+    command
+        .add_option("FILE", evidence.file, "A bundle, or with --type the bare evidence; - is standard input")
+        ->required();
+    command.add_option("--type", evidence.type, "Type of bare evidence, for example sgx, tdx or snp")
+        ->type_name("TYPE");
+    command.add_option("--collateral", evidence.collateral, "Collateral of sgx and tdx, as JSON")
+        ->type_name("FILE");
+    command
+        .add_option("--certificates", evidence.certificates,
+                    "Certificates of snp as DER or PEM: VCEK or VLEK, then ASK, then ARK")
+        ->type_name("FILE");
+    command.add_option("--attestation-key", evidence.attestation_key, "Public key that signs for a tpm")
+        ->type_name("FILE");
+    command.add_option("--revocation-list", evidence.revocation_lists, "A revocation list of snp")
+        ->type_name("FILE");
+    command.add_option("--binding", evidence.binding_block, "The binding block that came with the evidence")
+        ->type_name("FILE");
+}
+
+void add_verify_options(CLI::App& command, VerifyArguments& wanted) {
+    add_evidence_options(command, wanted.evidence);
+    command.add_option("--policy", wanted.policy, "Policy file; default the production policy, any program")
+        ->type_name("FILE");
+    command.add_option("--time", wanted.time, "When the evidence has to be valid; default now")
+        ->type_name("TIME");
+    command.add_option("--nonce", wanted.nonce, "The nonce that the evidence has to answer")
+        ->type_name("HEX");
+    command
+        .add_option("--profile", wanted.profile,
+                    "How report data is made of the binding block: registry for what is on the chain")
+        ->transform(CLI::IsMember(std::vector<std::string>{"digest", "registry"}))
+        ->type_name("PROFILE")
+        ->capture_default_str();
+}
+
+}  // namespace
+
+void add_evidence_commands(CLI::App& app, CommandTask& chosen) {
+    auto* evidence =
+        app.add_subcommand("evidence", "Evidence of trusted execution environments")->require_subcommand(1);
+
+    auto shown = std::make_shared<VerifyArguments>();
+    auto* show_command = evidence->add_subcommand("show", "Every field of evidence, without verifying it");
+    add_evidence_options(*show_command, shown->evidence);
+    show_command->callback(
+        [shown, &chosen] { chosen = [shown](Context& context) { return run_with(context, *shown, show); }; });
+
+    auto verified = std::make_shared<VerifyArguments>();
+    auto* verify_command = evidence->add_subcommand(
+        "verify", "Verify evidence and judge it by a policy; exit code 0 accepted, 1 refused, 2 usage");
+    add_verify_options(*verify_command, *verified);
+    verify_command->add_option("--ear", verified->ear_file, "Write the signed result (EAR, a JSON Web Token)")
+        ->type_name("FILE");
+    verify_command->add_option("--ear-key", verified->ear_key, "Ed25519 account that signs the result")
+        ->type_name("ACCOUNT");
+    verify_command->callback([verified, &chosen] {
+        chosen = [verified](Context& context) { return run_with(context, *verified, verify); };
+    });
+
+    auto explained = std::make_shared<VerifyArguments>();
+    auto* explain_command =
+        evidence->add_subcommand("explain", "What an operator can do about evidence, in whole sentences");
+    add_verify_options(*explain_command, *explained);
+    explain_command->callback([explained, &chosen] {
+        chosen = [explained](Context& context) { return run_with(context, *explained, explain_evidence); };
+    });
+}
+
+}  // namespace redoubt::wallet

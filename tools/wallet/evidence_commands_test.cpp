@@ -1,0 +1,194 @@
+// The commands `redoubt evidence` as a person runs them, over evidence under roots that the program does not
+// trust: what it says of genuine evidence is compared with the shared vectors (tests/vectors).
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+#include <tests/support/dcap_evidence.hpp>
+#include <tests/support/shared_material.hpp>
+#include <tests/support/snp_evidence.hpp>
+#include <tools/wallet/command_line.hpp>
+#include <tools/wallet/evidence_verification.hpp>
+#include <tools/wallet/test_folder_test.hpp>
+
+namespace redoubt::wallet {
+namespace {
+
+using namespace attestation;  // NOLINT(google-build-using-namespace)
+
+Bundle quote_bundle(const std::string& name) {
+    const auto file = tests::read_file(tests::source_folder() / "tests/fuzz/corpus/dcap_verify" / name);
+    const auto parts = tests::split_dcap_evidence(bytes_of(file)).value();
+    Bundle out;
+    out.type = parts.type();
+    out.evidence = to_bytes(parts.quote);
+    out.endorsements = dcap::parse_collateral(parts.collateral).value();
+    return out;
+}
+
+EvidenceVerification verify_under_test_root(const Bundle& bundle, VerificationSetting setting) {
+    VerificationSetting with_root{.time = tests::kDcapTestTime,
+                                  .policy = std::move(setting.policy),
+                                  .nonce = std::move(setting.nonce),
+                                  .profile = setting.profile,
+                                  .roots = tests::dcap_test_roots()};
+    return verify_evidence(bundle, with_root);
+}
+
+TEST(EvidenceVerification, accepts_by_the_production_policy) {
+    const auto verification = verify_under_test_root(quote_bundle("sgx_v3"), {});
+    EXPECT_TRUE(verification.verdict.is_verified());
+    EXPECT_TRUE(verification.is_accepted()) << to_text(verification);
+    EXPECT_TRUE(verification.is_any_program_accepted());
+    const auto json = to_json(verification);
+    EXPECT_EQ(json["accepted"], true);
+    EXPECT_EQ(json["tcb"]["status"], "UpToDate");
+    EXPECT_EQ(json["policy"]["any_program"], true);
+    EXPECT_EQ(json["measurement"].get<std::string>().size(), 64U);
+    EXPECT_NE(to_text(verification).find("Accepted by the policy production."), std::string::npos);
+}
+
+TEST(EvidenceVerification, refuses_evidence_that_does_not_answer_the_nonce) {
+    const auto verification =
+        verify_under_test_root(quote_bundle("sgx_v3"), {.time = {}, .nonce = Bytes(32, 1)});
+    EXPECT_EQ(verification.violations, std::vector{Reason::kPolicyNonce});
+    EXPECT_FALSE(verification.has_answered_nonce);
+}
+
+TEST(EvidenceVerification, refuses_a_binding_block_of_other_evidence) {
+    auto bundle = quote_bundle("sgx_v3");
+    BindingBlock block;
+    block.nonce = Bytes(32, 1);
+    bundle.binding_block = encode(block);
+    const auto verification = verify_under_test_root(bundle, {});
+    EXPECT_EQ(verification.violations, std::vector{Reason::kBindReportDataMismatch});
+    EXPECT_FALSE(verification.binding.has_value());
+}
+
+TEST(EvidenceVerification, explains_every_violation_in_a_sentence) {
+    policy_file::PolicyDocument document;
+    document.policy = Policy::strict();
+    document.policy.accepted_types = {EvidenceType::kSnp};
+    document.policy.measurements = MeasurementRules{};
+    const auto verification =
+        verify_under_test_root(quote_bundle("sgx_v3"), {.time = {}, .policy = document});
+    const auto sentences = explain(verification);
+    EXPECT_EQ(verification.violations.size(), 2U);
+    EXPECT_EQ(sentences.size(), 2U);
+    for (const auto& sentence : sentences) {
+        EXPECT_TRUE(sentence.ends_with('.')) << sentence;
+        EXPECT_FALSE(std::islower(static_cast<unsigned char>(sentence.front()))) << sentence;
+    }
+}
+
+struct Finished {
+    int status = 0;
+    std::string out;
+    std::string err;
+    Json json;
+};
+
+class EvidenceCommands : public ::testing::Test {
+  protected:
+    Finished redoubt(std::vector<std::string> arguments) {
+        std::vector<std::string> all{"--keystore", (folder_.path() / "keys").string(), "evidence"};
+        all.insert(all.end(), arguments.begin(), arguments.end());
+        std::ostringstream out;
+        std::ostringstream err;
+        Finished finished;
+        finished.status = run_program(std::move(all), out, err);
+        finished.out = out.str();
+        finished.err = err.str();
+        finished.json = Json::parse(finished.out, nullptr, false);
+        return finished;
+    }
+    std::string write(const std::string& name, std::string_view content) {
+        const auto path = (folder_.path() / name).string();
+        std::ofstream{path, std::ios::binary} << content;
+        return path;
+    }
+    std::string bundle_file(const std::string& name) {
+        return write(name + ".json", encode(quote_bundle(name)));
+    }
+
+    TestFolder folder_;
+};
+
+TEST_F(EvidenceCommands, show_says_that_nothing_is_verified) {
+    const auto shown = redoubt({"show", bundle_file("tdx_v4")});
+    EXPECT_EQ(shown.status, 0) << shown.err;
+    EXPECT_TRUE(shown.out.starts_with("NOT VERIFIED"));
+    EXPECT_NE(shown.out.find("mr td"), std::string::npos);
+    const auto json = redoubt({"show", bundle_file("tdx_v4"), "--json"});
+    EXPECT_EQ(json.json["verified"], false);
+    EXPECT_EQ(json.json["fields"]["quote_version"], 4);
+}
+
+// No test root is ever trusted by the program, whatever is passed to it.
+TEST_F(EvidenceCommands, verify_refuses_evidence_under_another_root) {
+    const auto time = to_utc(tests::kDcapTestTime);
+    const auto refused = redoubt({"verify", bundle_file("sgx_v3"), "--time", time, "--json"});
+    EXPECT_EQ(refused.status, 1);
+    EXPECT_EQ(refused.json["verified"], false);
+    EXPECT_EQ(refused.json["accepted"], false);
+    EXPECT_EQ(refused.json["reason"], "CHAIN_UNTRUSTED");
+    EXPECT_FALSE(refused.json["advice"].empty());
+    EXPECT_EQ(refused.json["claims"], Json::object());
+    const auto text = redoubt({"verify", bundle_file("sgx_v3"), "--time", time});
+    EXPECT_EQ(text.status, 1);
+    EXPECT_NE(text.out.find("CHAIN_UNTRUSTED"), std::string::npos);
+}
+
+TEST_F(EvidenceCommands, explain_says_what_to_do) {
+    const auto explained = redoubt({"explain", bundle_file("sgx_v3"), "--time", "1800000000"});
+    EXPECT_EQ(explained.status, 0) << explained.err;
+    EXPECT_TRUE(explained.out.ends_with(".\n")) << explained.out;
+}
+
+TEST_F(EvidenceCommands, verify_ends_with_2_for_what_it_cannot_read) {
+    const auto file = bundle_file("sgx_v3");
+    const auto code = [&](std::vector<std::string> arguments) {
+        arguments.insert(arguments.begin(), "verify");
+        arguments.emplace_back("--json");
+        const auto finished = redoubt(std::move(arguments));
+        EXPECT_EQ(finished.status, 2) << finished.out;
+        return finished.json["error"]["code"].get<std::string>();
+    };
+    EXPECT_EQ(code({(folder_.path() / "none").string()}), "file_unreadable");
+    EXPECT_EQ(code({file, "--time", "yesterday"}), "time_malformed");
+    EXPECT_EQ(code({file, "--nonce", "00"}), "nonce_malformed");
+    EXPECT_EQ(code({file, "--policy", write("p.toml", "format = 1")}), "policy_invalid");
+    EXPECT_EQ(code({file, "--type", "quote"}), "evidence_type_unknown");
+    EXPECT_EQ(code({file, "--ear", "token"}), "evidence_options_contradict");
+    EXPECT_EQ(code({}), "usage");
+}
+
+TEST_F(EvidenceCommands, verify_ends_with_1_for_a_bundle_that_is_none) {
+    const auto refused = redoubt({"verify", write("b.json", "{}"), "--json"});
+    EXPECT_EQ(refused.status, 1);
+    EXPECT_EQ(refused.json["error"]["code"], "evidence_malformed");
+    EXPECT_EQ(refused.json["error"]["details"]["reason"], "JSON_MALFORMED");
+}
+
+TEST_F(EvidenceCommands, verify_signs_its_result_with_an_ed25519_account) {
+    std::ostringstream out;
+    std::ostringstream err;
+    for (const auto* scheme : {"ed25519", "sr25519"}) {
+        ASSERT_EQ(run_program({"--keystore", (folder_.path() / "keys").string(), "account", "import", scheme,
+                               "--scheme", scheme, "--uri", "//Verifier", "--no-password"},
+                              out, err),
+                  0)
+            << err.str();
+    }
+    const auto file = bundle_file("sgx_v3");
+    const auto token = (folder_.path() / "token").string();
+    const auto made =
+        redoubt({"verify", file, "--time", "1800000000", "--ear", token, "--ear-key", "ed25519", "--json"});
+    EXPECT_EQ(made.status, 1);
+    EXPECT_EQ(tests::read_file(token), made.json["ear"]["token"].get<std::string>() + "\n");
+    const auto refused = redoubt({"verify", file, "--ear", token, "--ear-key", "sr25519", "--json"});
+    EXPECT_EQ(refused.json["error"]["code"], "ear_key_unsuitable");
+}
+
+}  // namespace
+}  // namespace redoubt::wallet

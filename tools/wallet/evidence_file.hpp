@@ -1,0 +1,43 @@
+/// Evidence and its endorsements as files that people have: binary, hexadecimal digits, base64 or PEM; from a
+/// path, or from standard input.
+#pragma once
+
+#include <attestation/bundle/bundle.hpp>
+#include <optional>
+#include <primitives/bytes.hpp>
+#include <string>
+#include <string_view>
+#include <tools/wallet/failure.hpp>
+#include <vector>
+
+namespace redoubt::wallet {
+
+/// What names evidence on a command line.
+struct EvidenceArguments {
+    std::string file{};                       ///< `-` is standard input
+    std::string type{};                       ///< empty: the file is a bundle
+    std::string collateral{};                 ///< a file, or empty
+    std::vector<std::string> certificates{};  ///< files: VEK, then ASK, then ARK
+    std::vector<std::string> revocation_lists{};
+    std::string attestation_key{};  ///< a file, or empty: of a TPM
+    std::string binding_block{};    ///< a file, or empty
+};
+
+/// Reads all of a file, or of standard input for `-`. @errors file_unreadable, file_too_large
+[[nodiscard]] Fallible<Bytes> read_input(const std::string& path, std::size_t bytes_max);
+
+/// The bytes that a file means: a file of hexadecimal digits (with or without `0x`), of base64 (either
+/// alphabet, with or without padding), or of one PEM block, white space aside; any other is taken as it is.
+/// The text form says nothing about the type of evidence.
+[[nodiscard]] Bytes decode_text_form(Bytes file);
+
+/// Evidence with everything that was passed for it. What the parts mean is decided by the named type alone.
+/// @errors those of read_input; evidence_type_unknown; evidence_options_contradict; evidence_malformed, with
+/// the reason in its
+///   details
+[[nodiscard]] Fallible<attestation::Bundle> read_evidence(const EvidenceArguments& arguments);
+
+/// The failure for evidence that cannot be read. @return evidence_malformed
+[[nodiscard]] Failure malformed_evidence(attestation::Reason reason, const std::string& what);
+
+}  // namespace redoubt::wallet

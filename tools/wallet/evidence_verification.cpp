@@ -1,0 +1,265 @@
+#include <tools/wallet/evidence_verification.hpp>
+
+#include <algorithm>
+#include <attestation/appraisal/appraisal.hpp>
+#include <primitives/hex.hpp>
+#include <tools/wallet/console.hpp>
+#include <tools/wallet/evidence_fields.hpp>
+
+namespace redoubt::wallet {
+namespace {
+
+using namespace attestation;  // NOLINT(google-build-using-namespace): this file is about its types
+
+std::string_view outcome_text(CheckOutcome outcome) {
+    switch (outcome) {
+        case CheckOutcome::kNotReached:
+            return "not reached";
+        case CheckOutcome::kNotNeeded:
+            return "not needed";
+        case CheckOutcome::kPassed:
+            return "passed";
+        case CheckOutcome::kFailed:
+            return "failed";
+    }
+    return "unknown";
+}
+
+std::string sentence(std::string_view cause, std::string_view what_to_do) {
+    std::string out{cause};
+    out.append(": ").append(what_to_do).append(".");
+    out[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(out[0])));
+    return out;
+}
+
+Json level_json(const LevelFacts& level) {
+    return {{"status", status_text(level.status)},
+            {"levels_behind", level.levels_behind},
+            {"date", to_utc(level.date)}};
+}
+
+Json tcb_json(const TcbFacts& tcb) {
+    Json out{{"status", status_text(tcb.status)},
+             {"platform", level_json(tcb.platform)},
+             {"quoting_enclave", level_json(tcb.quoting_enclave)}};
+    if (tcb.tdx_module) {
+        out["tdx_module"] = level_json(*tcb.tdx_module);
+    }
+    out.update({{"advisories", tcb.advisories},
+                {"fmspc", to_hex(tcb.fmspc.view())},
+                {"pce_id", to_hex(tcb.pce_id.view())},
+                {"pce_svn", tcb.pce_svn},
+                {"evaluation_data_number", tcb.evaluation_data_number}});
+    return out;
+}
+
+Json collateral_json(const CollateralFacts& collateral, VerificationTime now) {
+    return {{"age_s", collateral.age_s(now)},
+            {"oldest_issue", to_utc(collateral.oldest_issue)},
+            {"latest_issue", to_utc(collateral.latest_issue)},
+            {"earliest_expiry", to_utc(collateral.earliest_expiry)},
+            {"expired", collateral.is_expired}};
+}
+
+Json platform_json(const PlatformFacts& platform) {
+    Json out = Json::object();
+    const auto add = [&](const char* name, const std::optional<bool>& fact) {
+        if (fact) {
+            out[name] = *fact;
+        }
+    };
+    if (platform.sgx_type) {
+        out["sgx_type"] = *platform.sgx_type == SgxType::kStandard   ? "standard"
+                          : *platform.sgx_type == SgxType::kScalable ? "scalable"
+                                                                     : "scalable with integrity";
+    }
+    add("dynamic", platform.is_dynamic);
+    add("cached_keys", platform.has_cached_keys);
+    add("smt", platform.has_smt);
+    add("chip_id_masked", platform.is_chip_id_masked);
+    return out;
+}
+
+Json checks_json(const std::vector<Check>& checks) {
+    Json out = Json::array();
+    for (const auto& check : checks) {
+        out.push_back({{"name", check.name}, {"outcome", outcome_text(check.outcome)}});
+    }
+    return out;
+}
+
+Json violations_json(const std::vector<Reason>& violations) {
+    Json out = Json::array();
+    for (const auto reason : violations) {
+        out.push_back(
+            {{"code", reason_code(reason)}, {"cause", error_message(reason)}, {"remedy", remedy(reason)}});
+    }
+    return out;
+}
+
+template <class List>
+bool contains(const List& list, const typename List::value_type& value) {
+    return std::ranges::find(list, value) != list.end();
+}
+
+/// The challenge that the evidence itself repeats, for formats that have a field for it.
+bool repeats_nonce(const Verdict& verdict, const Policy& policy, const Bytes& nonce) {
+    Policy with_nonce = policy;
+    with_nonce.expected_nonce = nonce;
+    return !contains(violations(verdict, with_nonce, verdict.time), Reason::kPolicyNonce);
+}
+
+}  // namespace
+
+bool EvidenceVerification::has_violated(Reason reason) const {
+    return contains(violations, reason);
+}
+
+EvidenceVerification verify_evidence(const Bundle& bundle, const VerificationSetting& setting) {
+    EvidenceVerification out;
+    out.policy = setting.policy;
+    const auto& policy = setting.policy.policy;
+    AppraisalSetting appraisal{.time = setting.time, .roots = setting.roots};
+    appraisal.tolerances.collateral_grace_s = policy.collateral_grace_s;
+    appraisal.simulation = setting.policy.simulation();
+    appraisal.cca_platform_keys = setting.policy.cca_platform_keys;
+    appraisal.keystone_device_keys = setting.policy.keystone_device_keys;
+    out.verdict = appraise(bundle.type, bundle.evidence, bundle.endorsements, appraisal);
+    if (!out.verdict.is_verified()) {
+        out.violations = violations(out.verdict, policy, setting.time);
+        return out;
+    }
+    std::optional<Reason> unbound;
+    if (bundle.binding_block) {
+        auto opened = open_binding(bundle, setting.profile, report_data(out.verdict.claims));
+        if (opened) {
+            out.binding = std::move(opened).value();
+        } else {
+            unbound = reason_of(opened.error());
+        }
+    }
+    if (unbound) {
+        out.violations = violations(out.verdict, policy, setting.time);
+        out.violations.push_back(*unbound);
+    } else {
+        out.violations = violations(out.verdict, out.binding ? &*out.binding : nullptr, policy, setting.time);
+    }
+    if (setting.nonce) {
+        const BindingExpectation answers{.nonce = *setting.nonce};
+        const bool is_in_block = out.binding && violations(*out.binding, answers, setting.time).empty();
+        out.has_answered_nonce = is_in_block || repeats_nonce(out.verdict, policy, *setting.nonce);
+        if (!out.has_answered_nonce && !out.has_violated(Reason::kPolicyNonce)) {
+            out.violations.push_back(Reason::kPolicyNonce);
+        }
+    }
+    return out;
+}
+
+std::string policy_id(const policy_file::PolicyDocument& policy) {
+    if (policy.name.empty() && policy.revision == 0) {
+        return "production";
+    }
+    return (policy.name.empty() ? "unnamed" : policy.name) + "/" + std::to_string(policy.revision);
+}
+
+Json to_json(const EvidenceVerification& verification) {
+    const auto& verdict = verification.verdict;
+    Json out{{"accepted", verification.is_accepted()},
+             {"verified", verdict.is_verified()},
+             {"type", evidence_name(verdict.type)},
+             {"time", to_utc(verdict.time)},
+             {"hardware", verdict.is_hardware},
+             {"debug", verdict.is_debug},
+             {"reason", verdict.refusal ? Json(reason_code(verdict.refusal->reason)) : Json(nullptr)},
+             {"reason_detail", verdict.refusal ? Json(verdict.refusal->detail) : Json(nullptr)},
+             {"checks", checks_json(verdict.checks)},
+             {"tcb", verdict.tcb ? tcb_json(*verdict.tcb) : Json(nullptr)},
+             {"collateral",
+              verdict.collateral ? collateral_json(*verdict.collateral, verdict.time) : Json(nullptr)},
+             {"platform", platform_json(verdict.platform)},
+             {"produced_at", verdict.produced_at ? Json(to_utc(*verdict.produced_at)) : Json(nullptr)},
+             {"measurement", to_hex(measurement(verdict.claims))},
+             {"claims", fields_of(verdict.claims)},
+             {"binding", verification.binding ? fields_of(*verification.binding) : Json(nullptr)},
+             {"nonce_answered", verification.has_answered_nonce}};
+    out["policy"] = {{"id", policy_id(verification.policy)},
+                     {"any_program", verification.is_any_program_accepted()},
+                     {"violations", violations_json(verification.violations)}};
+    out["advice"] = explain(verification);
+    return out;
+}
+
+std::string to_text(const EvidenceVerification& verification) {
+    const auto& verdict = verification.verdict;
+    Json lines{{"evidence", evidence_name(verdict.type)},
+               {"time", to_utc(verdict.time)},
+               {"verified", verdict.is_verified()},
+               {"accepted", verification.is_accepted()},
+               {"policy", policy_id(verification.policy)}};
+    Json checks = Json::object();
+    for (const auto& check : verdict.checks) {
+        checks[std::string{check.name}] = outcome_text(check.outcome);
+    }
+    lines["checks"] = std::move(checks);
+    if (verdict.refusal) {
+        lines["refused"] = std::string{reason_code(verdict.refusal->reason)} +
+                           (verdict.refusal->detail.empty() ? "" : " (" + verdict.refusal->detail + ")");
+    } else {
+        lines["hardware"] = verdict.is_hardware;
+        lines["debug"] = verdict.is_debug;
+        lines["tcb"] = verdict.tcb ? tcb_json(*verdict.tcb) : Json("no levels for this kind of evidence");
+        if (verdict.collateral) {
+            auto collateral = collateral_json(*verdict.collateral, verdict.time);
+            const auto age_s = std::max<std::int64_t>(collateral["age_s"].get<std::int64_t>(), 0);
+            collateral.erase("age_s");
+            lines["collateral"] = {{"age", describe_age(static_cast<std::uint64_t>(age_s) * 1000)}};
+            lines["collateral"].update(collateral);
+        }
+        lines["platform"] = platform_json(verdict.platform);
+        if (verdict.produced_at) {
+            lines["produced at"] = to_utc(*verdict.produced_at);
+        }
+        lines["claims"] = fields_of(verdict.claims);
+        lines["binding"] = verification.binding ? fields_of(*verification.binding) : Json("none");
+    }
+    auto out = to_lines(lines) + "\n";
+    if (verification.is_accepted()) {
+        out += "\nAccepted by the policy " + policy_id(verification.policy) + ".";
+    } else {
+        out += "\nRefused:";
+        for (const auto reason : verification.violations) {
+            out += "\n  " + std::string{reason_code(reason)} + ": " + std::string{error_message(reason)};
+        }
+    }
+    return out;
+}
+
+std::vector<std::string> explain(const EvidenceVerification& verification) {
+    const auto& verdict = verification.verdict;
+    auto out = advice(verdict);
+    for (auto& one : out) {
+        one[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(one[0])));
+    }
+    if (verdict.is_verified()) {
+        for (const auto reason : verification.violations) {
+            auto text = sentence(error_message(reason), remedy(reason));
+            if (!contains(out, text)) {
+                out.push_back(std::move(text));
+            }
+        }
+        if (verification.is_any_program_accepted()) {
+            out.emplace_back(
+                "The policy accepts any program: name the measurements that you trust in its [measurements] "
+                "table.");
+        }
+        if (!verdict.is_hardware) {
+            out.emplace_back("No hardware vouches for this evidence: use it for development alone.");
+        }
+    }
+    if (out.empty()) {
+        out.emplace_back("The evidence is accepted, and nothing has to be done.");
+    }
+    return out;
+}
+
+}  // namespace redoubt::wallet

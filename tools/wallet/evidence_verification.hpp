@@ -1,0 +1,58 @@
+/// A verification as a whole: what is true of the evidence, what it vouches for, and whether a policy takes
+/// it.
+#pragma once
+
+#include <attestation/bundle/bundle.hpp>
+#include <attestation/trust_roots.hpp>
+#include <attestation/verdict.hpp>
+#include <optional>
+#include <policy-file/policy_file.hpp>
+#include <string>
+#include <tools/wallet/failure.hpp>
+#include <vector>
+
+namespace redoubt::wallet {
+
+/// What a verification is made with.
+struct VerificationSetting {
+    attestation::VerificationTime time;
+    /// With no name and revision 0 it is the production policy.
+    policy_file::PolicyDocument policy{};
+    /// The challenge that the evidence has to answer.
+    std::optional<Bytes> nonce{};
+    attestation::BindingProfile profile = attestation::BindingProfile::kDigest;
+    const attestation::TrustRoots& roots = attestation::TrustRoots::built_in();
+};
+
+/// What came of it.
+struct EvidenceVerification {
+    attestation::Verdict verdict;
+    /// What the evidence vouches for; nullopt without a block, or when it is not this evidence's.
+    std::optional<attestation::BindingBlock> binding;
+    /// Every rule that is violated, each once; empty when the evidence is accepted.
+    std::vector<attestation::Reason> violations;
+    policy_file::PolicyDocument policy;
+    /// The evidence answers the verifier's own challenge.
+    bool has_answered_nonce = false;
+
+    [[nodiscard]] bool is_accepted() const { return violations.empty(); }
+    /// No rule says which programs may run.
+    [[nodiscard]] bool is_any_program_accepted() const { return !policy.policy.measurements.has_value(); }
+    [[nodiscard]] bool has_violated(attestation::Reason reason) const;
+};
+
+/// Verifies and judges.
+[[nodiscard]] EvidenceVerification verify_evidence(const attestation::Bundle& bundle,
+                                                   const VerificationSetting& setting);
+
+/// How results and EAR tokens call a policy: its name and revision.
+[[nodiscard]] std::string policy_id(const policy_file::PolicyDocument& policy);
+
+/// Everything, for programs.
+[[nodiscard]] Json to_json(const EvidenceVerification& verification);
+/// Everything, for people.
+[[nodiscard]] std::string to_text(const EvidenceVerification& verification);
+/// What the operator can do, in whole sentences; at least one.
+[[nodiscard]] std::vector<std::string> explain(const EvidenceVerification& verification);
+
+}  // namespace redoubt::wallet
