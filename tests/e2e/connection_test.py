@@ -59,8 +59,7 @@ class Stage:
         """A wallet that adds to Alice's counter and waits for the confirmation, as a process of its own."""
         command = [program("redoubt"), "--chain", chain_url or self.wallet_proxy.url, "--keystore", self.wallet.keystore,
                    *options, "trusted", "--confirmation-blocks", "1000", "counter", "add", "//Alice", amount]
-        environment = {key: value for key, value in os.environ.items() if not key.startswith("REDOUBT_")}
-        return Process(f"redoubt-{name}", command, self.work_dir / f"redoubt-{name}.log", env=environment)
+        return Process(f"redoubt-{name}", command, self.work_dir / f"redoubt-{name}.log", env=self.wallet.environment())
 
     def add(self, amount):
         """Adds through the node itself and waits until the call is confirmed."""

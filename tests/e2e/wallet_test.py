@@ -196,7 +196,8 @@ class Trusted(WalletTest):
 
     def start(self, *words):
         command = [program("redoubt"), "--chain", stage.wallet.chain_url, "--keystore", stage.wallet.keystore, *words]
-        return subprocess.Popen([str(word) for word in command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        return subprocess.Popen([str(word) for word in command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                env=stage.wallet.environment())
 
     def test_an_interrupted_call_tells_its_operation(self):
         wallet = self.start("trusted", "counter", "add", "//Ferdie", "1")

@@ -57,6 +57,12 @@ Fallible<std::optional<Invocation>> parse_command_line(std::vector<std::string> 
     app.add_flag("--json", settings.json, "Print exactly one JSON document on standard output");
     app.add_flag("--planck", settings.planck, "Amounts are raw integers of the smallest unit");
     app.add_option("--keystore", settings.keystore, "Folder of the accounts' key files")->type_name("DIR");
+    app.add_option("--policy", settings.policy_file,
+                   "Which evidence of a worker is accepted; default hardware that is up to date")
+        ->type_name("FILE")
+        ->envname("REDOUBT_POLICY");
+    app.add_flag("--trust-registry", settings.trusts_registry,
+                 "Send to a worker that the chain's registry names, without asking it for evidence");
     app.add_option("--password-file", settings.password.file,
                    "File whose first line is the password of the account")
         ->type_name("FILE");
@@ -71,6 +77,7 @@ Fallible<std::optional<Invocation>> parse_command_line(std::vector<std::string> 
     add_funds_commands(app, invocation.run);
     add_registry_commands(app, invocation.run);
     add_trusted_commands(app, invocation.run);
+    add_worker_commands(app, invocation.run);
     app.add_subcommand("version", "Print the version")->callback([&invocation] {
         invocation.run = show_version;
     });

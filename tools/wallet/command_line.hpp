@@ -36,6 +36,7 @@ void add_evidence_commands(CLI::App& app, CommandTask& chosen);
 void add_funds_commands(CLI::App& app, CommandTask& chosen);
 void add_registry_commands(CLI::App& app, CommandTask& chosen);
 void add_trusted_commands(CLI::App& app, CommandTask& chosen);
+void add_worker_commands(CLI::App& app, CommandTask& chosen);
 
 /// Runs the program: parses, carries out, prints. @return the exit status
 [[nodiscard]] int run_program(std::vector<std::string> arguments, std::ostream& out, std::ostream& err);

@@ -27,6 +27,10 @@ struct Settings {
     bool planck = false;
     bool verbose = false;
     std::filesystem::path keystore;
+    /// Which evidence of workers is accepted; empty: as the production policy says.
+    std::filesystem::path policy_file;
+    /// Workers are taken for what the registry says of them, without evidence.
+    bool trusts_registry = false;
     std::chrono::seconds timeout{300};
     PasswordSource password;
 };

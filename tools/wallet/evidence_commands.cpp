@@ -16,7 +16,6 @@ using attestation::VerificationTime;
 
 struct VerifyArguments {
     EvidenceArguments evidence;
-    std::string policy;
     std::string time;
     std::string nonce;
     std::string profile = "digest";
@@ -39,17 +38,6 @@ Fallible<VerificationTime> time_of(const std::string& text) {
                              "Write it as 2026-03-01T00:00:00Z, or as Unix seconds.");
     }
     return VerificationTime{seconds};
-}
-
-Fallible<policy_file::PolicyDocument> policy_of(const std::string& file) {
-    if (file.empty()) {
-        return policy_file::PolicyDocument{};
-    }
-    auto read = policy_file::load_policy(file);
-    if (!read) {
-        return usage_failure("policy_invalid", read.error().message, read.error().remedy);
-    }
-    return std::move(read).value();
 }
 
 Fallible<std::optional<Bytes>> nonce_of(const std::string& text) {
@@ -94,7 +82,7 @@ void warn_about(Context& context, const EvidenceVerification& verification, bool
 Fallible<EvidenceVerification> verification_of(Context& context, const VerifyArguments& wanted) {
     VerificationSetting setting;
     BOOST_OUTCOME_TRY(setting.time, time_of(wanted.time));
-    BOOST_OUTCOME_TRY(setting.policy, policy_of(wanted.policy));
+    BOOST_OUTCOME_TRY(setting.policy, policy_of(context.settings()));
     BOOST_OUTCOME_TRY(setting.nonce, nonce_of(wanted.nonce));
     setting.profile = wanted.profile == "registry" ? attestation::BindingProfile::kRegistry
                                                    : attestation::BindingProfile::kDigest;
@@ -211,8 +199,6 @@ void add_evidence_options(CLI::App& command, EvidenceArguments& evidence) {
 
 void add_verify_options(CLI::App& command, VerifyArguments& wanted) {
     add_evidence_options(command, wanted.evidence);
-    command.add_option("--policy", wanted.policy, "Policy file; default the production policy, any program")
-        ->type_name("FILE");
     command.add_option("--time", wanted.time, "When the evidence has to be valid; default now")
         ->type_name("TIME");
     command.add_option("--nonce", wanted.nonce, "The nonce that the evidence has to answer")

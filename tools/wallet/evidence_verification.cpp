@@ -111,6 +111,17 @@ bool repeats_nonce(const Verdict& verdict, const Policy& policy, const Bytes& no
 
 }  // namespace
 
+Fallible<policy_file::PolicyDocument> policy_of(const Settings& settings) {
+    if (settings.policy_file.empty()) {
+        return policy_file::PolicyDocument{};
+    }
+    auto read = policy_file::load_policy(settings.policy_file);
+    if (!read) {
+        return usage_failure("policy_invalid", read.error().message, read.error().remedy);
+    }
+    return std::move(read).value();
+}
+
 bool EvidenceVerification::has_violated(Reason reason) const {
     return contains(violations, reason);
 }

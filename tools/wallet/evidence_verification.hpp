@@ -8,10 +8,13 @@
 #include <optional>
 #include <policy-file/policy_file.hpp>
 #include <string>
-#include <tools/wallet/failure.hpp>
+#include <tools/wallet/context.hpp>
 #include <vector>
 
 namespace redoubt::wallet {
+
+/// The policy that --policy names; the production policy without one. @errors policy_invalid
+[[nodiscard]] Fallible<policy_file::PolicyDocument> policy_of(const Settings& settings);
 
 /// What a verification is made with.
 struct VerificationSetting {

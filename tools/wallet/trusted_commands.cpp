@@ -261,13 +261,13 @@ Task<Fallible<Report>> shield(Context& context, TrustedArguments wanted, Trusted
     const auto runtime = payment.place.runtime;
     BOOST_OUTCOME_CO_TRY(const auto payer, unlock(context, chain, wanted.account));
     BOOST_OUTCOME_CO_TRY(const auto session, co_await open_session(context, options));
-    BOOST_OUTCOME_CO_TRY(const auto shielding_key, co_await session.worker->shielding_key());
+    BOOST_OUTCOME_CO_TRY(const auto shielding_key, co_await shielding_key_of(session));
     BOOST_OUTCOME_CO_TRY(
         const auto encrypted,
         or_fail(shielding_key.encrypt_oaep(payment.to.view()),
                 refused("encryption_failed", "the account cannot be encrypted to the worker's key",
                         "Try another worker with --worker.")));
-    warn_if_unattested(context, session.worker->enclave(), *runtime);
+    warn_if_unattested(context, session);
     BOOST_OUTCOME_CO_TRY(auto call,
                          or_fail(registry_client::shield_funds_call(runtime->metadata, session.view.shard,
                                                                     encrypted, payment.amount),

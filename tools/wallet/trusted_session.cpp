@@ -41,15 +41,61 @@ Failure fate_unknown(const ExecutedCall& call) {
 
 }  // namespace
 
+namespace {
+
+/// Accepts a worker whose evidence is good enough, and keeps it.
+Task<Fallible<void>> accept_worker(Context& context, TrustedSession& session, WorkerPtr worker) {
+    if (context.settings().trusts_registry) {
+        co_return success();
+    }
+    BOOST_OUTCOME_CO_TRY(auto judged,
+                         co_await judge_worker(context, session.chain, worker, session.view.shard));
+    if (!judged.verification.is_accepted()) {
+        co_return distrusted(judged, worker->url());
+    }
+    session.judged = std::move(judged);
+    co_return success();
+}
+
+/// True when neither evidence nor registry speak of hardware.
+bool is_without_hardware(const TrustedSession& session) {
+    return session.judged ? !session.judged->verification.verdict.is_hardware
+                          : is_unattested(session.worker->enclave());
+}
+
+}  // namespace
+
 Task<Fallible<TrustedSession>> open_session(Context& context, TrustedOptions options) {
     TrustedSession session;
     BOOST_OUTCOME_CO_TRY(session.chain, co_await context.chain());
     BOOST_OUTCOME_CO_TRY(session.view, co_await look_up_shard(context, session.chain, options.shard));
-    BOOST_OUTCOME_CO_TRY(session.worker, co_await Worker::connect(context, session.view, options.worker_url));
+    Worker::Judge judge = [&context, &session](WorkerPtr worker) {
+        return accept_worker(context, session, std::move(worker));
+    };
+    BOOST_OUTCOME_CO_TRY(session.worker, co_await Worker::connect(context, session.view, options.worker_url,
+                                                                  std::move(judge)));
     BOOST_OUTCOME_CO_TRY(const auto health, co_await session.worker->health());
     warn_of_health(context, session.worker->enclave(), health, *session.chain->runtime());
     session.state_block = health.last_block;
     co_return session;
+}
+
+Task<Fallible<crypto::RsaPublicKey>> shielding_key_of(TrustedSession session) {
+    if (session.judged) {
+        co_return session.judged->shielding_key;
+    }
+    co_return co_await session.worker->shielding_key();
+}
+
+void warn_if_unattested(Context& context, const TrustedSession& session) {
+    if (!is_without_hardware(session)) {
+        return;
+    }
+    context.console().warn(
+        "worker_unattested",
+        "the worker " + address_of(session.worker->enclave().account, *session.chain->runtime()) +
+            " is not attested by hardware: whoever runs it may be able to read what is sent "
+            "to it");
 }
 
 Task<Fallible<Bytes>> ask_getter(TrustedSession session, stf::TrustedGetter getter, SigningKey owner) {
@@ -95,14 +141,14 @@ Task<Fallible<PreparedCall>> prepare_call(Context& context,
                                           SigningKey signer,
                                           TrustedOptions options) {
     PreparedCall out;
-    warn_if_unattested(context, session.worker->enclave(), *session.chain->runtime());
+    warn_if_unattested(context, session);
     if (options.nonce) {
         out.nonce = *options.nonce;
     } else {
         BOOST_OUTCOME_CO_TRY(const auto info, co_await trusted_account_info(session, signer));
         out.nonce = info.nonce;
     }
-    BOOST_OUTCOME_CO_TRY(const auto shielding_key, co_await session.worker->shielding_key());
+    BOOST_OUTCOME_CO_TRY(const auto shielding_key, co_await shielding_key_of(session));
     BOOST_OUTCOME_CO_TRY(const auto sealed, seal_call(call, out.nonce, session.view.fingerprint,
                                                       session.view.shard, *signer, shielding_key));
     out.operation_hash = sealed.hash;
@@ -146,6 +192,7 @@ Json session_json(const TrustedSession& session) {
             {"shard_base58", to_base58(session.view.shard)},
             {"worker", to_hex_0x(session.worker->enclave().account.view())},
             {"worker_url", session.worker->url()},
+            {"evidence", session.judged ? summary_json(*session.judged) : Json(nullptr)},
             {"attestation", attestation_json(session.worker->enclave())}};
 }
 

@@ -12,6 +12,7 @@
 #include <tools/wallet/confirmation.hpp>
 #include <tools/wallet/submission.hpp>
 #include <tools/wallet/worker.hpp>
+#include <tools/wallet/worker_evidence.hpp>
 
 namespace redoubt::wallet {
 
@@ -31,13 +32,22 @@ struct TrustedSession {
     ChainClientPtr chain;
     ShardView view;
     WorkerPtr worker;
+    /// Its evidence, accepted by the policy; nullopt when the registry is believed (--trust-registry).
+    std::optional<JudgedWorker> judged;
     /// What the worker said before anything was asked: its state is that of this block, or of a later one.
     std::optional<std::uint32_t> state_block;
 };
 
-/// Looks the shard up, connects to one of its workers, and warns of what the worker says about the chain that
-/// it follows. The context outlives the task.
+/// Looks the shard up, connects to one of its workers whose evidence the policy accepts, and warns of what
+/// the worker says about the chain that it follows. The context outlives the task.
 [[nodiscard]] Task<Fallible<TrustedSession>> open_session(Context& context, TrustedOptions options);
+
+/// The key that calls are encrypted to: the one that the worker's evidence vouches for.
+/// @errors those of Worker::shielding_key
+[[nodiscard]] Task<Fallible<crypto::RsaPublicKey>> shielding_key_of(TrustedSession session);
+
+/// Says on standard error that no hardware vouches for the session's worker; nothing for an attested one.
+void warn_if_unattested(Context& context, const TrustedSession& session);
 
 /// Asks a signed getter. @errors getter_refused when the enclave gives no answer; those of Worker
 [[nodiscard]] Task<Fallible<Bytes>> ask_getter(TrustedSession session,

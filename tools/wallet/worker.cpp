@@ -4,6 +4,7 @@
 #include <limits>
 #include <primitives/hex.hpp>
 #include <primitives/scale.hpp>
+#include <rpc/method.hpp>
 #include <tools/wallet/identifiers.hpp>
 #include <tools/wallet/return_value.hpp>
 
@@ -68,7 +69,10 @@ rpc::ClientOptions options_for(const EnclaveEntry& enclave, const std::string& u
 
 }  // namespace
 
-Task<Fallible<WorkerPtr>> Worker::connect(Context& context, ShardView view, std::optional<std::string> url) {
+Task<Fallible<WorkerPtr>> Worker::connect(Context& context,
+                                          ShardView view,
+                                          std::optional<std::string> url,
+                                          Judge judge) {
     if (view.workers.empty()) {
         co_return no_worker(view);
     }
@@ -93,7 +97,10 @@ Task<Fallible<WorkerPtr>> Worker::connect(Context& context, ShardView view, std:
             continue;
         }
         auto worker = std::make_shared<Worker>(candidate.enclave, target, std::move(client).value());
-        const auto identity = co_await worker->check_identity(view);
+        auto identity = co_await worker->check_identity(view);
+        if (identity) {
+            identity = co_await judge(worker);
+        }
         if (identity) {
             co_return worker;
         }
@@ -153,6 +160,23 @@ Task<Fallible<crypto::RsaPublicKey>> Worker::shielding_key() {
         co_return malformed_answer("the shielding key: " + key.error().message());
     }
     co_return std::move(key).value();
+}
+
+Task<Fallible<std::string>> Worker::evidence(Bytes nonce) {
+    auto params = nlohmann::json::array({to_hex_0x(nonce)});
+    const auto reply = co_await client_->call("redoubt_evidence", std::move(params));
+    if (!reply) {
+        const auto& remote = reply.error().remote;
+        if (remote && remote->code == rpc::code::kMethodNotFound) {
+            co_return untrusted(
+                "worker_without_evidence",
+                "the worker at " + printable(url_) + " shows no evidence of what it is",
+                "Use a worker that does. With --trust-registry the chain's registry is believed "
+                "instead.");
+        }
+        co_return worker_failure(reply.error(), url_);
+    }
+    co_return reply.value().dump();
 }
 
 Task<Fallible<std::optional<Bytes>>> Worker::execute_getter(Hash256 shard, stf::Getter getter) {
@@ -255,16 +279,6 @@ void warn_of_health(Context& context,
                                worker + "'s last block" + at +
                                    " is too old: answers are of then, and it confirms and pays nothing until "
                                    "the chain goes on");
-    }
-}
-
-void warn_if_unattested(Context& context, const EnclaveEntry& enclave, const Runtime& runtime) {
-    if (is_unattested(enclave)) {
-        context.console().warn(
-            "worker_unattested",
-            "the worker " + address_of(enclave.account, runtime) +
-                " is not attested by hardware (method Skip): whoever runs it may be able to "
-                "read what is sent to it");
     }
 }
 

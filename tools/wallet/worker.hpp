@@ -1,10 +1,11 @@
 /// One worker's trusted endpoint: a TLS WebSocket that ends inside the enclave.
 ///
-/// Trust comes from the registry alone: the TLS key has to be the Ed25519 key of the registered account, and
-/// the endpoint has to name the shard and the fingerprint that were looked up.
+/// The TLS key has to be the Ed25519 key of the registered account, and the endpoint has to name the shard
+/// and the fingerprint that were looked up. What the worker is, its evidence says (worker_evidence.hpp).
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <primitives/crypto/key_pair.hpp>
@@ -41,14 +42,18 @@ using WorkerPtr = std::shared_ptr<Worker>;
 
 class Worker {
   public:
-    /// Connects to the shard's most recently active worker that answers.
+    /// Says whether a connected worker may be used.
+    using Judge = std::function<Task<Fallible<void>>(WorkerPtr)>;
+
+    /// Connects to the shard's most recently active worker that answers and that `judge` takes.
     /// @param url  overrides the registered URLs; one of the shard's workers has to be behind it
+    /// @param judge  outlives the task with all that it refers to
     /// @errors no_worker, shard_unknown, worker_unreachable, worker_wrong_fingerprint, worker_wrong_shard,
-    /// worker_key_mismatch,
-    ///         worker_without_tls
+    ///         worker_key_mismatch, worker_without_tls; those of `judge`
     [[nodiscard]] static Task<Fallible<WorkerPtr>> connect(Context& context,
                                                            ShardView view,
-                                                           std::optional<std::string> url);
+                                                           std::optional<std::string> url,
+                                                           Judge judge);
 
     Worker(EnclaveEntry enclave, std::string url, std::shared_ptr<rpc::Client> client)
         : enclave_(std::move(enclave)), url_(std::move(url)), client_(std::move(client)) {}
@@ -59,6 +64,9 @@ class Worker {
     /// The key that calls are encrypted to. @errors worker_answer_malformed, worker_refused,
     /// worker_unreachable
     [[nodiscard]] Task<Fallible<crypto::RsaPublicKey>> shielding_key();
+    /// The bundle of evidence that answers `nonce`, as it came.
+    /// @errors worker_without_evidence, worker_refused, worker_unreachable
+    [[nodiscard]] Task<Fallible<std::string>> evidence(Bytes nonce);
     /// The SCALE answer of a getter; nullopt when the enclave gives none (bad signature, or not allowed).
     [[nodiscard]] Task<Fallible<std::optional<Bytes>>> execute_getter(Hash256 shard, stf::Getter getter);
     /// @errors worker_answer_malformed, worker_refused, worker_unreachable
@@ -83,8 +91,5 @@ void warn_of_health(Context& context,
                     const EnclaveEntry& enclave,
                     const WorkerHealth& health,
                     const Runtime& runtime);
-
-/// Says on standard error that no hardware vouches for the worker; nothing for an attested one.
-void warn_if_unattested(Context& context, const EnclaveEntry& enclave, const Runtime& runtime);
 
 }  // namespace redoubt::wallet

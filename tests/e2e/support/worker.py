@@ -6,6 +6,7 @@ import pathlib
 import signal
 
 from .material import program
+from .policy import know_worker
 from .process import Process, ProcessError
 
 START_SECONDS_MAX = 300
@@ -26,6 +27,7 @@ class Worker:
 
     def __init__(self, chain_url, data_dir, *options, dev=True, listen="127.0.0.1:0", name="redoubtd", cwd=None, environment=None):
         self.data_dir = data_dir
+        know_worker(data_dir)
         argv = [program("redoubtd"), "run", "--chain", chain_url, "--data-dir", data_dir, "--listen", listen, "--log-json"]
         argv += ["--dev"] if dev else []
         inherited = {key: value for key, value in os.environ.items() if not key.startswith("REDOUBT_")}

@@ -1,0 +1,119 @@
+#!/usr/bin/env python3
+"""The wallet sends nothing to a worker whose evidence it has not verified, and says what it found."""
+import unittest
+
+from support import suite
+from support.chain import DEV_ACCOUNTS, ss58
+from support.policy import simulation_key, write_policy
+from support.stage import Stage
+from support.wallet import Wallet
+
+SUCCESS, REFUSED, USAGE, UNREACHABLE, TIMED_OUT, UNTRUSTED = range(6)
+stage = None
+
+
+def setUpModule():
+    global stage
+    stage = Stage(suite.work_dir())
+
+
+def tearDownModule():
+    if stage is not None:
+        stage.stop()
+
+
+def own_key():
+    return simulation_key((stage.work_dir / "data/sim-platform").read_bytes()).hex()
+
+
+class WorkerEvidence(unittest.TestCase):
+    def wallet(self, policy=None):
+        """A wallet with this policy file; without one as it is installed."""
+        return Wallet(stage.node.url, stage.work_dir / "keystore", policy)
+
+    def policy(self, text=None, keys=None):
+        file = stage.work_dir / f"{self._testMethodName}.toml"
+        write_policy(file, keys or [own_key()])
+        if text:
+            text(file)
+        return file
+
+    def reasons(self, wallet, *words):
+        """Why a command refused the worker."""
+        result = wallet.run(*words)
+        self.assertEqual(result.code, UNTRUSTED, str(result))
+        error = result.json["error"]
+        self.assertEqual(error["code"], "worker_evidence_refused")
+        self.assertTrue(error["message"] and error["remedy"])
+        return error["details"]["evidence"]["reasons"]
+
+    def test_verify_shows_what_the_evidence_vouches_for(self):
+        for target in ([], [stage.ready["url"]], ["0x" + stage.account.hex()]):
+            shown = self.wallet(self.policy()).ok("worker", "verify", *target)
+            evidence = shown["evidence"]
+            self.assertTrue(evidence["accepted"], shown)
+            self.assertTrue(evidence["nonce_answered"], shown)
+            self.assertFalse(evidence["hardware"], shown)
+            self.assertEqual(evidence["measurement"], stage.fingerprint.hex())
+            self.assertEqual(shown["simulation_key"], own_key())
+            self.assertEqual(shown["worker"], "0x" + stage.account.hex())
+            self.assertEqual(evidence["binding"]["shard"], stage.shard.hex())
+
+    def test_verify_shows_a_refused_worker_too(self):
+        result = self.wallet().run("worker", "verify")
+        self.assertEqual(result.code, UNTRUSTED, str(result))
+        self.assertFalse(result.json["evidence"]["accepted"])
+        self.assertEqual(result.json["simulation_key"], own_key(), "what a policy would have to name")
+        people = self.wallet().run("worker", "verify", json_output=False)
+        self.assertEqual(people.code, UNTRUSTED, str(people))
+        self.assertIn("SIM_NOT_ALLOWED", people.output)
+
+    def test_nothing_is_sent_by_default(self):
+        def sent():
+            """Bob's transactions in blocks and in the pool; //Alice pays for the worker."""
+            return stage.chain.rpc.call("system_accountNextIndex", ss58(DEV_ACCOUNTS["//Bob"]))
+        before = sent()
+        for words in (["trusted", "transfer", "//Bob", "//Alice", "1"], ["shield", "//Bob", "//Bob", "1"],
+                      ["trusted", "balance", "//Bob"]):
+            self.assertEqual(self.reasons(self.wallet(), *words), ["SIM_NOT_ALLOWED"])
+        self.assertEqual(sent(), before)
+
+    def test_another_platforms_key(self):
+        wallet = self.wallet(self.policy(keys=["11" * 32]))
+        self.assertEqual(self.reasons(wallet, "trusted", "balance", "//Alice"), ["SIM_KEY_UNTRUSTED"])
+
+    def test_a_policy_that_does_not_say_that_the_chain_is_for_development(self):
+        def change(file):
+            file.write_text(file.read_text().replace("development-chain = true", "development-chain = false"))
+        result = self.wallet(self.policy(change)).run("trusted", "balance", "//Alice")
+        self.assertEqual((result.code, result.json["error"]["code"]), (USAGE, "policy_invalid"), str(result))
+
+    def test_a_policy_for_another_program(self):
+        def change(file):
+            file.write_text(file.read_text() + """
+[measurements]
+mode = "measurement"
+
+[[measurements.allow]]
+measurement = "2222222222222222222222222222222222222222222222222222222222222222"
+from = 2026-01-01T00:00:00Z
+""")
+        self.assertEqual(self.reasons(self.wallet(self.policy(change)), "trusted", "balance", "//Alice"),
+                         ["POLICY_MEASUREMENT_UNKNOWN"])
+
+    def test_a_policy_that_cannot_be_read(self):
+        result = self.wallet(stage.work_dir / "none.toml").run("trusted", "balance", "//Alice")
+        self.assertEqual((result.code, result.json["error"]["code"]), (USAGE, "policy_invalid"), str(result))
+
+    def test_an_account_that_is_no_worker(self):
+        result = self.wallet(self.policy()).run("worker", "verify", "//Alice")
+        self.assertEqual((result.code, result.json["error"]["code"]), (REFUSED, "worker_unknown"), str(result))
+
+    def test_the_registry_can_be_believed_instead(self):
+        result = self.wallet().run("--trust-registry", "trusted", "counter", "add", "//Alice", "1", "--print-call")
+        self.assertEqual(result.code, SUCCESS, str(result))
+        self.assertIn("worker_unattested", [one["code"] for one in result.json["warnings"]])
+
+
+if __name__ == "__main__":
+    suite.main("devchain", "worker", "wallet")

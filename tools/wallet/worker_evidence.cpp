@@ -1,0 +1,125 @@
+#include <tools/wallet/worker_evidence.hpp>
+
+#include <attestation/initialise.hpp>
+#include <attestation/peer/peer.hpp>
+#include <attestation/sim/evidence.hpp>
+#include <ctime>
+#include <primitives/crypto/random.hpp>
+#include <primitives/hex.hpp>
+#include <tools/wallet/identifiers.hpp>
+#include <tools/wallet/return_value.hpp>
+
+namespace redoubt::wallet {
+namespace {
+
+using attestation::Reason;
+using attestation::VerificationTime;
+
+constexpr std::size_t kNonceBytes = 32;
+
+VerificationTime now() {
+    return {static_cast<std::int64_t>(std::time(nullptr))};
+}
+
+/// "CODE: cause; CODE: cause".
+std::string told(const std::vector<Reason>& reasons) {
+    std::string out;
+    for (const auto reason : reasons) {
+        out += (out.empty() ? "" : "; ") + std::string{attestation::reason_code(reason)} + ": " +
+               std::string{attestation::error_message(reason)};
+    }
+    return out;
+}
+
+/// What can be done about the first reason.
+std::string remedy_for(const JudgedWorker& worker) {
+    if (worker.bundle.type == attestation::EvidenceType::kSimulation) {
+        return "No hardware vouches for this worker. On a development chain a policy takes it (--policy "
+               "FILE): "
+               "see \"Policy files\" in docs/ATTESTATION.md, and the worker's key in what redoubtd says when "
+               "it "
+               "is ready.";
+    }
+    return "Send it nothing: " + std::string{attestation::remedy(worker.verification.violations.front())} +
+           ". Another worker may do, or a policy that says what you accept (--policy FILE).";
+}
+
+}  // namespace
+
+Task<Fallible<JudgedWorker>> judge_worker(Context& context,
+                                          ChainClientPtr chain,
+                                          WorkerPtr worker,
+                                          Hash256 shard) {
+    BOOST_OUTCOME_CO_TRY(auto document, policy_of(context.settings()));
+    Bytes nonce(kNonceBytes);
+    crypto::fill_random(nonce);
+    context.stage("asking the worker at " + printable(worker->url()) + " for evidence");
+    BOOST_OUTCOME_CO_TRY(const auto answer, co_await worker->evidence(nonce));
+    auto bundle = attestation::parse_bundle(answer);
+    if (!bundle) {
+        co_return malformed_answer("the evidence: " + bundle.error().message());
+    }
+    BOOST_OUTCOME_CO_TRY(auto shielding_key, co_await worker->shielding_key());
+    auto spki = shielding_key.spki_der();
+    if (!spki) {
+        co_return malformed_answer("the shielding key: " + spki.error().message());
+    }
+    attestation::initialise();
+    attestation::ExpectedWorker expected;
+    expected.genesis_hash = chain->genesis_hash();
+    expected.shard = shard;
+    expected.account = worker->enclave().account;
+    expected.fingerprint = worker->enclave().fingerprint;
+    expected.shielding_key = std::move(spki).value();
+    expected.nonce = std::move(nonce);
+    attestation::AppraisalSetting setting;
+    setting.time = now();
+    setting.simulation = document.simulation();
+    auto judgement = attestation::judge_worker(bundle.value(), expected, document.policy, setting);
+    EvidenceVerification verification;
+    verification.verdict = std::move(judgement.verdict);
+    verification.binding = std::move(judgement.binding);
+    verification.violations = std::move(judgement.reasons);
+    verification.has_answered_nonce =
+        verification.binding && !verification.has_violated(attestation::Reason::kPolicyNonce);
+    verification.policy = std::move(document);
+    co_return JudgedWorker{std::move(bundle).value(), std::move(verification), std::move(shielding_key)};
+}
+
+Failure distrusted(const JudgedWorker& worker, const std::string& url) {
+    auto failure = untrusted("worker_evidence_refused",
+                             "the evidence of the worker at " + printable(url) +
+                                 " is refused: " + told(worker.verification.violations),
+                             remedy_for(worker));
+    failure.details = {{"evidence", summary_json(worker)}};
+    return failure;
+}
+
+Json summary_json(const JudgedWorker& worker) {
+    const auto& verification = worker.verification;
+    Json reasons = Json::array();
+    for (const auto reason : verification.violations) {
+        reasons.push_back(attestation::reason_code(reason));
+    }
+    Json out{{"type", attestation::evidence_name(worker.bundle.type)},
+             {"hardware", verification.verdict.is_hardware},
+             {"accepted", verification.is_accepted()},
+             {"reasons", std::move(reasons)}};
+    if (verification.verdict.tcb) {
+        out["tcb_status"] = attestation::status_text(verification.verdict.tcb->status);
+    }
+    if (const auto key = simulation_key(worker.bundle)) {
+        out["simulation_key"] = to_hex(key->view());
+    }
+    return out;
+}
+
+std::optional<FixedBytes<32>> simulation_key(const attestation::Bundle& bundle) {
+    if (bundle.type != attestation::EvidenceType::kSimulation) {
+        return std::nullopt;
+    }
+    const auto evidence = attestation::sim::parse_evidence(bundle.evidence);
+    return evidence ? std::optional{evidence.value().claims.key} : std::nullopt;
+}
+
+}  // namespace redoubt::wallet
