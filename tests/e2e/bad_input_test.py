@@ -9,7 +9,7 @@ import unittest
 from support import chains, suite
 from support.chain import Chain
 from support.stage import UNIT, Stage, user
-from support.worker import Worker
+from support.worker import Worker, children_of
 
 EXIT_DATA_DIRECTORY = 4
 END_SECONDS_MAX = 300
@@ -29,30 +29,41 @@ def tearDownModule():
 
 
 class Sandbox(unittest.TestCase):
-    def status(self):
-        lines = pathlib.Path(f"/proc/{stage.worker.enclave_pid()}/status").read_text().splitlines()
+    def processes(self):
+        """The enclave, and the process beside it that makes evidence."""
+        enclave = stage.worker.enclave_pid()
+        made = children_of(enclave)
+        self.assertEqual(len(made), 1, "one process for evidence")
+        return [enclave, *made]
+
+    def status(self, pid):
+        lines = pathlib.Path(f"/proc/{pid}/status").read_text().splitlines()
         return dict(line.split(":\t", 1) for line in lines if ":\t" in line)
 
     def test_seccomp_filter_without_new_privileges(self):
-        status = self.status()
-        self.assertEqual(status["Seccomp"], "2")
-        self.assertEqual(status["NoNewPrivs"], "1")
+        for pid in self.processes():
+            status = self.status(pid)
+            self.assertEqual((status["Seccomp"], status["NoNewPrivs"]), ("2", "1"))
 
     def test_has_one_thread(self):
-        self.assertEqual(self.status()["Threads"], "1")
+        for pid in self.processes():
+            self.assertEqual(self.status(pid)["Threads"], "1")
 
-    def test_holds_one_socket_and_its_error_output(self):
-        folder = pathlib.Path(f"/proc/{stage.worker.enclave_pid()}/fd")
-        held = {entry.name: str(entry.readlink()) for entry in folder.iterdir()}
-        self.assertEqual(set(held) - {"0", "1", "2"}, {"3"}, held)
-        self.assertTrue(held["3"].startswith("socket:"), held)
-        for name in {"0", "1", "2"} & set(held):
-            self.assertTrue(held[name] == "/dev/null" or held[name].startswith("pipe:"), held)
+    def test_holds_its_channels_and_its_error_output(self):
+        enclave, evidence = self.processes()
+        # The host's channel and the one to the process for evidence, of which that one has the other end alone.
+        for pid, channels in ((enclave, 2), (evidence, 1)):
+            held = {entry.name: str(entry.readlink()) for entry in pathlib.Path(f"/proc/{pid}/fd").iterdir()}
+            others = [held[name] for name in set(held) - {"0", "1", "2"}]
+            self.assertEqual([one.split(":")[0] for one in others], ["socket"] * channels, held)
+            for name in {"0", "1", "2"} & set(held):
+                self.assertTrue(held[name] == "/dev/null" or held[name].startswith("pipe:"), held)
 
     def test_leaves_no_core_file(self):
-        limits = pathlib.Path(f"/proc/{stage.worker.enclave_pid()}/limits").read_text()
-        core = next(line for line in limits.splitlines() if line.startswith("Max core file size"))
-        self.assertEqual(core.split()[4:6], ["0", "0"], core)
+        for pid in self.processes():
+            limits = pathlib.Path(f"/proc/{pid}/limits").read_text()
+            core = next(line for line in limits.splitlines() if line.startswith("Max core file size"))
+            self.assertEqual(core.split()[4:6], ["0", "0"], core)
 
 
 class WrongSurroundings(unittest.TestCase):
