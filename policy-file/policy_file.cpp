@@ -121,6 +121,8 @@ class PolicyReader {
     [[nodiscard]] Outcome<void> read_pcr(const toml::table& table);
     [[nodiscard]] Outcome<void> read_cca(const toml::node& node);
     [[nodiscard]] Outcome<void> read_keystone(const toml::node& node);
+    /// A public key in DER.
+    [[nodiscard]] Outcome<Bytes> read_public_key_info(const toml::node& node) const;
     [[nodiscard]] Outcome<void> read_platform_key(const toml::table& table);
     [[nodiscard]] Outcome<void> read_measurements(const toml::node& node);
     [[nodiscard]] Outcome<void> read_allowed(const toml::table& table);
@@ -310,16 +312,18 @@ Outcome<void> PolicyReader::read_pcr(const toml::table& table) {
     return success();
 }
 
+Outcome<Bytes> PolicyReader::read_public_key_info(const toml::node& node) const {
+    const auto* text = node.as_string();
+    const auto bytes = parse_hex(text == nullptr ? std::string{} : text->get());
+    if (!bytes || bytes.value().empty() || !x509::read_public_key(bytes.value())) {
+        return values_.unexpected(node, "a SubjectPublicKeyInfo as a text of hexadecimal digits");
+    }
+    return bytes.value();
+}
+
 Outcome<void> PolicyReader::read_platform_key(const toml::table& table) {
     cca::PlatformKey out;
-    const auto key = [this](const toml::node& node) -> Outcome<Bytes> {
-        const auto* text = node.as_string();
-        const auto bytes = parse_hex(text == nullptr ? std::string{} : text->get());
-        if (!bytes || bytes.value().empty() || !x509::read_public_key(bytes.value())) {
-            return values_.unexpected(node, "a SubjectPublicKeyInfo as a text of hexadecimal digits");
-        }
-        return bytes.value();
-    };
+    const auto key = [this](const toml::node& node) { return read_public_key_info(node); };
     BOOST_OUTCOME_TRY(need(table, "key", "[[cca.platform-key]]"));
     BOOST_OUTCOME_TRY(
         values_.read_table(table, "[[cca.platform-key]]",
@@ -351,9 +355,19 @@ Outcome<void> PolicyReader::read_tpm(const toml::node& node) {
         return values_.read_tables(value, "[[tpm.pcr]]",
                                    [this](const toml::table& one) { return read_pcr(one); });
     };
+    const auto keys = [this](const toml::node& value) -> Outcome<void> {
+        BOOST_OUTCOME_TRY(auto listed, values_.list(value, [this](const toml::node& one) {
+            return read_public_key_info(one);
+        }));
+        for (auto& key : listed) {
+            out_.tpm_attestation_keys.push_back({.public_key_info = std::move(key)});
+        }
+        return success();
+    };
     BOOST_OUTCOME_TRY(values_.read_table(
         node, "[tpm]",
-        std::to_array<Entry>({{"resets-min", number_into(counters.resets, kCounterMax)},
+        std::to_array<Entry>({{"attestation-keys", keys},
+                              {"resets-min", number_into(counters.resets, kCounterMax)},
                               {"restarts-min", number_into(counters.restarts, kCounterMax)},
                               {"pcr", pcrs}})));
     if (counters > TpmCounters{}) {

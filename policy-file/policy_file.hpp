@@ -8,6 +8,7 @@
 #include <attestation/cca/verifier.hpp>
 #include <attestation/policy/policy.hpp>
 #include <attestation/simulation_allowance.hpp>
+#include <attestation/tpm/verifier.hpp>
 #include <primitives/result.hpp>
 
 #include <cstdint>
@@ -36,6 +37,8 @@ struct PolicyDocument {
     std::vector<attestation::cca::PlatformKey> cca_platform_keys;
     /// The same for devices with Keystone: Ed25519.
     std::vector<FixedBytes<32>> keystone_device_keys;
+    /// The same for TPMs that were enrolled.
+    std::vector<attestation::tpm::AttestationKey> tpm_attestation_keys;
 
     /// What the verifier may take for simulated evidence.
     [[nodiscard]] attestation::SimulationAllowance simulation() const;

@@ -6,6 +6,7 @@
 #include <primitives/hex.hpp>
 #include <tests/support/cca_test_key.hpp>
 #include <tests/support/shared_material.hpp>
+#include <tests/support/tpm_test_keys.hpp>
 
 #include <filesystem>
 
@@ -241,6 +242,15 @@ TEST(PolicyFile, names_keys_of_arm_cca_platforms) {
     EXPECT_FALSE(document.cca_platform_keys[0].instance_id.has_value());
     refused("[[cca.platform-key]]\nkey = \"3059\"\n");
     refused("[[cca.platform-key]]\n");
+}
+
+TEST(PolicyFile, names_keys_of_tpms) {
+    const std::string key{tests::kTpmTestEcKey};
+    const auto document = parsed("[tpm]\nattestation-keys = [\"" + key + "\"]\n");
+    ASSERT_EQ(document.tpm_attestation_keys.size(), 1U);
+    EXPECT_EQ(document.tpm_attestation_keys[0].public_key_info, parse_hex(key).value());
+    refused("[tpm]\nattestation-keys = [\"" + key + "00\"]\n");
+    refused("[tpm]\nattestation-keys = \"" + key + "\"\n");
 }
 
 TEST(PolicyFile, names_counters_of_a_tpm) {

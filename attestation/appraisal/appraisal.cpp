@@ -118,12 +118,17 @@ Verdict appraise_tpm(const Input& in) {
     if (!evidence) {
         return refuse_undecoded(in, tpm::kChecks, evidence.error());
     }
-    const auto* key = std::get_if<tpm::AttestationKey>(&in.endorsements);
-    if (key == nullptr) {
-        return refuse_unendorsed(in, tpm::kChecks, tpm::parse_attest(evidence.value().attest),
-                                 "the public key of the attestation key");
+    auto out = tpm::verify_quote(evidence.value(), {}, in.setting.time);
+    if (in.setting.tpm_attestation_keys.empty() && out.refusal->reason == Reason::kTpmSignatureInvalid) {
+        out.refusal->detail = "no attestation key is trusted";
     }
-    return tpm::verify_quote(evidence.value(), *key, in.setting.time);
+    for (const auto& key : in.setting.tpm_attestation_keys) {
+        out = tpm::verify_quote(evidence.value(), key, in.setting.time);
+        if (out.is_verified()) {
+            break;
+        }
+    }
+    return out;
 }
 
 struct Row {

@@ -13,6 +13,7 @@
 #include <attestation/evidence_type.hpp>
 #include <attestation/simulation_allowance.hpp>
 #include <attestation/snp/verifier.hpp>
+#include <attestation/tpm/verifier.hpp>
 #include <attestation/trust_roots.hpp>
 #include <attestation/verdict.hpp>
 #include <primitives/bytes.hpp>
@@ -34,6 +35,8 @@ struct AppraisalSetting {
     std::span<const cca::PlatformKey> cca_platform_keys{};
     /// The same for devices with Keystone: Ed25519.
     std::span<const FixedBytes<32>> keystone_device_keys{};
+    /// The same for TPMs: the keys that were enrolled.
+    std::span<const tpm::AttestationKey> tpm_attestation_keys{};
     /// When the certificate of the attestation service has to be valid, where that is not `time`.
     std::optional<VerificationTime> ias_certificate_time{};
     /// What was verified before; may be null. Both outlive the call.

@@ -73,11 +73,17 @@ Sample realm_token() {
             .setting = {.time = tests::kNitroTestTime, .cca_platform_keys = tests::cca_test_keys()}};
 }
 
+const std::vector<tpm::AttestationKey>& tpm_keys() {
+    static const std::vector<tpm::AttestationKey> keys{tests::tpm_test_key(tests::kTpmTestEcKey),
+                                                       tests::tpm_test_key(tests::kTpmTestRsaKey)};
+    return keys;
+}
+
 Sample tpm_quote() {
     return {.type = EvidenceType::kTpm,
             .evidence = to_bytes(bytes_of(kept_input("tpm_quote", "rsassa"))),
-            .endorsements = tests::tpm_test_key(tests::kTpmTestRsaKey),
-            .setting = {.time = tests::kParavisorTestTime}};
+            .endorsements = {},
+            .setting = {.time = tests::kParavisorTestTime, .tpm_attestation_keys = tpm_keys()}};
 }
 
 Sample composite(const std::string& name) {
@@ -130,10 +136,10 @@ TEST(Appraisal, refuses_evidence_that_is_sent_as_another_type) {
 }
 
 TEST(Appraisal, refuses_evidence_without_endorsements_or_with_those_of_another_type) {
-    for (auto sample : {quote("sgx_v3"), quote("tdx_v4"), report("milan_v2"), composite("snp"),
-                        composite("tdx"), tpm_quote()}) {
-        const bool is_tpm = sample.type == EvidenceType::kTpm;
-        const auto others = is_tpm ? report("milan_v2").endorsements : tpm_quote().endorsements;
+    for (auto sample :
+         {quote("sgx_v3"), quote("tdx_v4"), report("milan_v2"), composite("snp"), composite("tdx")}) {
+        const bool is_snp = std::holds_alternative<snp::Certificates>(sample.endorsements);
+        const auto others = is_snp ? quote("tdx_v4").endorsements : report("milan_v2").endorsements;
         for (const auto& endorsements : {Endorsements{}, others}) {
             sample.endorsements = endorsements;
             const auto verdict = sample.appraise();
@@ -144,6 +150,18 @@ TEST(Appraisal, refuses_evidence_without_endorsements_or_with_those_of_another_t
         sample.evidence.front() ^= 0xffU;
         EXPECT_NE(reason(sample.appraise()), Reason::kCollateralMissing);
     }
+}
+
+TEST(Appraisal, takes_the_keys_of_tpms_from_its_setting_alone) {
+    auto quote = tpm_quote();
+    quote.setting.tpm_attestation_keys = {};
+    const auto verdict = quote.appraise();
+    EXPECT_EQ(reason(verdict), Reason::kTpmSignatureInvalid);
+    EXPECT_EQ(verdict.refusal->detail, "no attestation key is trusted");
+    quote.setting.tpm_attestation_keys = std::span{tpm_keys()}.first(1);
+    EXPECT_EQ(reason(quote.appraise()), Reason::kTpmSignatureInvalid) << "another TPM's";
+    quote.evidence.front() ^= 0xffU;
+    EXPECT_EQ(reason(quote.appraise()), Reason::kTpmMalformed);
 }
 
 // Every type that has a name has a verifier; evidence is never taken on the word of another.

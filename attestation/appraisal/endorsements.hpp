@@ -4,7 +4,6 @@
 
 #include <attestation/dcap/collateral.hpp>
 #include <attestation/snp/verifier.hpp>
-#include <attestation/tpm/verifier.hpp>
 
 #include <variant>
 
@@ -12,6 +11,6 @@ namespace redoubt::attestation {
 
 /// By kind: SGX and TDX take collateral, SEV-SNP certificates; reports of the
 /// attestation service carry all they need. Append a kind here when it needs something.
-using Endorsements = std::variant<std::monostate, dcap::Collateral, snp::Certificates, tpm::AttestationKey>;
+using Endorsements = std::variant<std::monostate, dcap::Collateral, snp::Certificates>;
 
 }  // namespace redoubt::attestation

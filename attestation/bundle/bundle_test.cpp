@@ -38,14 +38,6 @@ Bundle report(const std::string& name) {
     return out;
 }
 
-Bundle tpm_quote() {
-    Bundle out;
-    out.type = EvidenceType::kTpm;
-    out.evidence = to_bytes(bytes_of(kept_input("tpm_quote", "rsassa")));
-    out.endorsements = tests::tpm_test_key(tests::kTpmTestRsaKey);
-    return out;
-}
-
 Bundle composite(const std::string& name) {
     const auto file = kept_input("paravisor", name);
     auto parts = tests::split_paravisor_evidence(bytes_of(file)).value();
@@ -75,7 +67,7 @@ TEST(Bundle, is_read_as_it_was_written) {
     bound.binding_block = block_with(to_bytes(nonce_root(nonces).view()));
     bound.nonce_proof = ProvenNonce{nonces[1], prove_nonce(nonces, 1)};
     for (const auto& bundle : {quote("sgx_v3"), bound, report("milan_v2"), report("genoa_v3_lists"),
-                               tpm_quote(), composite("snp"), composite("tdx")}) {
+                               composite("snp"), composite("tdx")}) {
         const auto text = encode(bundle);
         const auto read = parse_bundle(text);
         ASSERT_OK(read);
@@ -98,16 +90,17 @@ TEST(Bundle, carries_everything_that_its_verification_needs) {
     }
 }
 
-TEST(Bundle, carries_the_keys_above_a_tpm_and_the_documents_of_the_hardware_below_a_paravisor) {
-    for (const auto& bundle : {tpm_quote(), composite("snp"), composite("tdx")}) {
+TEST(Bundle, carries_the_documents_of_the_hardware_below_a_paravisor) {
+    for (const auto& bundle : {composite("snp"), composite("tdx")}) {
         const auto read = parse_bundle(encode(bundle)).value();
         const auto verdict =
             appraise(read.type, read.evidence, read.endorsements,
                      {.time = tests::kParavisorTestTime, .roots = tests::paravisor_test_roots()});
         EXPECT_TRUE(verdict.is_verified()) << reason_code(verdict.refusal->reason);
     }
-    EXPECT_ERROR(parse_endorsements(EvidenceType::kTpm, "{}"), Reason::kCollateralMissing);
-    EXPECT_ERROR(parse_endorsements(EvidenceType::kTpm, R"({"key":"AAEC"})"), Reason::kJsonMalformed);
+    // What is trusted as it is does not come with evidence.
+    EXPECT_ERROR(parse_endorsements(EvidenceType::kTpm, R"({"attestation_key":"AAEC"})"),
+                 Reason::kEvidenceTypeUnsupported);
 }
 
 // A list as DER in memory is the same list after a bundle carried it.

@@ -60,23 +60,6 @@ Result<Endorsements> parse_paravisor(std::string_view json) {
     return parse_dcap(json);
 }
 
-Result<Endorsements> parse_tpm(std::string_view json) {
-    tpm::AttestationKey out;
-    JsonCursor cursor{json};
-    BOOST_OUTCOME_TRY(cursor.read_object([&](std::string_view name, JsonCursor& value) -> Result<void> {
-        if (name != "attestation_key") {
-            return Reason::kJsonMalformed;
-        }
-        BOOST_OUTCOME_TRY(out.public_key_info, read_base64(value, kCertificateBytesMax));
-        return success();
-    }));
-    BOOST_OUTCOME_TRY(cursor.expect_end());
-    if (out.public_key_info.empty()) {
-        return Reason::kCollateralMissing;
-    }
-    return Endorsements{std::move(out)};
-}
-
 struct Row {
     EvidenceType type;
     Result<Endorsements> (*parse)(std::string_view json);
@@ -88,7 +71,6 @@ constexpr auto kRows = std::to_array<Row>({
     {EvidenceType::kTdxDcap, parse_dcap},
     {EvidenceType::kSnp, parse_snp},
     {EvidenceType::kParavisor, parse_paravisor},
-    {EvidenceType::kTpm, parse_tpm},
 });
 
 /// Writes the members of an object, each once.
@@ -142,12 +124,6 @@ struct Encoder {
             lists.append(lists.size() == 1 ? "\"" : ",\"").append(x509::encode_base64(list)).append("\"");
         }
         out.add("revocation_lists", lists + "]");
-        return std::move(out).take();
-    }
-
-    std::string operator()(const tpm::AttestationKey& key) const {
-        ObjectWriter out;
-        out.add_base64("attestation_key", key.public_key_info);
         return std::move(out).take();
     }
 };

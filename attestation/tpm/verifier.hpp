@@ -21,7 +21,8 @@ inline constexpr std::array<std::string_view, 3> kChecks{
     "tpm_pcr_digest",
 };
 
-/// The key that signs quotes, as whoever enrolled the TPM noted it.
+/// The key that signs quotes, as whoever enrolled the TPM noted it. It never comes with the evidence: anybody
+/// could send one.
 struct AttestationKey {
     Bytes public_key_info;  ///< SubjectPublicKeyInfo, DER
 };

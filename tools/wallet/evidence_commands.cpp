@@ -90,6 +90,8 @@ Fallible<EvidenceVerification> verification_of(Context& context, const VerifyArg
     if (!bundle) {
         return bundle.error();
     }
+    BOOST_OUTCOME_TRY(const auto keys, read_attestation_keys(wanted.evidence));
+    std::ranges::copy(keys, std::back_inserter(setting.policy.tpm_attestation_keys));
     auto out = verify_evidence(bundle.value(), setting);
     warn_about(context, out, setting.nonce.has_value());
     return out;

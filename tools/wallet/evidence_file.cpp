@@ -120,10 +120,6 @@ Fallible<attestation::Endorsements> read_endorsements(EvidenceType type, const E
     if (has_certificates) {
         return read_snp_certificates(arguments);
     }
-    if (has_key) {
-        BOOST_OUTCOME_TRY(auto key, read_input(arguments.attestation_key, attestation::kPemBytesMax));
-        return attestation::Endorsements{attestation::tpm::AttestationKey{decode_text_form(std::move(key))}};
-    }
     if (!has_collateral) {
         return attestation::Endorsements{};
     }
@@ -195,6 +191,16 @@ Bytes decode_text_form(Bytes file) {
         return std::move(bytes).value();
     }
     return file;
+}
+
+Fallible<std::vector<attestation::tpm::AttestationKey>> read_attestation_keys(
+    const EvidenceArguments& arguments) {
+    std::vector<attestation::tpm::AttestationKey> out;
+    if (!arguments.attestation_key.empty()) {
+        BOOST_OUTCOME_TRY(auto key, read_input(arguments.attestation_key, attestation::kPemBytesMax));
+        out.push_back({.public_key_info = decode_text_form(std::move(key))});
+    }
+    return out;
 }
 
 Fallible<Bundle> read_evidence(const EvidenceArguments& arguments) {

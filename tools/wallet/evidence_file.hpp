@@ -3,6 +3,7 @@
 #pragma once
 
 #include <attestation/bundle/bundle.hpp>
+#include <attestation/tpm/verifier.hpp>
 #include <optional>
 #include <primitives/bytes.hpp>
 #include <string>
@@ -36,6 +37,10 @@ struct EvidenceArguments {
 /// the reason in its
 ///   details
 [[nodiscard]] Fallible<attestation::Bundle> read_evidence(const EvidenceArguments& arguments);
+
+/// The key that --attestation-key names, to be trusted; none without it. @errors those of read_input
+[[nodiscard]] Fallible<std::vector<attestation::tpm::AttestationKey>> read_attestation_keys(
+    const EvidenceArguments& arguments);
 
 /// The failure for evidence that cannot be read. @return evidence_malformed
 [[nodiscard]] Failure malformed_evidence(attestation::Reason reason, const std::string& what);

@@ -126,16 +126,24 @@ bool EvidenceVerification::has_violated(Reason reason) const {
     return contains(violations, reason);
 }
 
+AppraisalSetting appraisal_setting(const policy_file::PolicyDocument& document,
+                                   attestation::VerificationTime time,
+                                   const attestation::TrustRoots& roots) {
+    AppraisalSetting out{.time = time, .roots = roots};
+    out.tolerances.collateral_grace_s = document.policy.collateral_grace_s;
+    out.simulation = document.simulation();
+    out.cca_platform_keys = document.cca_platform_keys;
+    out.keystone_device_keys = document.keystone_device_keys;
+    out.tpm_attestation_keys = document.tpm_attestation_keys;
+    return out;
+}
+
 EvidenceVerification verify_evidence(const Bundle& bundle, const VerificationSetting& setting) {
     EvidenceVerification out;
     out.policy = setting.policy;
     const auto& policy = setting.policy.policy;
-    AppraisalSetting appraisal{.time = setting.time, .roots = setting.roots};
-    appraisal.tolerances.collateral_grace_s = policy.collateral_grace_s;
-    appraisal.simulation = setting.policy.simulation();
-    appraisal.cca_platform_keys = setting.policy.cca_platform_keys;
-    appraisal.keystone_device_keys = setting.policy.keystone_device_keys;
-    out.verdict = appraise(bundle.type, bundle.evidence, bundle.endorsements, appraisal);
+    out.verdict = appraise(bundle.type, bundle.evidence, bundle.endorsements,
+                           appraisal_setting(setting.policy, setting.time, setting.roots));
     if (!out.verdict.is_verified()) {
         out.violations = violations(out.verdict, policy, setting.time);
         return out;

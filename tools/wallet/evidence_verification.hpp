@@ -2,6 +2,7 @@
 /// it.
 #pragma once
 
+#include <attestation/appraisal/appraisal.hpp>
 #include <attestation/bundle/bundle.hpp>
 #include <attestation/trust_roots.hpp>
 #include <attestation/verdict.hpp>
@@ -43,6 +44,13 @@ struct EvidenceVerification {
     [[nodiscard]] bool is_any_program_accepted() const { return !policy.policy.measurements.has_value(); }
     [[nodiscard]] bool has_violated(attestation::Reason reason) const;
 };
+
+/// What an appraisal takes of a policy: grace, simulation, and the keys that are trusted as they are.
+/// @param document, roots  outlive the setting
+[[nodiscard]] attestation::AppraisalSetting appraisal_setting(
+    const policy_file::PolicyDocument& document,
+    attestation::VerificationTime time,
+    const attestation::TrustRoots& roots = attestation::TrustRoots::built_in());
 
 /// Verifies and judges.
 [[nodiscard]] EvidenceVerification verify_evidence(const attestation::Bundle& bundle,

@@ -72,10 +72,8 @@ Task<Fallible<JudgedWorker>> judge_worker(Context& context,
     expected.fingerprint = worker->enclave().fingerprint;
     expected.shielding_key = std::move(spki).value();
     expected.nonce = std::move(nonce);
-    attestation::AppraisalSetting setting;
-    setting.time = now();
-    setting.simulation = document.simulation();
-    auto judgement = attestation::judge_worker(bundle.value(), expected, document.policy, setting);
+    auto judgement = attestation::judge_worker(bundle.value(), expected, document.policy,
+                                               appraisal_setting(document, now()));
     EvidenceVerification verification;
     verification.verdict = std::move(judgement.verdict);
     verification.binding = std::move(judgement.binding);
