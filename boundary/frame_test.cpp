@@ -59,7 +59,10 @@ TEST(Frame, returns_every_message_to_the_enclave_unchanged) {
     expect_round_trip_to_enclave(CommitPersisted{.sequence = 1});
     expect_round_trip_to_enclave(Outbox{.max = 5});
     expect_round_trip_to_enclave(SignOutbox{.id = 1, .nonce = 2});
-    expect_round_trip_to_enclave(SignRegistration{.url = "wss://x", .method = 0, .nonce = 1});
+    expect_round_trip_to_enclave(
+        SignRegistration{.url = "wss://x", .method = 2, .proof = {1, 2}, .nonce = 1});
+    expect_round_trip_to_enclave(
+        SignCollateral{.kind = 1, .document = {1}, .signature = {2, 3}, .issuer_chain = {4}, .nonce = 5});
     expect_round_trip_to_enclave(SignShardConfig{.nonce = 3});
     expect_round_trip_to_enclave(ClientOpened{.connection = 3});
     expect_round_trip_to_enclave(ClientBytes{.connection = 3, .bytes = {0x16, 3}});

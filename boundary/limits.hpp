@@ -65,12 +65,16 @@ inline constexpr std::size_t kSealedIdentityBytesMax = kMebibyte;
 inline constexpr std::size_t kClientBytesMax = 256 * kKibibyte;
 /// A worker URL: what Teerex accepts.
 inline constexpr std::size_t kUrlBytesMax = 256;
+/// Evidence of a registration: what Teerex accepts.
+inline constexpr std::size_t kProofBytesMax = 5'000;
+/// Document, signature and certificates of one SignCollateral together. TCB info has about 10 KiB.
+inline constexpr std::size_t kCollateralBytesMax = 48 * kKibibyte;
 
 /// Evidence of a TEE, and the certificates beside it.
 inline constexpr std::size_t kProducedBytesMax = 64 * kKibibyte;
 
 /// Largest encoded message (tag byte included) by tag, host -> enclave.
-inline constexpr std::array<std::size_t, 26> kToEnclaveBytesMax = {
+inline constexpr std::array<std::size_t, 27> kToEnclaveBytesMax = {
     16,                                                                  // Hello
     24 * kMebibyte,                                                      // Start
     kJournalPartBytesMax + 16,                                           // Restore
@@ -80,7 +84,7 @@ inline constexpr std::array<std::size_t, 26> kToEnclaveBytesMax = {
     16,                                                                  // CommitPersisted
     16,                                                                  // Outbox
     16,                                                                  // SignOutbox
-    kKibibyte,                                                           // SignRegistration
+    kProofBytesMax + kKibibyte,                                          // SignRegistration
     16,                                                                  // SignShardConfig
     16,                                                                  // ClientOpened
     kClientBytesMax + 16,                                                // ClientBytes
@@ -97,6 +101,7 @@ inline constexpr std::array<std::size_t, 26> kToEnclaveBytesMax = {
     16 * kVerifyPagesMax + 64,                                           // VerifyState
     16,                                                                  // TakeEvidence
     48,                                                                  // RegistrationEvidence
+    kCollateralBytesMax + kKibibyte,                                     // SignCollateral
 };
 
 /// Largest encoded message (tag byte included) by tag, enclave -> host.

@@ -156,13 +156,16 @@ struct SignOutbox {
     bool operator==(const SignOutbox&) const = default;
 };
 
-/// Signs Teerex.register_sgx_enclave. Method 0 is Skip{proxied: false}; others are refused.
+/// Signs Teerex.register_sgx_enclave. The methods are the registry's: 0 Skip and 2 Dcap, both not proxied,
+/// and 1 Ias. Without evidence (Skip) the enclave's measurement is what is registered, and `proof` is empty.
 struct SignRegistration {
     std::string url;
     std::uint8_t method = 0;
+    /// A quote, or the certificate with a report. The chain judges it; the enclave does not look into it.
+    Bytes proof{};
     std::uint32_t nonce = 0;
-    static constexpr auto kScaleFields =
-        std::tuple{&SignRegistration::url, &SignRegistration::method, &SignRegistration::nonce};
+    static constexpr auto kScaleFields = std::tuple{&SignRegistration::url, &SignRegistration::method,
+                                                    &SignRegistration::proof, &SignRegistration::nonce};
     bool operator==(const SignRegistration&) const = default;
 };
 
@@ -336,34 +339,54 @@ struct RegistrationEvidence {
     bool operator==(const RegistrationEvidence&) const = default;
 };
 
+/// What quotes are judged by: a signed document for the registry, which verifies it.
+enum class CollateralKind : std::uint8_t {
+    kQuotingEnclave = 0,  ///< Teerex.register_quoting_enclave
+    kTcbInfo = 1,         ///< Teerex.register_tcb_info
+};
+
+/// Signs the registration of collateral. Anybody may send it; the enclave's account pays.
+struct SignCollateral {
+    std::uint8_t kind = 0;  ///< a CollateralKind
+    Bytes document;
+    Bytes signature;
+    Bytes issuer_chain;
+    std::uint32_t nonce = 0;
+    static constexpr auto kScaleFields =
+        std::tuple{&SignCollateral::kind, &SignCollateral::document, &SignCollateral::signature,
+                   &SignCollateral::issuer_chain, &SignCollateral::nonce};
+    bool operator==(const SignCollateral&) const = default;
+};
+
 /// Host -> enclave. The index is the wire tag: append only.
-using ToEnclave = std::variant<Hello,                  // 0
-                               Start,                  // 1
-                               Restore,                // 2
-                               RestoreDone,            // 3
-                               SetRuntime,             // 4
-                               ImportBlock,            // 5
-                               CommitPersisted,        // 6
-                               Outbox,                 // 7
-                               SignOutbox,             // 8
-                               SignRegistration,       // 9
-                               SignShardConfig,        // 10
-                               ClientOpened,           // 11
-                               ClientBytes,            // 12
-                               ClientClosed,           // 13
-                               Status,                 // 14
-                               Finality,               // 15
-                               FinalityHop,            // 16
-                               ChainState,             // 17
-                               ParachainHead,          // 18
-                               ClientState,            // 19
-                               Page,                   // 20
-                               CheckActivity,          // 21
-                               StartVerifying,         // 22
-                               VerifyState,            // 23
-                               TakeEvidence,           // 24
-                               RegistrationEvidence>;  // 25
-static_assert(std::variant_size_v<ToEnclave> == 26,
+using ToEnclave = std::variant<Hello,                 // 0
+                               Start,                 // 1
+                               Restore,               // 2
+                               RestoreDone,           // 3
+                               SetRuntime,            // 4
+                               ImportBlock,           // 5
+                               CommitPersisted,       // 6
+                               Outbox,                // 7
+                               SignOutbox,            // 8
+                               SignRegistration,      // 9
+                               SignShardConfig,       // 10
+                               ClientOpened,          // 11
+                               ClientBytes,           // 12
+                               ClientClosed,          // 13
+                               Status,                // 14
+                               Finality,              // 15
+                               FinalityHop,           // 16
+                               ChainState,            // 17
+                               ParachainHead,         // 18
+                               ClientState,           // 19
+                               Page,                  // 20
+                               CheckActivity,         // 21
+                               StartVerifying,        // 22
+                               VerifyState,           // 23
+                               TakeEvidence,          // 24
+                               RegistrationEvidence,  // 25
+                               SignCollateral>;       // 26
+static_assert(std::variant_size_v<ToEnclave> == 27,
               "extend docs/PROTOCOL.md, limits.hpp and the fuzz target");
 
 // Enclave -> host -------------------------------------------------------------------------------------

@@ -60,7 +60,7 @@ std::string_view error_message(Refusal error) {
         case Refusal::kUnknownOutboxItem:
             return "the outbox has no such entry";
         case Refusal::kMethodUnsupported:
-            return "this enclave registers with attestation method Skip only";
+            return "no such method of attestation, or its evidence is missing or too long";
         case Refusal::kUrlUnusable:
             return "the worker URL is longer than 256 bytes or empty";
         case Refusal::kUnknownConnection:

@@ -34,7 +34,7 @@ enum class Refusal : int {
     kNoCommitWaiting = 22,         ///< CommitPersisted without a commit, or with another sequence
     kNoBlockYet = 23,              ///< signing needs an imported block
     kUnknownOutboxItem = 24,       ///< no such entry: it was confirmed by an imported block already
-    kMethodUnsupported = 25,       ///< only attestation method Skip exists in this release
+    kMethodUnsupported = 25,       ///< no such method of attestation, or its evidence is missing or too long
     kUrlUnusable = 26,             ///< the worker URL is too long or not text
     kUnknownConnection = 27,       ///< no such client connection
     kTooManyClients = 28,          ///< the endpoint serves no more connections

@@ -232,6 +232,11 @@ Enclave::Reply Enclave::on(const boundary::SignRegistration& message) {
     return reply(shard_->sign_registration(message));
 }
 
+Enclave::Reply Enclave::on(const boundary::SignCollateral& message) {
+    BOOST_OUTCOME_TRY(expect(Phase::kRunning));
+    return reply(shard_->sign_collateral(message));
+}
+
 Enclave::Reply Enclave::on(const boundary::SignShardConfig& message) {
     BOOST_OUTCOME_TRY(expect(Phase::kRunning));
     return reply(shard_->sign_shard_config(message));

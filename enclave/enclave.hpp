@@ -55,6 +55,7 @@ class Enclave {
     [[nodiscard]] Reply on(const boundary::Outbox& message);
     [[nodiscard]] Reply on(const boundary::SignOutbox& message);
     [[nodiscard]] Reply on(const boundary::SignRegistration& message);
+    [[nodiscard]] Reply on(const boundary::SignCollateral& message);
     [[nodiscard]] Reply on(const boundary::SignShardConfig& message);
     [[nodiscard]] Reply on(const boundary::ClientOpened& message);
     [[nodiscard]] Reply on(const boundary::ClientBytes& message);

@@ -130,12 +130,22 @@ Result<Bytes> Runtime::encode_outbox_call(const stf::ShardId& shard, const Outbo
                     {"call_hash", hash_value(payment.call_hash)}});
 }
 
-Result<Bytes> Runtime::encode_registration(const Hash256& measurement, std::string_view url) const {
+Result<Bytes> Runtime::encode_registration(ByteView proof, std::string_view url, std::uint8_t method) const {
+    const auto not_proxied = [] { return Value::fields({{"proxied", Value::boolean(false)}}); };
     return encoded(metadata_, kTeerex, "register_sgx_enclave",
-                   {{"proof", Value::bytes(measurement.view())},
+                   {{"proof", Value::bytes(proof)},
                     {"worker_url", Value::variant("Some", Value::list({Value::bytes(bytes_of(url))}))},
-                    {"attestation_method",
-                     Value::variant("Skip", Value::fields({{"proxied", Value::boolean(false)}}))}});
+                    {"attestation_method", method == kMethodSkip   ? Value::variant("Skip", not_proxied())
+                                           : method == kMethodDcap ? Value::variant("Dcap", not_proxied())
+                                                                   : Value::variant("Ias")}});
+}
+
+Result<Bytes> Runtime::encode_collateral(const boundary::SignCollateral& collateral) const {
+    const bool is_tcb_info = collateral.kind == static_cast<std::uint8_t>(boundary::CollateralKind::kTcbInfo);
+    return encoded(metadata_, kTeerex, is_tcb_info ? "register_tcb_info" : "register_quoting_enclave",
+                   {{is_tcb_info ? "tcb_info" : "enclave_identity", Value::bytes(collateral.document)},
+                    {"signature", Value::bytes(collateral.signature)},
+                    {"certificate_chain", Value::bytes(collateral.issuer_chain)}});
 }
 
 Result<Bytes> Runtime::encode_shard_config(const stf::ShardId& shard, const Hash256& fingerprint) const {

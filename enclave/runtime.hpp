@@ -26,6 +26,11 @@ namespace redoubt::enclave {
 inline constexpr std::uint64_t kRegistrationPeriod = 64;
 inline constexpr std::uint64_t kConfirmationPeriod = 512;
 
+/// Methods of attestation, as the registry numbers them.
+inline constexpr std::uint8_t kMethodSkip = 0;
+inline constexpr std::uint8_t kMethodIas = 1;
+inline constexpr std::uint8_t kMethodDcap = 2;
+
 class Runtime {
   public:
     /// @errors Refusal::kMetadataUnusable, kMetadataTooOld, kChainUnsupported
@@ -63,8 +68,13 @@ class Runtime {
 
     // The calls the enclave makes. @errors Refusal::kSigningFailed
     [[nodiscard]] Result<Bytes> encode_outbox_call(const stf::ShardId& shard, const OutboxCall& call) const;
-    /// Teerex.register_sgx_enclave with method Skip: the proof is the measurement.
-    [[nodiscard]] Result<Bytes> encode_registration(const Hash256& measurement, std::string_view url) const;
+    /// Teerex.register_sgx_enclave, not proxied. With kMethodSkip the proof is the measurement.
+    /// @param method one of the three below
+    [[nodiscard]] Result<Bytes> encode_registration(ByteView proof,
+                                                    std::string_view url,
+                                                    std::uint8_t method) const;
+    /// Teerex.register_quoting_enclave or register_tcb_info.
+    [[nodiscard]] Result<Bytes> encode_collateral(const boundary::SignCollateral& collateral) const;
     /// EnclaveBridge.update_shard_config with this fingerprint, enacted at once.
     [[nodiscard]] Result<Bytes> encode_shard_config(const stf::ShardId& shard,
                                                     const Hash256& fingerprint) const;

@@ -458,13 +458,26 @@ Result<boundary::Signed> Shard::sign_outbox(const boundary::SignOutbox& message)
 
 Result<boundary::Signed> Shard::sign_registration(const boundary::SignRegistration& message) const {
     BOOST_OUTCOME_TRY(const auto* runtime, signing_runtime());
-    if (message.method != 0) {
+    if (message.method > kMethodDcap || message.proof.size() > boundary::kProofBytesMax ||
+        message.proof.empty() != (message.method == kMethodSkip)) {
         return Refusal::kMethodUnsupported;
     }
     if (message.url.empty() || message.url.size() > boundary::kUrlBytesMax) {
         return Refusal::kUrlUnusable;
     }
-    return sign(runtime->encode_registration(measurement_, message.url), kRegistrationPeriod, message.nonce);
+    const auto proof = message.method == kMethodSkip ? measurement_.view() : ByteView{message.proof};
+    return sign(runtime->encode_registration(proof, message.url, message.method), kRegistrationPeriod,
+                message.nonce);
+}
+
+Result<boundary::Signed> Shard::sign_collateral(const boundary::SignCollateral& message) const {
+    BOOST_OUTCOME_TRY(const auto* runtime, signing_runtime());
+    const auto bytes = message.document.size() + message.signature.size() + message.issuer_chain.size();
+    if (message.kind > static_cast<std::uint8_t>(boundary::CollateralKind::kTcbInfo) ||
+        bytes > boundary::kCollateralBytesMax) {
+        return Refusal::kMethodUnsupported;
+    }
+    return sign(runtime->encode_collateral(message), kRegistrationPeriod, message.nonce);
 }
 
 Result<boundary::Signed> Shard::sign_shard_config(const boundary::SignShardConfig& message) const {

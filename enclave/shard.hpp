@@ -77,6 +77,8 @@ class Shard final : public EndpointBackend {
     [[nodiscard]] Result<boundary::Signed> sign_outbox(const boundary::SignOutbox& message) const;
     /// @errors as above; kMethodUnsupported, kUrlUnusable
     [[nodiscard]] Result<boundary::Signed> sign_registration(const boundary::SignRegistration& message) const;
+    /// @errors those of sign_registration
+    [[nodiscard]] Result<boundary::Signed> sign_collateral(const boundary::SignCollateral& message) const;
     /// @errors as above
     [[nodiscard]] Result<boundary::Signed> sign_shard_config(const boundary::SignShardConfig& message) const;
 

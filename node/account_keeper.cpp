@@ -9,19 +9,34 @@
 #include <primitives/hex.hpp>
 
 #include <algorithm>
+#include <filesystem>
 #include <optional>
+#include <system_error>
+#include <utility>
 
 namespace redoubt::node {
 
 using boundary::Refusal;
+using registry_client::CollateralEntry;
 using registry_client::EnclaveEntry;
+using registry_client::RegistryFlags;
 using rpc::Reply;
 using std::chrono::milliseconds;
 
 namespace {
 
 constexpr milliseconds kRetryPause{2'000};
-constexpr milliseconds kLookPause{600'000};
+constexpr milliseconds kEvidencePause{500};
+/// How soon a removed registration is noticed.
+constexpr milliseconds kLookPause{10'000};
+/// How often the files with collateral are compared with the chain.
+constexpr std::chrono::minutes kCollateralPause{10};
+/// How soon a renewal is tried again whose evidence was refused.
+constexpr milliseconds kRenewalPause{600'000};
+/// How long before the collateral on the chain expires the operator is told.
+constexpr std::uint64_t kExpiryNoticeMs = std::uint64_t{3} * 86'400'000;
+/// What registering collateral may cost, in registrations.
+constexpr std::uint32_t kCollateralTransactions = 8;
 
 /// Refusals to sign that no waiting cures.
 bool is_final_refusal(std::error_code error) {
@@ -55,7 +70,12 @@ Task<void> AccountKeeper::wait_until_may_sign() {
 
 Task<Outcome<>> AccountKeeper::ensure_funds(std::uint32_t transactions) {
     co_await wait_until_may_sign();
-    auto signer = registration_signer(enclave_, options_.identity.url);
+    auto signer = registration_signer(enclave_, options_.identity.url,
+                                      proof_ ? proof_->method : AttestationMethod::kSkip,
+                                      proof_ ? proof_->proof : Bytes{});
+    if (proof_) {
+        transactions += kCollateralTransactions;
+    }
     auto probe = co_await signer(0);
     while (!probe.has_value()) {
         if (is_final_refusal(probe.error().code)) {
@@ -115,6 +135,108 @@ Task<Outcome<std::optional<registry_client::TransactionOutcome>>> AccountKeeper:
     co_return std::optional<registry_client::TransactionOutcome>{};
 }
 
+Task<Outcome<>> AccountKeeper::ensure_proof() {
+    const auto& attestation = options_.attestation;
+    if (attestation.method == AttestationMethod::kSkip) {
+        co_return success();
+    }
+    std::error_code error;
+    for (bool told = false; !std::filesystem::exists(attestation.evidence, error);) {
+        if (!std::exchange(told, true)) {
+            announce("waiting_for_evidence",
+                     {{"file", attestation.evidence.string()},
+                      {"account", format_account(options_.identity.account, chain_->runtime()->ss58_prefix)},
+                      {"account_hex", to_hex_0x(options_.identity.account.view())},
+                      {"measurement", to_hex_0x(options_.identity.measurement.view())}});
+        }
+        co_await pause_for(kEvidencePause);
+    }
+    const Registrant registrant{options_.identity.account, options_.identity.measurement};
+    auto proof = read_proof(attestation, registrant, host_time_ms());
+    if (!proof.has_value()) {
+        co_return proof.error();
+    }
+    if (!proof_) {
+        for (const auto& sentence : proof.value().advice) {
+            spdlog::warn("the platform is {}: {}", proof.value().status, sentence);
+        }
+    }
+    proof_ = std::move(proof.value());
+    co_return success();
+}
+
+Task<Outcome<>> AccountKeeper::ensure_collateral() {
+    if (!proof_) {
+        co_return success();
+    }
+    for (const auto& document : proof_->collateral) {
+        const bool is_tcb_info = document.kind == boundary::CollateralKind::kTcbInfo;
+        const auto fmspc = proof_->fmspc;
+        std::function<Task<Reply<std::optional<CollateralEntry>>>()> call = [chain = chain_, is_tcb_info,
+                                                                             fmspc] {
+            return is_tcb_info ? registry_client::tcb_info(chain, fmspc)
+                               : registry_client::quoting_enclave(chain);
+        };
+        const auto known = co_await until_answered<std::optional<CollateralEntry>>(
+            std::move(call), "reading the registry's collateral", chain_->url());
+        if (!known.has_value()) {
+            co_return known.error();
+        }
+        if (!is_news(document, known.value())) {
+            continue;
+        }
+        const auto what = is_tcb_info ? fmt::format("TCB info of {}", to_hex(fmspc.view()))
+                                      : std::string{"the quoting enclave's identity"};
+        spdlog::info("registering {} in Teerex", what);
+        auto signer = collateral_signer(enclave_, document);
+        auto sent = co_await send(std::move(signer), "registering collateral");
+        if (!sent.has_value()) {
+            co_return sent.error();
+        }
+        if (!sent.value()) {
+            continue;  // the registration that follows says what is missing, and all of it is tried again
+        }
+        if (!sent.value()->succeeded()) {
+            co_return Problem{
+                ExitCode::kChain,
+                fmt::format("the chain refuses {}: {}", what, *sent.value()->dispatch_error),
+                "Fetch the collateral anew; the chain's clock has to lie between its issue and its expiry."};
+        }
+        announce("collateral_registered", {{"kind", is_tcb_info ? "tcb_info" : "quoting_enclave"},
+                                           {"next_update_ms", document.next_update_ms},
+                                           {"block", sent.value()->block.number}});
+    }
+    co_return success();
+}
+
+Task<Outcome<>> AccountKeeper::refresh_collateral() {
+    const auto now = std::chrono::steady_clock::now();
+    if (options_.attestation.method != AttestationMethod::kDcap ||
+        (collateral_looked_at_.time_since_epoch().count() != 0 &&
+         now - collateral_looked_at_ < kCollateralPause)) {
+        co_return success();
+    }
+    collateral_looked_at_ = now;
+    const auto proof = co_await ensure_proof();
+    if (!proof.has_value()) {
+        spdlog::warn("the registration cannot be renewed as it is: {}. {}", proof.error().cause,
+                     proof.error().remedy);
+        co_return success();
+    }
+    const auto refreshed = co_await ensure_collateral();
+    if (!refreshed.has_value()) {
+        co_return refreshed.error();
+    }
+    for (const auto& document : proof_->collateral) {
+        if (document.next_update_ms < host_time_ms() + kExpiryNoticeMs) {
+            spdlog::warn("the collateral expires within three days: fetch it anew into {}",
+                         options_.attestation.collateral.string());
+            break;
+        }
+    }
+    co_return success();
+}
+
 Task<Outcome<milliseconds>> AccountKeeper::ensure_registered() {
     const auto account = options_.identity.account;
     std::function<Task<Reply<std::optional<EnclaveEntry>>>()> call = [chain = chain_, account] {
@@ -125,22 +247,64 @@ Task<Outcome<milliseconds>> AccountKeeper::ensure_registered() {
     if (!entry.has_value()) {
         co_return entry.error();
     }
-    const auto valid_for =
-        registration_valid_for(entry.value(), options_.identity, host_time_ms(), options_.reregister_after);
+    const auto& known = entry.value();
+    const auto method = options_.attestation.method;
+    const bool is_same_method = known && known->method == registry_name(method);
+    const auto valid_for = is_same_method ? registration_valid_for(known, options_.identity, host_time_ms(),
+                                                                   options_.reregister_after)
+                                          : milliseconds{0};
     if (valid_for > milliseconds{0}) {
+        const auto refreshed = co_await refresh_collateral();
+        if (!refreshed.has_value()) {
+            co_return refreshed.error();
+        }
         co_return valid_for;
     }
-    std::function<Task<Reply<bool>>()> flag = [chain = chain_] { return may_skip_attestation(chain); };
-    const auto allowed =
-        co_await until_answered<bool>(std::move(flag), "reading the registry's rules", chain_->url());
-    if (!allowed.has_value()) {
-        co_return allowed.error();
+    if (registered_ && !known) {
+        registered_ = false;
+        spdlog::warn(
+            "the enclave is no longer in the registry: somebody removed its entry; it registers again");
+        announce("registration_removed",
+                 {{"account", format_account(account, chain_->runtime()->ss58_prefix)}});
     }
-    if (!allowed.value()) {
-        co_return skipping_forbidden();
+    const auto proof = co_await ensure_proof();
+    if (!proof.has_value()) {
+        // An entry that counts still goes on counting: the worker runs, and what is wrong can be put right.
+        // A stored report cannot be renewed at all.
+        const bool counts = is_same_method && known->fingerprint == options_.identity.measurement &&
+                            (method == AttestationMethod::kIas ||
+                             host_time_ms() < known->timestamp_ms + registry_client::kRemovableAfterMs);
+        if (!counts) {
+            co_return proof.error();
+        }
+        spdlog::warn("the registration is not renewed: {}. {}", proof.error().cause, proof.error().remedy);
+        co_return kRenewalPause;
     }
-    spdlog::info("registering the enclave in Teerex as {}", options_.identity.url);
-    auto signer = registration_signer(enclave_, options_.identity.url);
+    co_return co_await register_now();
+}
+
+Task<Outcome<milliseconds>> AccountKeeper::register_now() {
+    const auto account = options_.identity.account;
+    const auto method = options_.attestation.method;
+    std::function<Task<Reply<RegistryFlags>>()> read = [chain = chain_] {
+        return registry_client::registry_flags(chain);
+    };
+    const auto flags = co_await until_answered<RegistryFlags>(std::move(read), "reading the registry's rules",
+                                                              chain_->url());
+    if (!flags.has_value()) {
+        co_return flags.error();
+    }
+    if (auto obstacle = method_obstacle(flags.value(), method, proof_ && proof_->is_debug)) {
+        co_return std::move(*obstacle);
+    }
+    const auto collateral = co_await ensure_collateral();
+    if (!collateral.has_value()) {
+        co_return collateral.error();
+    }
+    spdlog::info("registering the enclave in Teerex as {} ({})", options_.identity.url,
+                 registry_name(method));
+    auto signer =
+        registration_signer(enclave_, options_.identity.url, method, proof_ ? proof_->proof : Bytes{});
     auto sent = co_await send(std::move(signer), "registering the enclave");
     if (!sent.has_value()) {
         co_return sent.error();
@@ -153,11 +317,11 @@ Task<Outcome<milliseconds>> AccountKeeper::ensure_registered() {
         co_return Problem{
             ExitCode::kChain,
             fmt::format("the chain refuses to register the enclave: {}", *outcome.dispatch_error),
-            "Check the registry's rules on this chain and the URL (--external-url)."};
+            "Check the registry's rules on this chain, the evidence, and the URL (--external-url)."};
     }
     announce("registered", {{"account", format_account(account, chain_->runtime()->ss58_prefix)},
                             {"url", options_.identity.url},
-                            {"method", "Skip"},
+                            {"method", registry_name(method)},
                             {"block", outcome.block.number},
                             {"block_hash", to_hex_0x(outcome.block.hash.view())}});
     co_return options_.reregister_after;
@@ -208,6 +372,15 @@ Task<Problem> AccountKeeper::run() {
     for (bool configured = false;;) {
         in_doubt_ = false;
         if (!funded_) {
+            if (!proof_ && !registered_) {
+                const auto proof = co_await ensure_proof();
+                if (!proof.has_value()) {
+                    const auto entry = co_await entry_at_finalized(chain_, options_.identity.account);
+                    if (!entry.has_value() || !entry.value()) {
+                        co_return proof.error();
+                    }
+                }
+            }
             // A worker that was registered before has proven that it can pay; it needs enough to go on.
             const auto account = options_.identity.account;
             const auto entry = co_await entry_at_finalized(chain_, account);

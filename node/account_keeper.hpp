@@ -18,6 +18,7 @@ struct KeeperOptions {
     bool dev = false;  ///< take money from //Alice
     std::uint32_t confirmations_funded = 100;
     std::chrono::milliseconds reregister_after{std::chrono::hours{24}};
+    AttestationOptions attestation;
     /// False while blocks are being caught up with: what is signed then has a dead era.
     std::function<bool()> may_sign = [] { return true; };
 };
@@ -49,7 +50,14 @@ class AccountKeeper {
     /// Waits until options_.may_sign().
     [[nodiscard]] Task<void> wait_until_may_sign();
     [[nodiscard]] Task<Outcome<>> ensure_funds(std::uint32_t transactions);
+    /// Reads and verifies the evidence; waits for its file when there is none yet.
+    [[nodiscard]] Task<Outcome<>> ensure_proof();
+    /// Registers collateral that the chain lacks or has in an older form.
+    [[nodiscard]] Task<Outcome<>> ensure_collateral();
+    /// The same for a registration that is in force: what is wrong with the files is logged only.
+    [[nodiscard]] Task<Outcome<>> refresh_collateral();
     [[nodiscard]] Task<Outcome<std::chrono::milliseconds>> ensure_registered();
+    [[nodiscard]] Task<Outcome<std::chrono::milliseconds>> register_now();
     [[nodiscard]] Task<Outcome<>> ensure_shard_config();
     /// Sends one of the two transactions above. nullopt: it failed in a way that may pass.
     [[nodiscard]] Task<Outcome<std::optional<registry_client::TransactionOutcome>>> send(
@@ -64,6 +72,9 @@ class AccountKeeper {
     bool in_doubt_ = false;
     bool registered_ = false;
     bool funded_ = false;
+    /// Verified evidence; empty with Skip, and until it was read.
+    std::optional<RegistrationProof> proof_;
+    std::chrono::steady_clock::time_point collateral_looked_at_{};
 };
 
 }  // namespace redoubt::node

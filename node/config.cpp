@@ -154,6 +154,15 @@ std::optional<std::string> set_tee(Config& config, std::string_view text) {
     return std::nullopt;
 }
 
+std::optional<std::string> set_attestation(Config& config, std::string_view text) {
+    const auto method = parse_attestation_method(text);
+    if (!method) {
+        return "skip, dcap or ias";
+    }
+    config.attestation = *method;
+    return std::nullopt;
+}
+
 std::optional<std::string> set_log_level(Config& config, std::string_view text) {
     const auto* const found = std::ranges::find(kLevelNames, text);
     if (found == kLevelNames.end()) {
@@ -274,6 +283,22 @@ std::vector<Option> make_options() {
     table.push_back({"reregister-after", "SECONDS",
                      "age at which the registration is renewed (removable after 48 h)",
                      number(&C::reregister_after, 60, 169200), show_number(&C::reregister_after)});
+    table.push_back(
+        {"attestation", "METHOD",
+         "how the enclave is registered: skip (no evidence), dcap (a quote) or ias (a stored report)",
+         set_attestation, [](const C& c) { return std::string{to_text(c.attestation)}; }});
+    table.push_back({"attestation-collateral", "PATH",
+                     "with dcap: file with the collateral of the quote, or a folder of such files",
+                     path_value(&C::attestation_collateral),
+                     [](const C& c) { return c.attestation_collateral.string(); }});
+    table.push_back(
+        {"attestation-evidence", "FILE",
+         "the quote (dcap), or the certificate with the report (ias); waited for when it is missing",
+         path_value(&C::attestation_evidence), [](const C& c) { return c.attestation_evidence.string(); }});
+    table.push_back({"attestation-test-root", "FILE",
+                     "for tests: a certificate (DER) that quotes have to lead to in place of Intel's root",
+                     path_value(&C::attestation_test_root),
+                     [](const C& c) { return c.attestation_test_root.string(); }});
     table.push_back({"confirmations-funded", "N",
                      "confirmations the account must be able to pay before the start",
                      number(&C::confirmations_funded, 1, 1000000), show_number(&C::confirmations_funded)});
@@ -384,6 +409,11 @@ std::filesystem::path default_data_dir(const Environment& environment) {
         return std::filesystem::path{*home} / ".local" / "share" / "redoubt";
     }
     return {};
+}
+
+AttestationOptions attestation_options(const Config& config) {
+    return {config.attestation, config.attestation_collateral, config.attestation_evidence,
+            config.attestation_test_root};
 }
 
 Outcome<LoadedConfig> load_config(const std::optional<std::filesystem::path>& file,

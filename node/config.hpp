@@ -7,6 +7,7 @@
 
 #include <node/client_address.hpp>
 #include <node/problem.hpp>
+#include <node/registration_proof.hpp>
 #include <primitives/bytes.hpp>
 
 #include <chrono>
@@ -77,9 +78,16 @@ struct Config {
     std::uint32_t pages_after = 8'192;             ///< changed keys after which the state's pages are written
     std::uint32_t enclave_failures_max = 5;        ///< ends within a minute before the daemon gives up
     std::chrono::seconds reregister_after{86400};  ///< age of a registration at which it is renewed
-    std::uint32_t confirmations_funded = 100;      ///< fees of so many confirmations are asked for
+    AttestationMethod attestation = AttestationMethod::kSkip;  ///< how the enclave is registered
+    std::filesystem::path attestation_collateral;              ///< file or folder; needed with dcap
+    std::filesystem::path attestation_evidence;   ///< the quote, or the certificate with a report
+    std::filesystem::path attestation_test_root;  ///< in place of Intel's root: for tests
+    std::uint32_t confirmations_funded = 100;     ///< fees of so many confirmations are asked for
     std::uint32_t transactions_in_flight_max = 8;
 };
+
+/// The members that say how the enclave is registered.
+[[nodiscard]] AttestationOptions attestation_options(const Config& config);
 
 /// One option: its names, its meaning, and how its text becomes a value.
 struct Option {

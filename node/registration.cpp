@@ -2,7 +2,6 @@
 #include <node/enclave_signer.hpp>
 #include <node/registration.hpp>
 #include <primitives/hex.hpp>
-#include <substrate/storage_key.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -67,11 +66,23 @@ std::optional<Problem> shard_obstacle(const ShardOnChain& shard,
         "was started with, or carry a shard of your own: --shard with 32 bytes of your choice."};
 }
 
-registry_client::Signer registration_signer(EnclaveLinkPtr enclave, std::string url) {
-    return enclave_signer(std::move(enclave),
-                          [url = std::move(url)](std::uint32_t nonce) -> boundary::ToEnclave {
-                              return boundary::SignRegistration{url, 0, nonce};
-                          });
+registry_client::Signer registration_signer(EnclaveLinkPtr enclave,
+                                            std::string url,
+                                            AttestationMethod method,
+                                            Bytes proof) {
+    return enclave_signer(
+        std::move(enclave),
+        [url = std::move(url), method, proof = std::move(proof)](std::uint32_t nonce) -> boundary::ToEnclave {
+            return boundary::SignRegistration{url, static_cast<std::uint8_t>(method), proof, nonce};
+        });
+}
+
+registry_client::Signer collateral_signer(EnclaveLinkPtr enclave, CollateralDocument document) {
+    return enclave_signer(
+        std::move(enclave), [document = std::move(document)](std::uint32_t nonce) -> boundary::ToEnclave {
+            return boundary::SignCollateral{static_cast<std::uint8_t>(document.kind), document.document,
+                                            document.signature, document.issuer_chain, nonce};
+        });
 }
 
 registry_client::Signer shard_config_signer(EnclaveLinkPtr enclave) {
@@ -101,25 +112,28 @@ Task<Reply<ShardOnChain>> read_shard(ChainClientPtr chain, Hash256 shard) {
     co_return out;
 }
 
-Task<Reply<bool>> may_skip_attestation(ChainClientPtr chain) {
-    const auto key = substrate::storage_key(chain->runtime()->metadata, "Teerex", "AllowSkippingAttestation");
-    if (!key.has_value()) {
-        co_return rpc::Failure{make_error_code(registry_client::ChainError::kUnknownPallet),
-                               "Teerex.AllowSkippingAttestation"};
+std::optional<Problem> method_obstacle(const registry_client::RegistryFlags& flags,
+                                       AttestationMethod method,
+                                       bool is_debug) {
+    if (method == AttestationMethod::kSkip && !flags.allows_skipping) {
+        return Problem{ExitCode::kChain,
+                       "the chain does not register enclaves without attestation "
+                       "(Teerex.AllowSkippingAttestation is false)",
+                       "Register with evidence (--attestation dcap), or on a chain of your own call "
+                       "Teerex.set_security_flags(true, …) as root."};
     }
-    const auto value = co_await chain->storage(key.value());
-    if (!value.has_value()) {
-        co_return value.error();
+    if (is_debug && !flags.allows_debug) {
+        return Problem{
+            ExitCode::kChain,
+            "the chain does not register enclaves in debug mode (Teerex.SgxAllowDebugMode is false)",
+            "Build and sign the enclave for production."};
     }
-    co_return value.value().has_value() && *value.value() == Bytes{1};
+    return std::nullopt;
 }
 
-Problem skipping_forbidden() {
-    return Problem{
-        ExitCode::kChain,
-        "the chain does not register enclaves without attestation (Teerex.AllowSkippingAttestation is false)",
-        "On a chain of your own call Teerex.set_security_flags(true, …) as root; otherwise use a chain that "
-        "allows it. This release has no hardware attestation."};
+bool is_news(const CollateralDocument& document,
+             const std::optional<registry_client::CollateralEntry>& on_chain) {
+    return !on_chain || on_chain->issued_ms < document.issued_ms;
 }
 
 }  // namespace redoubt::node

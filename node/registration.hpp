@@ -5,6 +5,7 @@
 
 #include <node/enclave_link.hpp>
 #include <node/problem.hpp>
+#include <node/registration_proof.hpp>
 #include <registry-client/registry.hpp>
 #include <registry-client/transaction.hpp>
 
@@ -47,13 +48,23 @@ struct ShardOnChain {
 /// Reads what shard_obstacle judges.
 [[nodiscard]] Task<rpc::Reply<ShardOnChain>> read_shard(registry_client::ChainClientPtr chain, Hash256 shard);
 
-/// Teerex.AllowSkippingAttestation at the best block.
-[[nodiscard]] Task<rpc::Reply<bool>> may_skip_attestation(registry_client::ChainClientPtr chain);
-/// What to tell the operator of a chain that does not.
-[[nodiscard]] Problem skipping_forbidden();
+/// Why the chain would not take this method; nullopt when it would.
+/// @param is_debug memory of the enclave can be read from outside
+[[nodiscard]] std::optional<Problem> method_obstacle(const registry_client::RegistryFlags& flags,
+                                                     AttestationMethod method,
+                                                     bool is_debug);
 
-/// Signs the registration (attestation method Skip) or the shard's configuration with the nonce asked for.
-[[nodiscard]] registry_client::Signer registration_signer(EnclaveLinkPtr enclave, std::string url);
+/// True when the chain has no such document, or an older one.
+[[nodiscard]] bool is_news(const CollateralDocument& document,
+                           const std::optional<registry_client::CollateralEntry>& on_chain);
+
+/// Signs the registration with its evidence (none with Skip), collateral, the removal of the own entry, or
+/// the shard's configuration, with the nonce asked for.
+[[nodiscard]] registry_client::Signer registration_signer(EnclaveLinkPtr enclave,
+                                                          std::string url,
+                                                          AttestationMethod method,
+                                                          Bytes proof);
+[[nodiscard]] registry_client::Signer collateral_signer(EnclaveLinkPtr enclave, CollateralDocument document);
 [[nodiscard]] registry_client::Signer shard_config_signer(EnclaveLinkPtr enclave);
 
 }  // namespace redoubt::node

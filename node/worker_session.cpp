@@ -177,6 +177,7 @@ void WorkerSession::State::make_parts(const std::shared_ptr<State>& self) {
     options.dev = config.dev;
     options.confirmations_funded = config.confirmations_funded;
     options.reregister_after = config.reregister_after;
+    options.attestation = attestation_options(config);
     options.may_sign = [state] { return state->is_near_head(); };
     keeper = std::make_unique<AccountKeeper>(context->executor, context->chain, enclave.channel,
                                              std::move(options), [state] {
@@ -249,6 +250,7 @@ void WorkerSession::State::announce_ready() {
     const auto account = format_account(identity.account, context->chain->runtime()->ss58_prefix);
     const auto measurement_base58 = crypto::encode_base58(identity.measurement.view());
     const auto genesis = to_hex_0x(context->chain->genesis_hash().view());
+    const auto method = registry_name(context->config.attestation);
     announce("ready", {{"version", kVersion},
                        {"enclave_version", enclave.version},
                        {"chain", context->chain_name},
@@ -262,7 +264,7 @@ void WorkerSession::State::announce_ready() {
                        {"shard_base58", crypto::encode_base58(identity.shard.view())},
                        {"url", identity.url},
                        {"listen", to_text(context->listener->address())},
-                       {"registration", "registered (Skip)"},
+                       {"registration", fmt::format("registered ({})", method)},
                        {"finality", enclave.started.anchor ? "verified" : "UNVERIFIED"},
                        {"relay", relay_json(*context)},
                        {"last_block", last_block->number},
@@ -276,12 +278,12 @@ void WorkerSession::State::announce_ready() {
         "  account       {}\n"
         "  shard         {}\n"
         "  endpoint      {} (listening on {})\n"
-        "  registration  registered, attestation method Skip\n"
+        "  registration  registered, attestation method {}\n"
         "  finality      {}\n"
         "  last block    {}\n",
         kVersion, context->chain_name, context->chain->url(), genesis, to_hex_0x(identity.measurement.view()),
         enclave.version, enclave.process->pid(), measurement_base58, account,
-        to_hex_0x(identity.shard.view()), identity.url, to_text(context->listener->address()),
+        to_hex_0x(identity.shard.view()), identity.url, to_text(context->listener->address()), method,
         finality_text(enclave.started, relay_text(*context)), last_block->number));
 }
 

@@ -113,4 +113,10 @@ Result<Bytes> shield_funds_call(const substrate::Metadata& metadata,
     return std::move(arguments).encode();
 }
 
+Result<Bytes> unregister_enclave_call(const substrate::Metadata& metadata, const AccountId& enclave) {
+    Arguments arguments{metadata, "Teerex", "unregister_sovereign_enclave"};
+    BOOST_OUTCOME_TRY(arguments.add_bytes("enclave_signer", enclave.view()));
+    return std::move(arguments).encode();
+}
+
 }  // namespace redoubt::registry_client

@@ -22,5 +22,8 @@ namespace redoubt::registry_client {
                                               const Hash256& shard,
                                               ByteView encrypted_account,
                                               uint128 amount);
+/// Teerex.unregister_sovereign_enclave: anybody may remove an entry that is older than 48 hours.
+[[nodiscard]] Result<Bytes> unregister_enclave_call(const substrate::Metadata& metadata,
+                                                    const AccountId& enclave);
 
 }  // namespace redoubt::registry_client

@@ -200,6 +200,104 @@ Task<Reply<std::optional<EnclaveEntry>>> enclave(ChainClientPtr client,
                                    "an entry has no mr_enclave or timestamp");
 }
 
+namespace {
+
+/// Dates and levels of a stored document; the levels are in `list`.
+std::optional<CollateralEntry> collateral_from(const Value& stored, std::string_view list) {
+    const auto* issued = stored.find("issue_date");
+    const auto* next = stored.find("next_update");
+    const auto* levels = stored.find(list);
+    if (issued == nullptr || next == nullptr || levels == nullptr || !issued->as_u64() || !next->as_u64()) {
+        return std::nullopt;
+    }
+    return CollateralEntry{std::nullopt, *issued->as_u64(), *next->as_u64(), levels->size()};
+}
+
+/// The value of an item that is no map; nullopt when absent.
+Task<Reply<std::optional<Value>>> item_value(ChainClientPtr client, Item item, std::optional<Hash256> at) {
+    const auto runtime = client->runtime();
+    auto key = substrate::storage_key(runtime->metadata, item.pallet, item.name);
+    if (!key) {
+        co_return unknown_item(item.pallet, item.name);
+    }
+    BOOST_OUTCOME_CO_TRY(const auto stored, co_await client->storage(std::move(key).value(), at));
+    if (!stored) {
+        co_return std::optional<Value>{};
+    }
+    auto value =
+        substrate::decode_storage_value(runtime->metadata, item.pallet, item.name, ByteView{*stored});
+    if (!value) {
+        co_return unreadable(item.name, value.error().message());
+    }
+    co_return std::move(value).value();
+}
+
+Task<Reply<bool>> flag(ChainClientPtr client, std::string_view item, std::optional<Hash256> at) {
+    auto reading = item_value(std::move(client), {kTeerex, item}, at);
+    BOOST_OUTCOME_CO_TRY(const auto value, co_await std::move(reading));
+    co_return value && value->as_boolean().value_or(false);
+}
+
+}  // namespace
+
+Task<Reply<std::optional<CollateralEntry>>> quoting_enclave(ChainClientPtr client,
+                                                            std::optional<Hash256> at) {
+    constexpr std::string_view kItem = "SgxQuotingEnclaveRegistry";
+    auto reading = item_value(std::move(client), {kTeerex, kItem}, at);
+    BOOST_OUTCOME_CO_TRY(const auto value, co_await std::move(reading));
+    if (!value) {
+        co_return std::optional<CollateralEntry>{};
+    }
+    auto entry = collateral_from(*value, "tcb");
+    if (!entry) {
+        co_return unreadable(kItem, "the entry lacks its dates or levels");
+    }
+    co_return entry;
+}
+
+Task<Reply<std::optional<CollateralEntry>>> tcb_info(ChainClientPtr client,
+                                                     FixedBytes<6> fmspc,
+                                                     std::optional<Hash256> at) {
+    Reader<CollateralEntry> read = [fmspc](const Value& stored) {
+        auto entry = collateral_from(stored, "tcb_levels");
+        if (entry) {
+            entry->fmspc = fmspc;
+        }
+        return entry;
+    };
+    return map_entry<CollateralEntry>(std::move(client), {kTeerex, "SgxTcbInfo"}, to_bytes(fmspc.view()), at,
+                                      std::move(read), "an entry lacks its dates or levels");
+}
+
+Task<Reply<std::vector<CollateralEntry>>> tcb_infos(ChainClientPtr client, std::optional<Hash256> at) {
+    constexpr std::string_view kItem = "SgxTcbInfo";
+    const auto runtime = client->runtime();
+    auto prefix = substrate::storage_prefix(runtime->metadata, kTeerex, kItem);
+    if (!prefix) {
+        co_return unknown_item(kTeerex, kItem);
+    }
+    BOOST_OUTCOME_CO_TRY(const auto keys, co_await client->storage_keys(std::move(prefix).value(), at));
+    std::vector<CollateralEntry> out;
+    for (const auto& key : keys) {
+        const auto parts = substrate::split_storage_key(runtime->metadata, kTeerex, kItem, key);
+        if (!parts || parts.value().size() != 1 || parts.value().front().size() != FixedBytes<6>::kSize) {
+            co_return unreadable(kItem, "a key does not hold an FMSPC");
+        }
+        const auto fmspc = FixedBytes<6>::copy_of(std::span<const std::uint8_t, 6>{parts.value().front()});
+        BOOST_OUTCOME_CO_TRY(auto entry, co_await tcb_info(client, fmspc, at));
+        if (entry) {
+            out.push_back(*entry);
+        }
+    }
+    co_return out;
+}
+
+Task<Reply<RegistryFlags>> registry_flags(ChainClientPtr client, std::optional<Hash256> at) {
+    BOOST_OUTCOME_CO_TRY(const bool skipping, co_await flag(client, "AllowSkippingAttestation", at));
+    BOOST_OUTCOME_CO_TRY(const bool debug, co_await flag(client, "SgxAllowDebugMode", at));
+    co_return RegistryFlags{skipping, debug};
+}
+
 Task<Reply<std::vector<ShardSigner>>> shard_status(ChainClientPtr client,
                                                    Hash256 shard,
                                                    std::optional<Hash256> at) {

@@ -12,6 +12,9 @@
 
 namespace redoubt::registry_client {
 
+/// Anybody may remove an entry that is older.
+inline constexpr std::uint64_t kRemovableAfterMs = std::uint64_t{48} * 3'600'000;
+
 /// One entry of Teerex.SovereignEnclaves.
 struct EnclaveEntry {
     AccountId account;
@@ -21,6 +24,20 @@ struct EnclaveEntry {
     std::uint64_t timestamp_ms = 0;
     std::string status;      ///< Invalid, Ok, GroupOutOfDate, GroupRevoked, ConfigurationNeeded
     std::string build_mode;  ///< Debug or Production
+};
+
+/// A document in the registry that quotes are judged by.
+struct CollateralEntry {
+    std::optional<FixedBytes<6>> fmspc = std::nullopt;  ///< of TCB info
+    std::uint64_t issued_ms = 0;
+    std::uint64_t next_update_ms = 0;
+    std::size_t levels = 0;
+};
+
+/// What the registry takes.
+struct RegistryFlags {
+    bool allows_skipping = false;
+    bool allows_debug = false;
 };
 
 /// One entry of EnclaveBridge.ShardStatus; the first is the primary worker.
@@ -51,6 +68,20 @@ struct UpgradableShardConfig {
 [[nodiscard]] Task<Reply<std::optional<EnclaveEntry>>> enclave(ChainClientPtr client,
                                                                AccountId account,
                                                                std::optional<Hash256> at = std::nullopt);
+/// Teerex.SgxQuotingEnclaveRegistry; nullopt when nothing was registered.
+[[nodiscard]] Task<Reply<std::optional<CollateralEntry>>> quoting_enclave(
+    ChainClientPtr client,
+    std::optional<Hash256> at = std::nullopt);
+/// Teerex.SgxTcbInfo of one family of platforms.
+[[nodiscard]] Task<Reply<std::optional<CollateralEntry>>> tcb_info(ChainClientPtr client,
+                                                                   FixedBytes<6> fmspc,
+                                                                   std::optional<Hash256> at = std::nullopt);
+/// Teerex.SgxTcbInfo of all families.
+[[nodiscard]] Task<Reply<std::vector<CollateralEntry>>> tcb_infos(ChainClientPtr client,
+                                                                  std::optional<Hash256> at = std::nullopt);
+/// Teerex.AllowSkippingAttestation and SgxAllowDebugMode.
+[[nodiscard]] Task<Reply<RegistryFlags>> registry_flags(ChainClientPtr client,
+                                                        std::optional<Hash256> at = std::nullopt);
 /// Empty for a shard that no enclave has touched.
 [[nodiscard]] Task<Reply<std::vector<ShardSigner>>> shard_status(ChainClientPtr client,
                                                                  Hash256 shard,

@@ -865,13 +865,48 @@ TEST_P(EnclaveLife, signs_its_registration_and_the_shard_configuration) {
     EXPECT_OK(driver_->ask<boundary::Signed>(boundary::SignShardConfig{.nonce = 6}));
 
     auto bad = registration;
-    bad.method = 1;
+    bad.method = 1;  // without evidence
+    EXPECT_ERROR(driver_->ask<boundary::Signed>(bad), Refusal::kMethodUnsupported);
+    bad.method = 3;
+    bad.proof = {1};
     EXPECT_ERROR(driver_->ask<boundary::Signed>(bad), Refusal::kMethodUnsupported);
     bad = registration;
     bad.url = std::string(257, 'a');
     EXPECT_ERROR(driver_->ask<boundary::Signed>(bad), Refusal::kUrlUnusable);
     bad.url = std::string(256, 'a');
     EXPECT_OK(driver_->ask<boundary::Signed>(bad));
+}
+
+TEST_P(EnclaveLife, signs_registrations_with_evidence_and_collateral) {
+    boot();
+    next_block();
+    const auto signed_call = [&](const boundary::ToEnclave& message) {
+        const auto reply = driver_->ask<boundary::Signed>(message);
+        EXPECT_OK(reply);
+        const auto extrinsic = substrate::decode_extrinsic(chain_->metadata(), reply.value().extrinsic);
+        EXPECT_OK(extrinsic);
+        return substrate::decode_call(chain_->metadata(), extrinsic.value().call).value();
+    };
+    boundary::SignRegistration registration{
+        .url = "wss://127.0.0.1:2000", .method = 2, .proof = Bytes(boundary::kProofBytesMax, 7), .nonce = 5};
+    auto call = signed_call(registration);
+    EXPECT_TRUE(equal(*call.args.find("proof")->as_bytes(), registration.proof));
+    EXPECT_EQ(call.args.find("attestation_method")->variant_name(), "Dcap");
+    registration.method = 1;
+    call = signed_call(registration);
+    EXPECT_EQ(call.args.find("attestation_method")->variant_name(), "Ias");
+    registration.proof.push_back(7);
+    EXPECT_ERROR(driver_->ask<boundary::Signed>(registration), Refusal::kMethodUnsupported);
+
+    boundary::SignCollateral collateral{
+        .kind = 0, .document = {1}, .signature = {2}, .issuer_chain = {3}, .nonce = 6};
+    EXPECT_EQ(signed_call(collateral).call, "register_quoting_enclave");
+    collateral.kind = 1;
+    call = signed_call(collateral);
+    EXPECT_EQ(call.call, "register_tcb_info");
+    EXPECT_TRUE(equal(*call.args.find("tcb_info")->as_bytes(), collateral.document));
+    collateral.kind = 2;
+    EXPECT_ERROR(driver_->ask<boundary::Signed>(collateral), Refusal::kMethodUnsupported);
 }
 
 TEST_P(EnclaveLife, refuses_messages_out_of_order) {

@@ -145,6 +145,7 @@ struct FakeEnclave {
     FromEnclave answer(const Outbox&) const { return OutboxItems{}; }
     FromEnclave answer(const SignOutbox&) const { return Signed{Bytes{4}, 64}; }
     FromEnclave answer(const SignRegistration&) const { return Signed{Bytes{5}, 64}; }
+    FromEnclave answer(const SignCollateral&) const { return Signed{Bytes{7}, 64}; }
     FromEnclave answer(const SignShardConfig&) const { return Signed{Bytes{6}, 64}; }
     FromEnclave answer(const ClientOpened&) const { return ClientEffects{}; }
     FromEnclave answer(const ClientBytes& client) const {

@@ -4,14 +4,20 @@
     python3 tests/support/make_dcap_evidence.py
 
 writes tests/fuzz/corpus/dcap_verify/* (a u32 little-endian length, the quote, the collateral container) and
-tests/support/dcap_test_root.hpp. The keys are thrown away, so running it again replaces all of it. Needs the Python
-package `cryptography`; tests and builds do not.
+tests/support/dcap_test_root.hpp. The keys are thrown away, so running it again replaces all of it.
+
+    python3 tests/support/make_dcap_evidence.py attester
+
+writes tests/e2e/support/attester.json: another root, collateral, a quote, and the attestation key of its platform, with
+which the end-to-end tests sign quotes of enclaves that they start (attester.py). Needs the Python package `cryptography`;
+tests and builds do not.
 """
 import datetime
 import hashlib
 import json
 import pathlib
 import struct
+import sys
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -179,8 +185,8 @@ def td_body(is_15):
     return bytes(body)
 
 
-def quote(version, body, is_tdx, pck_key, chain):
-    key = new_key()
+def quote(version, body, is_tdx, pck_key, chain, key=None):
+    key = key or new_key()
     header = struct.pack("<HHIHH", version, 2, 0x81 if is_tdx else 0, 0, 0) + VENDOR + bytes(20)
     if version == 5:
         header += struct.pack("<HI", {384: 1, 584: 2, 648: 3}[len(body)], len(body))
@@ -193,32 +199,51 @@ def quote(version, body, is_tdx, pck_key, chain):
     return header + body + struct.pack("<I", len(auth)) + auth
 
 
-def main():
-    root_key, ca_key, pck_key, signer_key = (new_key() for _ in range(4))
-    root_name, ca_name = "Redoubt Test Root CA", "Redoubt Test PCK CA"
-    root = certificate(root_name, root_key, root_name, root_key, path_length=1)
-    ca = certificate(ca_name, ca_key, root_name, root_key, path_length=0)
-    pck = certificate("Intel SGX PCK Certificate", pck_key, ca_name, ca_key, extension=sgx_extension())
-    signer = certificate("Intel SGX TCB Signing", signer_key, root_name, root_key)
-    lists = {"root_ca_crl": revocation_list(root_name, root_key, 1).hex(), "pck_crl": revocation_list(ca_name, ca_key, 20).hex(),
-             "pck_crl_issuer_chain": pem(ca, root)}
-    chain = pem(pck, ca, root).encode() + b"\0"
+class Platform:
+    """A root of its own, a platform below it, and collateral for both."""
 
-    def collateral(is_tdx):
+    def __init__(self):
+        root_key, ca_key, self.pck_key, self.signer_key = (new_key() for _ in range(4))
+        root_name, ca_name = "Redoubt Test Root CA", "Redoubt Test PCK CA"
+        self.root = certificate(root_name, root_key, root_name, root_key, path_length=1)
+        ca = certificate(ca_name, ca_key, root_name, root_key, path_length=0)
+        pck = certificate("Intel SGX PCK Certificate", self.pck_key, ca_name, ca_key, extension=sgx_extension())
+        self.signer = certificate("Intel SGX TCB Signing", self.signer_key, root_name, root_key)
+        self.lists = {"root_ca_crl": revocation_list(root_name, root_key, 1).hex(),
+                      "pck_crl": revocation_list(ca_name, ca_key, 20).hex(), "pck_crl_issuer_chain": pem(ca, self.root)}
+        self.chain = pem(pck, ca, self.root).encode() + b"\0"
+
+    def collateral(self, is_tdx):
         out = {}
         for member_name, text in (("tcb_info", tcb_info(is_tdx)), ("qe_identity", identity(is_tdx))):
-            out |= {member_name: text, member_name + "_signature": sign(signer_key, text.encode()).hex(),
-                    member_name + "_issuer_chain": pem(signer, root)}
-        return compact(out | lists).encode()
+            out |= {member_name: text, member_name + "_signature": sign(self.signer_key, text.encode()).hex(),
+                    member_name + "_issuer_chain": pem(self.signer, self.root)}
+        return compact(out | self.lists).encode()
 
+
+def attester():
+    platform, key = Platform(), new_key()
+    body = sgx_body(0x5, hashlib.sha256(b"test signer").digest(), 7, 3, bytes(64))
+    made = quote(3, body, False, platform.pck_key, platform.chain, key)
+    (ROOT / "tests/e2e/support/attester.json").write_text(json.dumps({
+        "root": platform.root.public_bytes(serialization.Encoding.DER).hex(), "quote": made.hex(),
+        "attestation_key": key.private_numbers().private_value.to_bytes(32, "big").hex(),
+        "collateral": platform.collateral(False).decode()}, indent=1) + "\n")
+
+
+def main():
+    if sys.argv[1:] == ["attester"]:
+        attester()
+        return
+    platform = Platform()
     enclave = sgx_body(0x5, hashlib.sha256(b"test signer").digest(), 7, 3, hashlib.sha512(b"test report data").digest())
     corpus = ROOT / "tests/fuzz/corpus/dcap_verify"
     for file, version, body, is_tdx in (("sgx_v3", 3, enclave, False), ("sgx_v4", 4, enclave, False), ("sgx_v5", 5, enclave, False),
                                         ("tdx_v4", 4, td_body(False), True), ("tdx_v5", 5, td_body(False), True),
                                         ("td15_v5", 5, td_body(True), True)):
-        made = quote(version, body, is_tdx, pck_key, chain)
-        (corpus / file).write_bytes(struct.pack("<I", len(made)) + made + collateral(is_tdx))
-    der = root.public_bytes(serialization.Encoding.DER)
+        made = quote(version, body, is_tdx, platform.pck_key, platform.chain)
+        (corpus / file).write_bytes(struct.pack("<I", len(made)) + made + platform.collateral(is_tdx))
+    der = platform.root.public_bytes(serialization.Encoding.DER)
     lines = [", ".join(f"0x{byte:02x}" for byte in der[i:i + 16]) for i in range(0, len(der), 16)]
     (ROOT / "tests/support/dcap_test_root.hpp").write_text(
         "/// The root of the evidence in tests/fuzz/corpus/dcap_verify; written by make_dcap_evidence.py.\n#pragma once\n\n"

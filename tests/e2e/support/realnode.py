@@ -19,8 +19,8 @@ def installed_copy():
     return npm_folder.installed(material.shared_folder() / "realnode")
 
 
-def funded_spec(work_dir):
-    """The chain spec with the funds of the tests' own payers."""
+def funded_spec(work_dir, extra_state=None):
+    """The chain spec with the funds of the tests' own payers, and further entries of the state (key and value in hex)."""
     spec = json.loads((material.shared_folder() / CHAIN_SPEC).read_text())
     top = spec["genesis"]["raw"]["top"]
     for key in PAYERS.values():
@@ -29,6 +29,7 @@ def funded_spec(work_dir):
             "0x" + (counters + u128(PAYER_FUNDS) + u128(0) + u128(0) + u128(NEW_LOGIC_FLAG)).hex()
     issued = int.from_bytes(bytes.fromhex(top[TOTAL_ISSUANCE][2:]), "little") + PAYER_FUNDS * len(PAYERS)
     top[TOTAL_ISSUANCE] = "0x" + u128(issued).hex()
+    top.update(extra_state or {})
     path = work_dir / "realnode-spec.json"
     path.write_text(json.dumps(spec))
     return path
@@ -38,8 +39,8 @@ class RealNode:
     """Starts the chain with funded dev accounts; blocks come every `block_time_ms`, or as fast as the machine can."""
 
     def __init__(self, work_dir, block_time_ms=1000, now="wall", name="chain",
-                 program="realnode.mjs"):
-        self.process = Process(name, ["node", program, funded_spec(work_dir), 0, "--fund", "--now", now,
+                 program="realnode.mjs", extra_state=None):
+        self.process = Process(name, ["node", program, funded_spec(work_dir, extra_state), 0, "--fund", "--now", now,
                                       "--block-time", block_time_ms], work_dir / f"{name}.log", cwd=installed_copy())
         said = self.process.wait_line(lambda line: "RPC listening on" in line, START_SECONDS_MAX)
         self.url = re.search(r"ws://\S+", self.process.lines[said]).group(0)

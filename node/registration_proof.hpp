@@ -1,0 +1,106 @@
+/// What the enclave is registered with: nothing (Skip), a quote with the collateral it is judged by (Dcap),
+/// or a stored report of Intel's attestation service (Ias).
+///
+/// Evidence is judged here, with the attestation library, before anything is sent: what this worker would not
+/// believe of others it does not ask the chain to believe. Nothing here speaks to the chain or the enclave.
+///
+/// @source integritee-wire.md, section 2.3; attestation.md, section 14.7
+#pragma once
+
+#include <attestation/trust_roots.hpp>
+#include <boundary/messages.hpp>
+#include <node/problem.hpp>
+#include <primitives/bytes.hpp>
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace redoubt::node {
+
+/// With the numbers of the registry.
+enum class AttestationMethod : std::uint8_t { kSkip = 0, kIas = 1, kDcap = 2 };
+/// `skip`, `ias`, `dcap`.
+[[nodiscard]] std::string_view to_text(AttestationMethod method);
+[[nodiscard]] std::optional<AttestationMethod> parse_attestation_method(std::string_view text);
+/// As the registry's metadata writes it: `Skip`, `Ias`, `Dcap`.
+[[nodiscard]] std::string_view registry_name(AttestationMethod method);
+
+struct AttestationOptions {
+    AttestationMethod method = AttestationMethod::kSkip;
+    /// Of a quote: a container, or a folder of containers (`*.json`), one for each family of platforms.
+    std::filesystem::path collateral;
+    /// The quote, or the certificate with a report (DER).
+    std::filesystem::path evidence;
+    /// For tests: a certificate (DER) that takes the place of Intel's root.
+    std::filesystem::path test_root;
+};
+
+/// Whether the options fit together.
+/// @param dev    a development worker: only that one may have a test root
+/// @param shards how many shards the worker carries; each has an account of its own
+/// @errors kUsage
+[[nodiscard]] Outcome<> check_attestation_options(const AttestationOptions& options,
+                                                  bool dev,
+                                                  std::size_t shards);
+
+/// Who is to be registered.
+struct Registrant {
+    AccountId account;
+    Hash256 measurement;
+};
+
+/// A document that quotes are judged by, as the registry takes it.
+struct CollateralDocument {
+    boundary::CollateralKind kind = boundary::CollateralKind::kTcbInfo;
+    Bytes document;
+    Bytes signature;
+    Bytes issuer_chain;
+    std::uint64_t issued_ms = 0;
+    std::uint64_t next_update_ms = 0;
+};
+
+/// Evidence that was verified, ready to be sent.
+struct RegistrationProof {
+    AttestationMethod method = AttestationMethod::kSkip;
+    Bytes proof;
+    /// Of a quote: the quoting enclave's identity, and TCB info.
+    std::vector<CollateralDocument> collateral;
+    FixedBytes<6> fmspc;  ///< of a quote: the family of platforms
+    std::string status;   ///< of the platform
+    /// When the first thing that the evidence rests upon expires; 0 without one.
+    std::uint64_t expires_ms = 0;
+    bool is_debug = false;
+    /// What the operator can do about the platform, in whole sentences.
+    std::vector<std::string> advice;
+};
+
+/// Verifies a quote with each container in turn; the first that fits counts.
+/// @param containers JSON (attestation/dcap/collateral.hpp)
+/// @errors kChain: what was refused and why
+[[nodiscard]] Outcome<RegistrationProof> check_quote(ByteView quote,
+                                                     std::span<const std::string> containers,
+                                                     const Registrant& registrant,
+                                                     std::uint64_t now_ms,
+                                                     const attestation::TrustRoots& roots);
+
+/// Verifies the report inside a worker's certificate. @errors as above
+[[nodiscard]] Outcome<RegistrationProof> check_ias_certificate(ByteView certificate,
+                                                               const Registrant& registrant,
+                                                               std::uint64_t now_ms);
+
+/// Reads the files that the options name, and verifies what they hold.
+/// @pre the method is not kSkip
+/// @errors kUsage: a file cannot be read or is too long; kChain: as above
+[[nodiscard]] Outcome<RegistrationProof> read_proof(const AttestationOptions& options,
+                                                    const Registrant& registrant,
+                                                    std::uint64_t now_ms);
+
+/// The root that quotes have to lead to. @errors kUsage: the test root cannot be used
+[[nodiscard]] Outcome<attestation::TrustRoots> roots_of(const AttestationOptions& options);
+
+}  // namespace redoubt::node

@@ -1,0 +1,171 @@
+#include <node/registration.hpp>
+#include <node/registration_proof.hpp>
+#include <node/test_support.hpp>
+
+#include <attestation/dcap/quote.hpp>
+
+#include <fstream>
+#include <tests/support/dcap_evidence.hpp>
+#include <tests/support/shared_material.hpp>
+
+namespace redoubt::node {
+namespace {
+
+using redoubt::tests::dcap_test_roots;
+using redoubt::tests::kDcapTestTime;
+using tests::is_problem;
+using tests::TemporaryFolder;
+
+constexpr auto kNowMs = static_cast<std::uint64_t>(kDcapTestTime.unix_seconds) * 1'000;
+
+/// A quote of version 3 under the test root, its collateral, and the enclave that it speaks of.
+struct Sample {
+    Sample() {
+        file = redoubt::tests::read_file(redoubt::tests::source_folder() /
+                                         "tests/fuzz/corpus/dcap_verify/sgx_v3");
+        const auto evidence = redoubt::tests::split_dcap_evidence(bytes_of(file));
+        EXPECT_TRUE(evidence.has_value());
+        quote = to_bytes(evidence->quote);
+        containers = {std::string{evidence->collateral}};
+        const auto parsed = attestation::dcap::parse_quote(quote).value();
+        const auto& claims = std::get<attestation::SgxClaims>(parsed.body);
+        who.account = AccountId::copy_of(claims.report_data.view().first<32>());
+        who.measurement = claims.mr_enclave;
+    }
+    [[nodiscard]] Outcome<RegistrationProof> check(std::uint64_t now_ms = kNowMs) const {
+        return check_quote(quote, containers, who, now_ms, dcap_test_roots());
+    }
+    [[nodiscard]] std::string refusal(std::uint64_t now_ms = kNowMs) const {
+        const auto checked = check(now_ms);
+        return checked ? "" : checked.error().cause;
+    }
+
+    std::string file;
+    Bytes quote;
+    std::vector<std::string> containers;
+    Registrant who;
+};
+
+bool says(const std::string& text, std::string_view part) {
+    return text.find(part) != std::string::npos;
+}
+
+TEST(RegistrationProof, takes_a_quote_with_its_collateral) {
+    const Sample sample;
+    const auto proof = sample.check();
+    ASSERT_TRUE(proof.has_value()) << proof.error().cause;
+    EXPECT_EQ(proof.value().method, AttestationMethod::kDcap);
+    EXPECT_EQ(proof.value().proof, sample.quote);
+    EXPECT_EQ(proof.value().status, "UpToDate");
+    EXPECT_FALSE(proof.value().is_debug);
+    ASSERT_EQ(proof.value().collateral.size(), 2U);
+    EXPECT_EQ(proof.value().collateral[0].kind, boundary::CollateralKind::kQuotingEnclave);
+    EXPECT_EQ(proof.value().collateral[1].kind, boundary::CollateralKind::kTcbInfo);
+    EXPECT_EQ(proof.value().collateral[1].signature.size(), 64U);
+    EXPECT_GT(proof.value().collateral[1].next_update_ms, kNowMs);
+    EXPECT_GT(proof.value().expires_ms, kNowMs);
+}
+
+TEST(RegistrationProof, rejects_a_quote_of_another_account_or_enclave) {
+    Sample sample;
+    sample.who.account.bytes[0] ^= 1;
+    EXPECT_TRUE(says(sample.refusal(), "vouches for the account"));
+    sample = Sample{};
+    sample.who.measurement.bytes[0] ^= 1;
+    EXPECT_TRUE(says(sample.refusal(), "is of the enclave"));
+}
+
+TEST(RegistrationProof, rejects_what_the_library_refuses_with_its_reason_and_remedy) {
+    Sample sample;
+    sample.quote.at(48 + 64) ^= 1;
+    const auto refused = sample.check();
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_EQ(refused.error().exit_code, ExitCode::kChain);
+    EXPECT_TRUE(says(refused.error().cause, "QUOTE_SIGNATURE_INVALID")) << refused.error().cause;
+    EXPECT_FALSE(refused.error().remedy.empty());
+    EXPECT_TRUE(says(Sample{}.refusal(1'000), "NOT_YET_VALID"));
+    EXPECT_TRUE(says(Sample{}.refusal(kNowMs * 2), "EXPIRED"));
+    const Sample genuine;
+    const auto by_intel = check_quote(genuine.quote, genuine.containers, genuine.who, kNowMs,
+                                      attestation::TrustRoots::built_in());
+    ASSERT_FALSE(by_intel.has_value());
+    EXPECT_TRUE(says(by_intel.error().cause, "CHAIN_UNTRUSTED")) << by_intel.error().cause;
+}
+
+TEST(RegistrationProof, rejects_quotes_that_only_the_registry_does_not_take) {
+    Sample sample;
+    sample.quote.push_back(0);  // a transport's padding
+    EXPECT_TRUE(says(sample.refusal(), "the registry does not take"));
+}
+
+TEST(RegistrationProof, looks_through_all_containers) {
+    Sample sample;
+    sample.containers.insert(sample.containers.begin(), "{}");
+    EXPECT_EQ(sample.refusal(), "");
+    sample.containers.pop_back();
+    EXPECT_TRUE(says(sample.refusal(), "the collateral is refused"));
+    sample.containers.clear();
+    EXPECT_TRUE(says(sample.refusal(), "no collateral"));
+}
+
+TEST(RegistrationProof, is_read_from_files) {
+    const TemporaryFolder folder;
+    const Sample sample;
+    const AttestationOptions options{AttestationMethod::kDcap, folder.path() / "collateral",
+                                     folder.path() / "quote", folder.path() / "root.der"};
+    EXPECT_TRUE(says(read_proof(options, sample.who, kNowMs).error().cause, "quote cannot be read"));
+    const auto write = [](const std::filesystem::path& path, ByteView bytes) {
+        std::ofstream{path, std::ios::binary} << text_of(bytes);
+    };
+    write(options.evidence, sample.quote);
+    write(options.test_root, redoubt::tests::kDcapTestRoot);
+    EXPECT_TRUE(says(read_proof(options, sample.who, kNowMs).error().cause, "cannot be read"));
+    std::filesystem::create_directory(options.collateral);
+    EXPECT_TRUE(says(read_proof(options, sample.who, kNowMs).error().cause, "holds no collateral"));
+    write(options.collateral / "notes.txt", bytes_of(std::string_view{"nothing"}));
+    write(options.collateral / "platform.json", bytes_of(sample.containers.front()));
+    EXPECT_TRUE(read_proof(options, sample.who, kNowMs).has_value());
+    write(options.evidence, Bytes(boundary::kProofBytesMax + 1));
+    EXPECT_TRUE(says(read_proof(options, sample.who, kNowMs).error().cause, "is longer than 5000 bytes"));
+    write(options.test_root, Bytes{1});
+    write(options.evidence, sample.quote);
+    EXPECT_TRUE(says(read_proof(options, sample.who, kNowMs).error().cause, "is no certificate"));
+}
+
+TEST(AttestationOptions, have_to_fit_together) {
+    const auto cause = [](const AttestationOptions& options, bool dev = false, std::size_t shards = 1) {
+        const auto checked = check_attestation_options(options, dev, shards);
+        return checked ? std::string{} : checked.error().cause;
+    };
+    using enum AttestationMethod;
+    EXPECT_EQ(cause({}), "");
+    EXPECT_EQ(cause({kDcap, "c", "q", {}}), "");
+    EXPECT_EQ(cause({kIas, {}, "r", {}}), "");
+    EXPECT_EQ(cause({kDcap, "c", "q", "root"}, true), "");
+    EXPECT_TRUE(says(cause({kDcap, "c", "q", "root"}), "no --dev"));
+    EXPECT_TRUE(says(cause({kSkip, {}, "q", {}}), "is skip"));
+    EXPECT_TRUE(says(cause({kDcap, "c", {}, {}}), "needs evidence"));
+    EXPECT_TRUE(says(cause({kDcap, {}, "q", {}}), "needs collateral"));
+    EXPECT_TRUE(says(cause({kIas, "c", "r", {}}), "has no collateral"));
+    EXPECT_TRUE(says(cause({kDcap, "c", "q", {}}, false, 2), "several"));
+}
+
+TEST(Registration, asks_what_the_chain_takes) {
+    using enum AttestationMethod;
+    EXPECT_FALSE(method_obstacle({true, true}, kSkip, false));
+    EXPECT_TRUE(method_obstacle({false, true}, kSkip, false));
+    EXPECT_FALSE(method_obstacle({false, false}, kDcap, false));
+    EXPECT_TRUE(method_obstacle({false, false}, kDcap, true));
+    EXPECT_FALSE(method_obstacle({false, true}, kDcap, true));
+}
+
+TEST(Registration, registers_collateral_that_is_absent_or_newer) {
+    CollateralDocument document;
+    document.issued_ms = 1'000;
+    EXPECT_TRUE(is_news(document, std::nullopt));
+    EXPECT_TRUE(is_news(document, registry_client::CollateralEntry{std::nullopt, 999, 5'000, 1}));
+    EXPECT_FALSE(is_news(document, registry_client::CollateralEntry{std::nullopt, 1'000, 5'000, 1}));
+}
+
+}  // namespace
+}  // namespace redoubt::node
