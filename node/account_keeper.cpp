@@ -6,6 +6,7 @@
 #include <node/chain_retry.hpp>
 #include <node/enclave_start.hpp>
 #include <node/log.hpp>
+#include <node/registration_evidence.hpp>
 #include <primitives/hex.hpp>
 
 #include <algorithm>
@@ -140,6 +141,14 @@ Task<Outcome<>> AccountKeeper::ensure_proof() {
     if (attestation.method == AttestationMethod::kSkip) {
         co_return success();
     }
+    if (attestation.evidence.empty()) {
+        auto made = co_await make_proof();
+        if (!made.has_value()) {
+            co_return made.error();
+        }
+        keep(std::move(made.value()));
+        co_return success();
+    }
     std::error_code error;
     for (bool told = false; !std::filesystem::exists(attestation.evidence, error);) {
         if (!std::exchange(told, true)) {
@@ -156,13 +165,43 @@ Task<Outcome<>> AccountKeeper::ensure_proof() {
     if (!proof.has_value()) {
         co_return proof.error();
     }
+    keep(std::move(proof.value()));
+    co_return success();
+}
+
+Task<Outcome<RegistrationProof>> AccountKeeper::make_proof() {
+    std::function<Task<Reply<registry_client::BlockReference>>()> call = [chain = chain_] {
+        return chain->finalized_head();
+    };
+    const Registrant registrant{options_.identity.account, options_.identity.measurement};
+    for (;;) {
+        const auto head = co_await until_answered<registry_client::BlockReference>(
+            call, "reading the finalized head", chain_->url());
+        if (!head.has_value()) {
+            co_return head.error();
+        }
+        const auto produced = co_await registration_evidence(enclave_, head.value().hash);
+        if (produced.has_value()) {
+            co_return prove_with_produced(options_.attestation, produced.value(), registrant, host_time_ms());
+        }
+        if (produced.error() == Refusal::kEvidenceFailed || produced.error() == std::errc::timed_out) {
+            co_return Problem{
+                ExitCode::kEnclave,
+                fmt::format("the enclave's TEE gives no evidence: {}", produced.error().message()),
+                "The enclave's lines in the log say what keeps it. A quote that was made elsewhere can be "
+                "named with --attestation-evidence."};
+        }
+        co_await pause_for(kRetryPause);  // an enclave that ended is somebody else's to report
+    }
+}
+
+void AccountKeeper::keep(RegistrationProof proof) {
     if (!proof_) {
-        for (const auto& sentence : proof.value().advice) {
-            spdlog::warn("the platform is {}: {}", proof.value().status, sentence);
+        for (const auto& sentence : proof.advice) {
+            spdlog::warn("the platform is {}: {}", proof.status, sentence);
         }
     }
-    proof_ = std::move(proof.value());
-    co_return success();
+    proof_ = std::move(proof);
 }
 
 Task<Outcome<>> AccountKeeper::ensure_collateral() {
@@ -209,6 +248,20 @@ Task<Outcome<>> AccountKeeper::ensure_collateral() {
     co_return success();
 }
 
+Task<Outcome<>> AccountKeeper::look_at_collateral() {
+    if (!proof_ || !options_.attestation.evidence.empty()) {
+        co_return co_await ensure_proof();
+    }
+    // The TEE need not be asked again because of the collateral.
+    const Registrant registrant{options_.identity.account, options_.identity.measurement};
+    auto proof = prove_with_quote(options_.attestation, proof_->proof, registrant, host_time_ms());
+    if (!proof.has_value()) {
+        co_return proof.error();
+    }
+    keep(std::move(proof.value()));
+    co_return success();
+}
+
 Task<Outcome<>> AccountKeeper::refresh_collateral() {
     const auto now = std::chrono::steady_clock::now();
     if (options_.attestation.method != AttestationMethod::kDcap ||
@@ -217,7 +270,7 @@ Task<Outcome<>> AccountKeeper::refresh_collateral() {
         co_return success();
     }
     collateral_looked_at_ = now;
-    const auto proof = co_await ensure_proof();
+    const auto proof = co_await look_at_collateral();
     if (!proof.has_value()) {
         spdlog::warn("the registration cannot be renewed as it is: {}. {}", proof.error().cause,
                      proof.error().remedy);

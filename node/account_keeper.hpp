@@ -50,8 +50,15 @@ class AccountKeeper {
     /// Waits until options_.may_sign().
     [[nodiscard]] Task<void> wait_until_may_sign();
     [[nodiscard]] Task<Outcome<>> ensure_funds(std::uint32_t transactions);
-    /// Reads and verifies the evidence; waits for its file when there is none yet.
+    /// Reads and verifies the evidence; waits for its file when there is none yet. Where no file is named,
+    /// the enclave's TEE makes it.
     [[nodiscard]] Task<Outcome<>> ensure_proof();
+    /// Has the TEE make a quote, and verifies it.
+    [[nodiscard]] Task<Outcome<RegistrationProof>> make_proof();
+    /// Verifies the proof with the collateral as it is now.
+    [[nodiscard]] Task<Outcome<>> look_at_collateral();
+    /// Tells what the operator can do about the platform, once, and keeps the proof.
+    void keep(RegistrationProof proof);
     /// Registers collateral that the chain lacks or has in an older form.
     [[nodiscard]] Task<Outcome<>> ensure_collateral();
     /// The same for a registration that is in force: what is wrong with the files is logged only.

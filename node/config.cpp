@@ -291,10 +291,11 @@ std::vector<Option> make_options() {
                      "with dcap: file with the collateral of the quote, or a folder of such files",
                      path_value(&C::attestation_collateral),
                      [](const C& c) { return c.attestation_collateral.string(); }});
-    table.push_back(
-        {"attestation-evidence", "FILE",
-         "the quote (dcap), or the certificate with the report (ias); waited for when it is missing",
-         path_value(&C::attestation_evidence), [](const C& c) { return c.attestation_evidence.string(); }});
+    table.push_back({"attestation-evidence", "FILE",
+                     "the quote (dcap; without it the TEE makes one) or the certificate with the report "
+                     "(ias); waited for when missing",
+                     path_value(&C::attestation_evidence),
+                     [](const C& c) { return c.attestation_evidence.string(); }});
     table.push_back({"attestation-test-root", "FILE",
                      "for tests: a certificate (DER) that quotes have to lead to in place of Intel's root",
                      path_value(&C::attestation_test_root),

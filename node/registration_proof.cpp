@@ -201,11 +201,10 @@ Outcome<> check_attestation_options(const AttestationOptions& options, bool dev,
         }
         return success();
     }
-    if (options.evidence.empty()) {
-        return mistake(fmt::format("--attestation {} needs evidence", method),
-                       "Name its file with --attestation-evidence.");
+    if (options.evidence.empty() && options.method == AttestationMethod::kIas) {
+        return mistake("--attestation ias needs evidence", "Name its file with --attestation-evidence.");
     }
-    if (shards > 1) {
+    if (shards > 1 && !options.evidence.empty()) {
         return mistake("one file of evidence is for one shard, and this worker carries several",
                        "Carry one shard with each redoubtd.");
     }
@@ -306,6 +305,34 @@ Outcome<attestation::TrustRoots> roots_of(const AttestationOptions& options) {
     return std::move(roots).value();
 }
 
+Outcome<RegistrationProof> prove_with_quote(const AttestationOptions& options,
+                                            ByteView quote,
+                                            const Registrant& registrant,
+                                            std::uint64_t now_ms) {
+    BOOST_OUTCOME_TRY(const auto containers, read_containers(options.collateral));
+    if (options.test_root.empty()) {
+        return check_quote(quote, containers, registrant, now_ms, attestation::TrustRoots::built_in());
+    }
+    BOOST_OUTCOME_TRY(const auto roots, roots_of(options));
+    return check_quote(quote, containers, registrant, now_ms, roots);
+}
+
+Outcome<RegistrationProof> prove_with_produced(const AttestationOptions& options,
+                                               const boundary::ProducedEvidence& produced,
+                                               const Registrant& registrant,
+                                               std::uint64_t now_ms) {
+    const auto type = attestation::evidence_type_of(produced.type);
+    if (type != attestation::EvidenceType::kSgxDcap) {
+        return Problem{ExitCode::kChain,
+                       fmt::format("the enclave's TEE makes evidence of the type {}, and the registry takes "
+                                   "quotes of SGX",
+                                   type ? attestation::evidence_name(*type) : "?"),
+                       "Start the enclave in SGX (--tee gramine-sgx), or name a quote with "
+                       "--attestation-evidence."};
+    }
+    return prove_with_quote(options, produced.evidence, registrant, now_ms);
+}
+
 Outcome<RegistrationProof> read_proof(const AttestationOptions& options,
                                       const Registrant& registrant,
                                       std::uint64_t now_ms) {
@@ -313,13 +340,7 @@ Outcome<RegistrationProof> read_proof(const AttestationOptions& options,
     if (options.method == AttestationMethod::kIas) {
         return check_ias_certificate(bytes_of(evidence), registrant, now_ms);
     }
-    BOOST_OUTCOME_TRY(const auto containers, read_containers(options.collateral));
-    if (options.test_root.empty()) {
-        return check_quote(bytes_of(evidence), containers, registrant, now_ms,
-                           attestation::TrustRoots::built_in());
-    }
-    BOOST_OUTCOME_TRY(const auto roots, roots_of(options));
-    return check_quote(bytes_of(evidence), containers, registrant, now_ms, roots);
+    return prove_with_quote(options, bytes_of(evidence), registrant, now_ms);
 }
 
 }  // namespace redoubt::node

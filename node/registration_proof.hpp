@@ -34,7 +34,8 @@ struct AttestationOptions {
     AttestationMethod method = AttestationMethod::kSkip;
     /// Of a quote: a container, or a folder of containers (`*.json`), one for each family of platforms.
     std::filesystem::path collateral;
-    /// The quote, or the certificate with a report (DER).
+    /// The quote, or the certificate with a report (DER). Empty with kDcap: the enclave's TEE makes the
+    /// quote.
     std::filesystem::path evidence;
     /// For tests: a certificate (DER) that takes the place of Intel's root.
     std::filesystem::path test_root;
@@ -93,8 +94,21 @@ struct RegistrationProof {
                                                                const Registrant& registrant,
                                                                std::uint64_t now_ms);
 
+/// Verifies a quote with the collateral that the options name.
+/// @errors kUsage: a file cannot be read or is too long; kChain: as above
+[[nodiscard]] Outcome<RegistrationProof> prove_with_quote(const AttestationOptions& options,
+                                                          ByteView quote,
+                                                          const Registrant& registrant,
+                                                          std::uint64_t now_ms);
+
+/// The same with what the enclave's TEE made. @errors also kChain: it is no quote of SGX
+[[nodiscard]] Outcome<RegistrationProof> prove_with_produced(const AttestationOptions& options,
+                                                             const boundary::ProducedEvidence& produced,
+                                                             const Registrant& registrant,
+                                                             std::uint64_t now_ms);
+
 /// Reads the files that the options name, and verifies what they hold.
-/// @pre the method is not kSkip
+/// @pre the method is not kSkip, and the options name evidence
 /// @errors kUsage: a file cannot be read or is too long; kChain: as above
 [[nodiscard]] Outcome<RegistrationProof> read_proof(const AttestationOptions& options,
                                                     const Registrant& registrant,

@@ -132,6 +132,29 @@ TEST(RegistrationProof, is_read_from_files) {
     EXPECT_TRUE(says(read_proof(options, sample.who, kNowMs).error().cause, "is no certificate"));
 }
 
+TEST(RegistrationProof, is_what_the_tee_made) {
+    const TemporaryFolder folder;
+    const Sample sample;
+    const AttestationOptions options{
+        AttestationMethod::kDcap, folder.path() / "collateral.json", {}, folder.path() / "root.der"};
+    std::ofstream{options.collateral} << sample.containers.front();
+    std::ofstream{options.test_root, std::ios::binary} << text_of(redoubt::tests::kDcapTestRoot);
+    boundary::ProducedEvidence produced;
+    produced.type = static_cast<std::uint16_t>(attestation::EvidenceType::kSgxDcap);
+    produced.evidence = sample.quote;
+    const auto proof = prove_with_produced(options, produced, sample.who, kNowMs);
+    ASSERT_TRUE(proof.has_value()) << proof.error().cause;
+    EXPECT_EQ(proof.value().proof, sample.quote);
+    for (const auto type : {attestation::EvidenceType::kTdxDcap, attestation::EvidenceType::kSimulation}) {
+        produced.type = static_cast<std::uint16_t>(type);
+        const auto refused = prove_with_produced(options, produced, sample.who, kNowMs);
+        ASSERT_FALSE(refused.has_value());
+        EXPECT_TRUE(says(refused.error().cause, attestation::evidence_name(type))) << refused.error().cause;
+    }
+    produced.type = 0x7777;
+    EXPECT_FALSE(prove_with_produced(options, produced, sample.who, kNowMs).has_value());
+}
+
 TEST(AttestationOptions, have_to_fit_together) {
     const auto cause = [](const AttestationOptions& options, bool dev = false, std::size_t shards = 1) {
         const auto checked = check_attestation_options(options, dev, shards);
@@ -144,7 +167,8 @@ TEST(AttestationOptions, have_to_fit_together) {
     EXPECT_EQ(cause({kDcap, "c", "q", "root"}, true), "");
     EXPECT_TRUE(says(cause({kDcap, "c", "q", "root"}), "no --dev"));
     EXPECT_TRUE(says(cause({kSkip, {}, "q", {}}), "is skip"));
-    EXPECT_TRUE(says(cause({kDcap, "c", {}, {}}), "needs evidence"));
+    EXPECT_EQ(cause({kDcap, "c", {}, {}}, false, 2), "") << "each enclave's TEE makes its own";
+    EXPECT_TRUE(says(cause({kIas, {}, {}, {}}), "needs evidence"));
     EXPECT_TRUE(says(cause({kDcap, {}, "q", {}}), "needs collateral"));
     EXPECT_TRUE(says(cause({kIas, "c", "r", {}}), "has no collateral"));
     EXPECT_TRUE(says(cause({kDcap, "c", "q", {}}, false, 2), "several"));

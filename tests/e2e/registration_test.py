@@ -135,8 +135,16 @@ class Registration(unittest.TestCase):
         self.assertIn("QUOTE_SIGNATURE_INVALID", said)
         self.assertEqual(len(self.entries()), 1)
 
-    def test_7_wants_options_that_fit_together(self):
-        self.assertIn("--attestation-evidence", self.last_words(self.launch("--attestation", "dcap"), USAGE))
+    def test_7_does_not_register_what_a_simulated_tee_makes(self):
+        options = ["--attestation", "dcap", "--attestation-collateral", stage.work_dir / "collateral.json",
+                   "--attestation-test-root", stage.work_dir / "root.der", "--shard", "0x" + "07" * 32]
+        said = self.last_words(self.launch(*options, data="other"), CHAIN)
+        self.assertIn("the registry takes quotes of SGX", said)
+        self.assertEqual(len(self.entries()), 1)
+
+    def test_8_wants_options_that_fit_together(self):
+        self.assertIn("--attestation-collateral", self.last_words(self.launch("--attestation", "dcap"), USAGE))
+        self.assertIn("--attestation-evidence", self.last_words(self.launch("--attestation", "ias"), USAGE))
 
 
 if __name__ == "__main__":
