@@ -57,6 +57,7 @@ struct CcaClaims {
     CcaPlatformClaims platform;
     CcaRealmClaims realm;
 
+    [[nodiscard]] bool is_debug() const { return platform.is_debug(); }
     /// SHA-384 over the initial measurement and the four extensible ones.
     [[nodiscard]] FixedBytes<48> realm_digest() const;
 };

@@ -24,6 +24,7 @@ struct KnownProvider {
 constexpr std::array kProviders = {
     KnownProvider{"sev_guest", EvidenceType::kSnp},
     KnownProvider{"tdx_guest", EvidenceType::kTdxDcap},
+    KnownProvider{"arm_cca_guest", EvidenceType::kCca},
 };
 
 std::error_code system_error(long negative) {

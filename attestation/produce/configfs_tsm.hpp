@@ -1,4 +1,4 @@
-/// Evidence through Linux's configfs-tsm: one protocol for TDX and SEV-SNP, from kernel 6.7 on.
+/// Evidence through Linux's configfs-tsm: one protocol for TDX, SEV-SNP and Arm CCA, from kernel 6.7 on.
 ///
 /// @source attestation.md, section 12.1
 #pragma once

@@ -49,6 +49,18 @@ TEST(ConfigfsTsm, makes_snp_reports_with_the_table_of_certificates) {
     EXPECT_ERROR(opened->generate(kAsked), ProduceError::kTooLarge);
 }
 
+TEST(ConfigfsTsm, makes_tokens_of_arm) {
+    tests::FakeTee tee;
+    tee.provider = "arm_cca_guest";
+    tee.make_evidence = tests::cca_token_over;
+    const auto opened = ConfigfsTsm::open(tee).value();
+    const auto made = opened->generate(kAsked);
+    ASSERT_OK(made);
+    EXPECT_EQ(made.value().type, EvidenceType::kCca);
+    EXPECT_EQ(made.value().evidence, tests::cca_token_over(kAsked));
+    EXPECT_ERROR(opened->sealing_key(), ProduceError::kNoSealingKey);
+}
+
 TEST(ConfigfsTsm, is_missing_where_configfs_is_not_mounted) {
     tests::FakeTee tee;
     EXPECT_ERROR(ConfigfsTsm::open(tee), ProduceError::kInterfaceMissing);

@@ -1,5 +1,6 @@
 #include <attestation/produce/evidence_check.hpp>
 
+#include <attestation/cca/token.hpp>
 #include <attestation/dcap/quote.hpp>
 #include <attestation/snp/report.hpp>
 #include <primitives/crypto/constant_time.hpp>
@@ -41,6 +42,12 @@ Result<Claims> read_evidence(EvidenceType type, ByteView evidence) {
         const auto report = snp::parse_report(evidence);
         if (report) {
             return Claims{report.value().claims};
+        }
+    }
+    if (type == EvidenceType::kCca) {
+        const auto token = cca::parse_token(evidence);
+        if (token) {
+            return Claims{token.value().claims};
         }
     }
     return ProduceError::kEvidenceMalformed;

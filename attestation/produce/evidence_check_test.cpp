@@ -15,12 +15,13 @@ struct Kind {
     EvidenceType type;
     Bytes (*make)(ByteView);
     std::size_t debug_at;
-    std::uint8_t debug_bit;
+    std::uint8_t debug_bit;  ///< 0: it is no single bit
 };
 const std::array kKinds = {
     Kind{EvidenceType::kSgxDcap, tests::sgx_quote_over, 48 + 48, 2},
     Kind{EvidenceType::kTdxDcap, tests::tdx_quote_over, 48 + 120, 1},
     Kind{EvidenceType::kSnp, tests::snp_report_over, 8 + 2, 8},
+    Kind{EvidenceType::kCca, tests::cca_token_over, 0, 0},
 };
 
 TEST(EvidenceCheck, takes_what_was_asked_for) {
@@ -38,9 +39,19 @@ TEST(EvidenceCheck, rejects_other_report_data_debug_and_what_is_cut) {
         EXPECT_ERROR(check_evidence(kind.type, ByteView{evidence}.first(evidence.size() - 1), kAsked),
                      ProduceError::kEvidenceMalformed);
         EXPECT_ERROR(check_evidence(kind.type, {}, kAsked), ProduceError::kEvidenceMalformed);
-        evidence[kind.debug_at] |= kind.debug_bit;
-        EXPECT_ERROR(check_evidence(kind.type, evidence, kAsked), ProduceError::kDebug);
+        if (kind.debug_bit != 0) {
+            evidence[kind.debug_at] |= kind.debug_bit;
+            EXPECT_ERROR(check_evidence(kind.type, evidence, kAsked), ProduceError::kDebug);
+        }
     }
+}
+
+TEST(EvidenceCheck, rejects_a_platform_of_arm_that_is_debugged) {
+    const auto token = tests::kept_evidence("cca_verify", "es512_debug");
+    const auto claims = read_evidence(EvidenceType::kCca, token);
+    ASSERT_OK(claims);
+    const auto challenge = report_data(claims.value()).first<64>();
+    EXPECT_ERROR(check_evidence(EvidenceType::kCca, token, challenge), ProduceError::kDebug);
 }
 
 TEST(EvidenceCheck, rejects_evidence_of_another_type) {
