@@ -42,6 +42,7 @@ TEST(CheckLog, keeps_a_failure_whatever_follows) {
 TEST(Verdict, tells_what_to_do_about_each_part) {
     Verdict verdict;
     verdict.refusal.reset();
+    verdict.is_hardware = true;
     verdict.is_debug = true;
     verdict.tcb = TcbFacts{};
     verdict.tcb->status = TcbStatus::kOutOfDate;
@@ -56,6 +57,8 @@ TEST(Verdict, tells_what_to_do_about_each_part) {
     verdict.tcb->status = TcbStatus::kUpToDate;
     verdict.tcb->quoting_enclave.status = TcbStatus::kUpToDate;
     EXPECT_TRUE(advice(verdict).empty());
+    verdict.is_hardware = false;
+    EXPECT_THAT(advice(verdict), ElementsAre(HasSubstr("no hardware")));
 }
 
 TEST(Measurement, of_a_trust_domain_covers_its_static_registers) {
