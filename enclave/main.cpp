@@ -1,7 +1,10 @@
-// redoubt-enclave: asks its TEE who it is and for its sealing key, leaves a process behind that makes
-// evidence, locks itself down, and then answers the host's messages until the channel closes.
+// redoubt-enclave: shows its verifiers evidence that they must refuse, asks its TEE who it is and for its
+// sealing key, leaves a process behind that makes evidence, locks itself down, and then answers the host's
+// messages until the channel closes.
 #include <fcntl.h>
 #include <unistd.h>
+#include <attestation/self_test/self_test.hpp>
+#include <attestation/sim/verifier.hpp>
 #include <cerrno>
 #include <charconv>
 #include <csignal>
@@ -235,7 +238,6 @@ std::optional<crypto::SecretBytes<kSecretFileBytes>> read_secret(const char* pat
 /// Locks down, and serves the host. Inside Gramine the enclave is the sandbox: there are no system calls to
 /// forbid but those that Gramine itself answers.
 int lock_and_serve(const enclave::Tee& tee, enclave::EvidenceProcess& producer, const Options& options) {
-    crypto::initialise();
     enclave::endpoint::initialise();
     const auto memory_max = options.memory_mib_max && *options.memory_mib_max > 0
                                 ? std::optional{*options.memory_mib_max * kMebibyte}
@@ -287,7 +289,6 @@ int run_hardware(const Options& options) {
             return kExitFailed;
         }
     }
-    crypto::initialise();
     const auto tee = enclave::HardwareTee::open(kind, system, provided);
     if (!tee) {
         return fail("cannot use its TEE", tee.error());
@@ -304,6 +305,11 @@ int run(const Options& options) {
         }
     } else if (const auto closed = enclave::forbid_dumps(); !closed) {
         return fail("cannot forbid dumps of its memory", closed.error());
+    }
+    crypto::initialise();
+    attestation::end_if_failed(attestation::self_test(), "redoubt-enclave");
+    if (attestation::sim::is_built_in()) {
+        std::fputs("redoubt-enclave: a build for development: it can verify simulated evidence\n", stderr);
     }
     return options.tee == enclave::TeeKind::kSimulation ? run_simulation(options) : run_hardware(options);
 }

@@ -9,8 +9,12 @@ tests/support/dcap_test_root.hpp. The keys are thrown away, so running it again 
     python3 tests/support/make_dcap_evidence.py attester
 
 writes tests/e2e/support/attester.json: another root, collateral, a quote, and the attestation key of its platform, with
-which the end-to-end tests sign quotes of enclaves that they start (attester.py). Needs the Python package `cryptography`;
-tests and builds do not.
+which the end-to-end tests sign quotes of enclaves that they start (attester.py).
+
+    python3 tests/support/make_dcap_evidence.py self_test
+
+writes attestation/self_test/synthetic_dcap.hpp, which a program refuses each time it starts: a third root, and a quote of SGX.
+Needs the Python package `cryptography`; tests and builds do not.
 """
 import datetime
 import hashlib
@@ -202,15 +206,15 @@ def quote(version, body, is_tdx, pck_key, chain, key=None):
 class Platform:
     """A root of its own, a platform below it, and collateral for both."""
 
-    def __init__(self):
+    def __init__(self, revoked=20):
         root_key, ca_key, self.pck_key, self.signer_key = (new_key() for _ in range(4))
         root_name, ca_name = "Redoubt Test Root CA", "Redoubt Test PCK CA"
         self.root = certificate(root_name, root_key, root_name, root_key, path_length=1)
-        ca = certificate(ca_name, ca_key, root_name, root_key, path_length=0)
-        pck = certificate("Intel SGX PCK Certificate", self.pck_key, ca_name, ca_key, extension=sgx_extension())
+        self.ca = ca = certificate(ca_name, ca_key, root_name, root_key, path_length=0)
+        self.pck = pck = certificate("Intel SGX PCK Certificate", self.pck_key, ca_name, ca_key, extension=sgx_extension())
         self.signer = certificate("Intel SGX TCB Signing", self.signer_key, root_name, root_key)
-        self.lists = {"root_ca_crl": revocation_list(root_name, root_key, 1).hex(),
-                      "pck_crl": revocation_list(ca_name, ca_key, 20).hex(), "pck_crl_issuer_chain": pem(ca, self.root)}
+        self.lists = {"root_ca_crl": revocation_list(root_name, root_key, min(revoked, 1)).hex(),
+                      "pck_crl": revocation_list(ca_name, ca_key, revoked).hex(), "pck_crl_issuer_chain": pem(ca, self.root)}
         self.chain = pem(pck, ca, self.root).encode() + b"\0"
 
     def collateral(self, is_tdx):
@@ -231,9 +235,50 @@ def attester():
         "collateral": platform.collateral(False).decode()}, indent=1) + "\n")
 
 
+def constant(about, constant_name, lines):
+    return f"/// {about}\ninline constexpr std::string_view {constant_name}{{\n    " + "\n    ".join(lines) + "};\n"
+
+
+def of_pem(text):
+    return [f'"{line}\\n"' for line in text.splitlines()]
+
+
+def of_hex(data):
+    return [f'"{data.hex()[i:i + 96]}"' for i in range(0, 2 * len(data), 96)]
+
+
+def of_json(text):
+    return [f'R"({text[i:i + 94]})"' for i in range(0, len(text), 94)]
+
+
+def self_test():
+    platform = Platform(revoked=0)
+    body = sgx_body(0x5, hashlib.sha256(b"test signer").digest(), 7, 3, bytes(64))
+    made = quote(3, body, False, platform.pck_key, platform.chain)
+    parts = [constant("The made-up root.", "kRoot", of_pem(pem(platform.root))),
+             constant("Issues the platform's certificate.", "kPlatformCa", of_pem(pem(platform.ca))),
+             constant("Of the platform.", "kPlatform", of_pem(pem(platform.pck))),
+             constant("Signs the documents.", "kDocumentSigner", of_pem(pem(platform.signer))),
+             constant("Of the root.", "kRootRevocations", of_hex(bytes.fromhex(platform.lists["root_ca_crl"]))),
+             constant("Of the platform's issuer.", "kPlatformRevocations", of_hex(bytes.fromhex(platform.lists["pck_crl"])))]
+    for constant_name, text in (("TcbInfo", tcb_info(False)), ("QuotingEnclave", identity(False))):
+        parts += [constant("What the document signer signed, and its signature.", "k" + constant_name, of_json(text)),
+                  f"inline constexpr std::string_view k{constant_name}Signature{{\n    "
+                  + "\n    ".join(of_hex(sign(platform.signer_key, text.encode()))) + "};\n"]
+    parts.append(constant("A quote of SGX up to the certificates of its platform, which follow as PEM with a zero byte.", "kQuote",
+                          of_hex(made[:-len(platform.chain)])))
+    (ROOT / "attestation/self_test/synthetic_dcap.hpp").write_text(
+        "/// A quote and its collateral under a root of their own, valid in everything else until 2046. The keys were\n"
+        "/// thrown away. Written by tests/support/make_dcap_evidence.py.\n#pragma once\n\n#include <string_view>\n\n"
+        "namespace redoubt::attestation::synthetic {\n\n" + "\n".join(parts) + "\n}  // namespace redoubt::attestation::synthetic\n")
+
+
 def main():
     if sys.argv[1:] == ["attester"]:
         attester()
+        return
+    if sys.argv[1:] == ["self_test"]:
+        self_test()
         return
     platform = Platform()
     enclave = sgx_body(0x5, hashlib.sha256(b"test signer").digest(), 7, 3, hashlib.sha512(b"test report data").digest())

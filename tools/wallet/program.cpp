@@ -1,6 +1,7 @@
 #include <spdlog/sinks/ostream_sink.h>
 #include <spdlog/spdlog.h>
 
+#include <attestation/self_test/self_test.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -121,6 +122,13 @@ class StopSignals {
     bool received_ = false;
 };
 
+/// That the wallet still refuses evidence that nobody may believe.
+Fallible<void> check_verifiers() {
+    return or_fail(attestation::self_test(),
+                   untrusted("verifiers_unsound", "the wallet fails its own test of how it judges evidence",
+                             "Send nothing with it: use a build whose source you know."));
+}
+
 int run_invocation(Invocation invocation, Console& console) {
     boost::asio::io_context io;
     Context context{io.get_executor(), std::move(invocation.settings), console};
@@ -173,6 +181,9 @@ int run_program(std::vector<std::string> arguments, std::ostream& out, std::ostr
                        : Console{out, err, json}.finish(written.error());
     }
     Console console{out, err, json};
+    if (const auto sound = check_verifiers(); !sound) {
+        return console.finish(sound.error());
+    }
     const LibraryLog log{err, invocation.value()->settings.verbose};
     return run_invocation(std::move(*invocation.value()), console);
 }
