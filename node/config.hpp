@@ -5,9 +5,9 @@
 /// Nothing here touches the data directory or the network.
 #pragma once
 
+#include <node/attestation_options.hpp>
 #include <node/client_address.hpp>
 #include <node/problem.hpp>
-#include <node/registration_proof.hpp>
 #include <primitives/bytes.hpp>
 
 #include <chrono>

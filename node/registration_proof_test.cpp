@@ -155,25 +155,6 @@ TEST(RegistrationProof, is_what_the_tee_made) {
     EXPECT_FALSE(prove_with_produced(options, produced, sample.who, kNowMs).has_value());
 }
 
-TEST(AttestationOptions, have_to_fit_together) {
-    const auto cause = [](const AttestationOptions& options, bool dev = false, std::size_t shards = 1) {
-        const auto checked = check_attestation_options(options, dev, shards);
-        return checked ? std::string{} : checked.error().cause;
-    };
-    using enum AttestationMethod;
-    EXPECT_EQ(cause({}), "");
-    EXPECT_EQ(cause({kDcap, "c", "q", {}}), "");
-    EXPECT_EQ(cause({kIas, {}, "r", {}}), "");
-    EXPECT_EQ(cause({kDcap, "c", "q", "root"}, true), "");
-    EXPECT_TRUE(says(cause({kDcap, "c", "q", "root"}), "no --dev"));
-    EXPECT_TRUE(says(cause({kSkip, {}, "q", {}}), "is skip"));
-    EXPECT_EQ(cause({kDcap, "c", {}, {}}, false, 2), "") << "each enclave's TEE makes its own";
-    EXPECT_TRUE(says(cause({kIas, {}, {}, {}}), "needs evidence"));
-    EXPECT_TRUE(says(cause({kDcap, {}, "q", {}}), "needs collateral"));
-    EXPECT_TRUE(says(cause({kIas, "c", "r", {}}), "has no collateral"));
-    EXPECT_TRUE(says(cause({kDcap, "c", "q", {}}, false, 2), "several"));
-}
-
 TEST(Registration, asks_what_the_chain_takes) {
     using enum AttestationMethod;
     EXPECT_FALSE(method_obstacle({true, true}, kSkip, false));
