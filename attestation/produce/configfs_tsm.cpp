@@ -146,9 +146,10 @@ Result<Evidence> ConfigfsTsm::try_once(ReportData report_data) {
     if (after != before + 1) {
         return ProduceError::kInterfered;
     }
-    BOOST_OUTCOME_TRY(check_evidence(type, blob, report_data));
+    auto evidence = without_padding(type, std::move(blob));
+    BOOST_OUTCOME_TRY(check_evidence(type, evidence, report_data));
     return Evidence{.type = type,
-                    .evidence = std::move(blob),
+                    .evidence = std::move(evidence),
                     .endorsements = certificates ? std::move(certificates).value() : Bytes{}};
 }
 

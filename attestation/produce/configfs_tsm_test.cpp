@@ -32,6 +32,15 @@ TEST(ConfigfsTsm, makes_tdx_quotes_in_an_entry_that_is_removed) {
     EXPECT_ERROR(opened.value()->sealing_key(), ProduceError::kNoSealingKey);
 }
 
+TEST(ConfigfsTsm, cuts_what_the_quoting_service_padded) {
+    auto tee = tdx();
+    tee.make_evidence = [](ByteView report_data) {
+        return tests::padded(tests::tdx_quote_over(report_data));
+    };
+    const auto opened = ConfigfsTsm::open(tee).value();
+    EXPECT_EQ(opened->generate(kAsked).value().evidence, tests::tdx_quote_over(kAsked));
+}
+
 TEST(ConfigfsTsm, makes_snp_reports_with_the_table_of_certificates) {
     tests::FakeTee tee;
     tee.provider = "sev_guest";

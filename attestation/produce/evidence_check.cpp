@@ -64,4 +64,14 @@ Result<Claims> check_evidence(EvidenceType type, ByteView evidence, ReportData r
     return claims;
 }
 
+Bytes without_padding(EvidenceType type, Bytes evidence) {
+    if (type == EvidenceType::kSgxDcap || type == EvidenceType::kTdxDcap) {
+        const auto quote = dcap::parse_quote(evidence);
+        if (quote) {
+            evidence.resize(evidence.size() - quote.value().trailing_bytes);
+        }
+    }
+    return evidence;
+}
+
 }  // namespace redoubt::attestation::produce

@@ -1,5 +1,5 @@
-/// Looks at evidence that was just produced: is it what was asked for? It verifies no signature; that is the
-/// verifier's part, and needs collateral.
+/// Looks at evidence that was just produced: is it what was asked for, and no more? It verifies no signature;
+/// that is the verifier's part, and needs collateral.
 #pragma once
 
 #include <attestation/evidence_type.hpp>
@@ -17,5 +17,10 @@ namespace redoubt::attestation::produce {
 
 /// @errors kEvidenceMalformed, kReportDataDiffers, kDebug
 [[nodiscard]] Result<Claims> check_evidence(EvidenceType type, ByteView evidence, ReportData report_data);
+
+/// Cuts the zeros that a transport left behind a quote: quoting services and kernels hand out buffers of a
+/// fixed size, and not every reader takes more than the quote. What is no quote stays as it is.
+/// @source attestation.md, sections 3.2 and 12.3
+[[nodiscard]] Bytes without_padding(EvidenceType type, Bytes evidence);
 
 }  // namespace redoubt::attestation::produce

@@ -46,6 +46,21 @@ TEST(EvidenceCheck, rejects_other_report_data_debug_and_what_is_cut) {
     }
 }
 
+TEST(EvidenceCheck, cuts_padding_of_quotes_and_nothing_else) {
+    for (const auto& kind : kKinds) {
+        const auto evidence = kind.make(kAsked);
+        EXPECT_EQ(without_padding(kind.type, evidence), evidence) << evidence_name(kind.type);
+        const auto padded = tests::padded(evidence);
+        const bool is_quote = kind.type == EvidenceType::kSgxDcap || kind.type == EvidenceType::kTdxDcap;
+        EXPECT_EQ(without_padding(kind.type, padded), is_quote ? evidence : padded)
+            << evidence_name(kind.type);
+        auto dirty = padded;
+        dirty.back() = 1;
+        EXPECT_EQ(without_padding(kind.type, dirty), dirty) << evidence_name(kind.type);
+        EXPECT_ERROR(check_evidence(kind.type, dirty, kAsked), ProduceError::kEvidenceMalformed);
+    }
+}
+
 TEST(EvidenceCheck, rejects_a_platform_of_arm_that_is_debugged) {
     const auto token = tests::kept_evidence("cca_verify", "es512_debug");
     const auto claims = read_evidence(EvidenceType::kCca, token);

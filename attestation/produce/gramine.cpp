@@ -93,7 +93,8 @@ Result<Evidence> Gramine::generate(ReportData report_data) {
 
 Result<Evidence> Gramine::try_once(ReportData report_data) {
     BOOST_OUTCOME_TRY(write_file(system_, path("user_report_data"), report_data));
-    BOOST_OUTCOME_TRY(auto quote, read_file(system_, path("quote"), kGramineQuoteBytesMax));
+    BOOST_OUTCOME_TRY(auto read, read_file(system_, path("quote"), kGramineQuoteBytesMax));
+    auto quote = without_padding(EvidenceType::kSgxDcap, std::move(read));
     BOOST_OUTCOME_TRY(const auto claims, check_evidence(EvidenceType::kSgxDcap, quote, report_data));
     const auto* const sgx = std::get_if<SgxClaims>(&claims);
     if (sgx == nullptr || sgx->mr_enclave != mr_enclave_) {

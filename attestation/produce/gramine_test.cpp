@@ -30,6 +30,15 @@ TEST(Gramine, knows_its_measurement_and_makes_quotes) {
     EXPECT_EQ(tee.files_open(), 0U);
 }
 
+TEST(Gramine, cuts_what_the_quoting_service_padded) {
+    auto tee = gramine();
+    const auto opened = Gramine::open(tee).value();
+    tee.make_evidence = [](ByteView report_data) {
+        return tests::padded(tests::sgx_quote_over(report_data));
+    };
+    EXPECT_EQ(opened->generate(kAsked).value().evidence, tests::sgx_quote_over(kAsked));
+}
+
 TEST(Gramine, is_refused_without_dcap_without_files_and_in_debug_mode) {
     tests::FakeTee nothing;
     EXPECT_ERROR(Gramine::open(nothing), ProduceError::kInterfaceMissing);

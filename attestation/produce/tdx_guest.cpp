@@ -163,9 +163,10 @@ Result<Evidence> TdxGuest::generate(ReportData report_data) {
         auto local = report(report_data);
         auto made = local ? quote(local.value()) : Result<Bytes>{local.error()};
         if (made) {
-            BOOST_OUTCOME_TRY(check_evidence(EvidenceType::kTdxDcap, made.value(), report_data));
+            auto evidence = without_padding(EvidenceType::kTdxDcap, std::move(made).value());
+            BOOST_OUTCOME_TRY(check_evidence(EvidenceType::kTdxDcap, evidence, report_data));
             return Evidence{
-                .type = EvidenceType::kTdxDcap, .evidence = std::move(made).value(), .endorsements = {}};
+                .type = EvidenceType::kTdxDcap, .evidence = std::move(evidence), .endorsements = {}};
         }
         if (!is_busy(made.error()) || !back_off.wait()) {
             return as_malformed(made.error());

@@ -28,6 +28,14 @@ TEST(TdxGuest, has_its_report_quoted_by_the_host) {
     EXPECT_ERROR(opened->sealing_key(), ProduceError::kNoSealingKey);
 }
 
+TEST(TdxGuest, cuts_what_the_quoting_service_padded) {
+    auto tee = guest();
+    tee.make_evidence = [](ByteView report_data) {
+        return tests::padded(tests::tdx_quote_over(report_data));
+    };
+    EXPECT_EQ(TdxGuest::open(tee).value()->generate(kAsked).value().evidence, tests::tdx_quote_over(kAsked));
+}
+
 TEST(TdxGuest, takes_the_port_from_the_settings) {
     auto tee = guest();
     tee.quoting_port = 4099;

@@ -47,6 +47,12 @@ inline Bytes snp_report_over(ByteView report_data) {
     return out;
 }
 
+/// In a buffer of a fixed size, as transports hand it out.
+inline Bytes padded(Bytes evidence) {
+    evidence.resize(std::max<std::size_t>(8'000, evidence.size() + 70));
+    return evidence;
+}
+
 /// A token whose realm was given this challenge; it is the last one of 64 bytes in it.
 inline Bytes cca_token_over(ByteView report_data) {
     constexpr std::array<std::uint8_t, 3> kChallenge{0x0a, 0x58, 0x40};
