@@ -98,6 +98,14 @@ class PolicyReader {
             return values_.list(node, [this](const toml::node& one) { return values_.fixed<Fixed>(one); });
         });
     }
+    /// The same for a list of what is allowed, which has to name something.
+    template <class Fixed>
+    [[nodiscard]] ReadValue allow_list_into(std::optional<std::vector<Fixed>>& member) const {
+        return into(member, [this](const toml::node& node) {
+            return values_.filled_list(node,
+                                       [this](const toml::node& one) { return values_.fixed<Fixed>(one); });
+        });
+    }
     template <class T>
     struct Unwrapped {
         using Type = T;
@@ -110,6 +118,8 @@ class PolicyReader {
     [[nodiscard]] Outcome<TcbStatus> status(const toml::node& node) const;
     [[nodiscard]] Outcome<Bytes> measurement(const toml::node& node) const;
     [[nodiscard]] Outcome<void> read_evidence(const toml::node& node);
+    /// What no section can say alone.
+    [[nodiscard]] Outcome<void> check_whole(const toml::table& root) const;
     [[nodiscard]] Outcome<void> read_tcb(const toml::node& node);
     [[nodiscard]] Outcome<void> read_mitigated(const toml::node& node);
     [[nodiscard]] Outcome<void> read_collateral(const toml::node& node);
@@ -175,7 +185,7 @@ Outcome<void> PolicyReader::read_evidence(const toml::node& node) {
         node, "[evidence]",
         std::to_array<Entry>(
             {{"types", into(policy.accepted_types,
-                            [&](const toml::node& value) { return values_.list(value, type); })},
+                            [&](const toml::node& value) { return values_.filled_list(value, type); })},
              {"debug", switch_into(policy.allows_debug)},
              {"age-max", number_into(policy.evidence_age_s_max, kSpanSMax)},
              {"xfam", number_into(policy.pins.xfam, std::numeric_limits<std::int64_t>::max())},
@@ -217,7 +227,7 @@ Outcome<void> PolicyReader::read_tcb(const toml::node& node) {
               }},
              {"evaluation-number-min",
               number_into(policy.evaluation_number_min, std::numeric_limits<std::uint32_t>::max())},
-             {"fmspc", fixed_list_into(policy.allowed_fmspc)},
+             {"fmspc", allow_list_into(policy.allowed_fmspc)},
              {"smt-off", switch_into(policy.requires_smt_off)},
              {"static-platform", switch_into(policy.requires_static_platform)}})));
     // What is mitigated belongs to the accepted statuses, wherever they stand.
@@ -265,6 +275,11 @@ Outcome<void> PolicyReader::read_floor(const toml::table& table) {
                                                  {"tee", number_into(floor.svns.tee, 255)},
                                                  {"snp", number_into(floor.svns.snp, 255)},
                                                  {"microcode", number_into(floor.svns.microcode, 255)}})));
+    if (floor.svns == SnpSvns{}) {
+        return values_.problem(
+            table, "[[snp.floor]] of " + std::string{product_name(floor.product)} + " has no floor above 0",
+            "Name the lowest fmc, boot-loader, tee, snp or microcode, or remove it.");
+    }
     out_.policy.snp_floors.push_back(floor);
     return success();
 }
@@ -480,6 +495,19 @@ Outcome<void> PolicyReader::read_simulation(const toml::node& node) {
     return success();
 }
 
+Outcome<void> PolicyReader::check_whole(const toml::table& root) const {
+    const auto& policy = out_.policy;
+    const auto types = root["evidence"]["types"];
+    if (types &&
+        std::ranges::find(policy.accepted_types, EvidenceType::kParavisor) != policy.accepted_types.end() &&
+        policy.required_pcrs.empty()) {
+        return values_.problem(*types.node(),
+                               "paravisor is accepted, but no register says which guest may run below it",
+                               "Add [[tpm.pcr]] with the registers of the guest, or remove paravisor.");
+    }
+    return success();
+}
+
 Outcome<PolicyDocument> PolicyReader::read(const toml::table& root) {
     const auto format = [this](const toml::node& value) -> Outcome<void> {
         const auto* text = value.as_string();
@@ -511,6 +539,7 @@ Outcome<PolicyDocument> PolicyReader::read(const toml::table& root) {
              {"measurements", section(&PolicyReader::read_measurements)},
              {"binding", section(&PolicyReader::read_binding)},
              {"simulation", section(&PolicyReader::read_simulation)}})));
+    BOOST_OUTCOME_TRY(check_whole(root));
     return std::move(out_);
 }
 

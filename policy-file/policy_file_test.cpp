@@ -90,8 +90,9 @@ TEST(PolicyFile, means_what_it_says) {
     EXPECT_THAT(*policy.accepted_statuses[1].mitigated_advisories,
                 ElementsAre("INTEL-SA-00334", "INTEL-SA-00615"));
     EXPECT_EQ(policy.evaluation_number_min, 17U);
-    ASSERT_EQ(policy.allowed_fmspc.size(), 2U);
-    EXPECT_EQ(to_hex(policy.allowed_fmspc[1].view()), "b0c06f000000");
+    ASSERT_TRUE(policy.allowed_fmspc);
+    ASSERT_EQ(policy.allowed_fmspc->size(), 2U);
+    EXPECT_EQ(to_hex(policy.allowed_fmspc->at(1).view()), "b0c06f000000");
     EXPECT_EQ(policy.collateral_age_s_max, 604'800);
     EXPECT_EQ(policy.collateral_grace_s, 0);
     EXPECT_TRUE(policy.refuses_provision_key);
@@ -197,6 +198,47 @@ TEST(PolicyFile, rejects_values_of_another_kind_or_out_of_range) {
         EXPECT_THAT(problem.message, StartsWith("p.toml:")) << body;
         EXPECT_THAT(problem.remedy, testing::Not(IsEmpty())) << body;
     }
+}
+
+// An empty list of what is allowed could be read as "everything" or as "nothing".
+TEST(PolicyFile, rejects_lists_that_name_nothing_where_they_would_allow_or_demand_something) {
+    for (const auto* body :
+         {"[tcb]\nfmspc = []\n", "[evidence]\ntypes = []\n", "[snp]\nfloor = []\n", "[tpm]\npcr = []\n",
+          "[measurements]\nallow = []\n", "[cca]\nplatform-key = []\n"}) {
+        const auto problem = refused(body);
+        EXPECT_THAT(problem.message, StartsWith("p.toml:3: ")) << body;
+        EXPECT_THAT(problem.remedy, testing::Not(IsEmpty())) << body;
+    }
+}
+
+TEST(PolicyFile, takes_an_empty_list_as_none_where_it_adds_to_what_is_taken) {
+    const auto document = parsed(
+        "[evidence]\nquote-statuses = []\n[tcb]\nstatuses = []\n[tdx]\nservice-tds = []\n"
+        "[tpm]\nattestation-keys = []\n[keystone]\ndevice-keys = []\n");
+    EXPECT_THAT(document.policy.accepted_quote_statuses, IsEmpty());
+    EXPECT_THAT(document.policy.accepted_statuses, IsEmpty());
+    EXPECT_THAT(document.policy.allowed_service_tds, IsEmpty());
+    EXPECT_THAT(document.tpm_attestation_keys, IsEmpty());
+    EXPECT_THAT(document.keystone_device_keys, IsEmpty());
+    EXPECT_THAT(violations(up_to_date(), document.policy, {0}), ElementsAre(Reason::kPolicyTcbStatus));
+}
+
+TEST(PolicyFile, rejects_a_floor_that_floors_nothing) {
+    for (const auto* rest : {"", "snp = 0\n", "fmc = 0\nboot-loader = 0\ntee = 0\nmicrocode = 0\n"}) {
+        const auto problem = refused(std::string{"[[snp.floor]]\nproduct = \"Genoa\"\n"} + rest);
+        EXPECT_THAT(problem.message, StartsWith("p.toml:2: [[snp.floor]] of Genoa")) << rest;
+    }
+    EXPECT_EQ(parsed("[[snp.floor]]\nproduct = \"Genoa\"\ntee = 1\n").policy.snp_floors.size(), 1U);
+}
+
+// The measurement is the paravisor's, so that registers alone say which guest it is.
+TEST(PolicyFile, rejects_paravisors_without_a_rule_on_the_guest) {
+    const std::string types = "[evidence]\ntypes = [\"snp\", \"paravisor\"]\n";
+    EXPECT_THAT(refused(types).message, StartsWith("p.toml:3: paravisor"));
+    const auto policy = parsed(types + "[[tpm.pcr]]\nbank = \"sha256\"\nindex = 7\nvalue = \"" +
+                               std::string(64, 'a') + "\"\n")
+                            .policy;
+    EXPECT_EQ(policy.required_pcrs.size(), 1U);
 }
 
 TEST(PolicyFile, rejects_times_without_offset) {

@@ -90,8 +90,8 @@ Outcome<void> TomlValues::read_tables(const toml::node& node,
                                       const std::function<Outcome<void>(const toml::table&)>& read) const {
     const auto* array = node.as_array();
     if (array == nullptr || !std::ranges::all_of(*array, [](const auto& one) { return one.is_table(); }) ||
-        array->size() > kPolicyListMax) {
-        return unexpected(node, "a list of at most " + std::to_string(kPolicyListMax) + " tables: " + where);
+        array->empty() || array->size() > kPolicyListMax) {
+        return unexpected(node, "a list of 1 to " + std::to_string(kPolicyListMax) + " tables: " + where);
     }
     for (const auto& one : *array) {
         BOOST_OUTCOME_TRY(read(*one.as_table()));

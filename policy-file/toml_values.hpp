@@ -41,7 +41,7 @@ class TomlValues {
     [[nodiscard]] Outcome<void> read_table(const toml::node& node,
                                            const std::string& where,
                                            std::span<const Entry> entries) const;
-    /// Reads each table of an array of tables.
+    /// Reads each table of an array of at least one: a rule that is named and not there is a mistake.
     [[nodiscard]] Outcome<void> read_tables(
         const toml::node& node,
         const std::string& where,
@@ -80,6 +80,15 @@ class TomlValues {
             out.push_back(std::move(value));
         }
         return out;
+    }
+    /// The same with at least one value: none at all would mean another thing than what was meant.
+    template <class Read>
+    [[nodiscard]] auto filled_list(const toml::node& node, Read&& read) const
+        -> decltype(list(node, std::forward<Read>(read))) {
+        if (const auto* array = node.as_array(); array != nullptr && array->empty()) {
+            return problem(node, "the list is empty", "Name at least one value, or remove the key.");
+        }
+        return list(node, std::forward<Read>(read));
     }
     /// A word of a closed list. @param find gives nullopt for a word that is none
     template <class Find>

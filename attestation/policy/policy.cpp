@@ -46,8 +46,7 @@ void check_status(const TcbFacts& tcb, const Policy& policy, Violations& out) {
 void check_tcb(const TcbFacts& tcb, const Policy& policy, Violations& out) {
     check_status(tcb, policy, out);
     out.add_if(tcb.evaluation_data_number < policy.evaluation_number_min, Reason::kPolicyEvaluationNumber);
-    out.add_if(!policy.allowed_fmspc.empty() && !contains(policy.allowed_fmspc, tcb.fmspc),
-               Reason::kPolicyFmspc);
+    out.add_if(policy.allowed_fmspc && !contains(*policy.allowed_fmspc, tcb.fmspc), Reason::kPolicyFmspc);
 }
 
 void check_platform(const PlatformFacts& platform, const Policy& policy, Violations& out) {
@@ -57,18 +56,30 @@ void check_platform(const PlatformFacts& platform, const Policy& policy, Violati
                Reason::kPolicyDynamicPlatform);
 }
 
-void check_age(const Verdict& verdict, const Policy& policy, VerificationTime now, Violations& out) {
+void check_age(const Verdict& verdict,
+               const BindingBlock* block,
+               const Policy& policy,
+               VerificationTime now,
+               Violations& out) {
     auto age_s_max = policy.evidence_age_s_max;
     if (!age_s_max && verdict.type == EvidenceType::kSgxIas) {
         age_s_max = kIasAgeSMax;
     } else if (!age_s_max && verdict.type == EvidenceType::kNitro) {
         age_s_max = kNitroAgeSMax;
     }
-    if (!verdict.produced_at || !age_s_max) {
+    if (!age_s_max) {
+        return;
+    }
+    auto produced_at = verdict.produced_at;
+    if (!produced_at && block != nullptr) {
+        produced_at = block->issued_at;  // the evidence vouches for it
+    }
+    if (!produced_at) {
+        out.add_if(true, Reason::kPolicyFreshness);
         return;
     }
     // Simulated evidence may state any number: subtract only what cannot overflow.
-    const auto made = verdict.produced_at->unix_seconds;
+    const auto made = produced_at->unix_seconds;
     const bool is_ahead = made > now.unix_seconds;
     const bool is_fresh = is_ahead ? made - kClockSkewSMax <= now.unix_seconds
                                    : made >= 0 && now.unix_seconds - made <= *age_s_max;
@@ -158,15 +169,11 @@ struct ClaimRules {
     }
 };
 
-}  // namespace
-
-Policy Policy::strict() {
-    Policy out;
-    out.accepted_statuses = {{TcbStatus::kUpToDate, {}}};
-    return out;
-}
-
-std::vector<Reason> violations(const Verdict& verdict, const Policy& policy, VerificationTime now) {
+/// Every rule about the evidence itself. @param block lends the time that the evidence does not state
+std::vector<Reason> judge(const Verdict& verdict,
+                          const BindingBlock* block,
+                          const Policy& policy,
+                          VerificationTime now) {
     if (verdict.refusal) {
         return {verdict.refusal->reason};
     }
@@ -181,7 +188,7 @@ std::vector<Reason> violations(const Verdict& verdict, const Policy& policy, Ver
         out.add_if(verdict.collateral->age_s(now) > *policy.collateral_age_s_max,
                    Reason::kPolicyCollateralAge);
     }
-    check_age(verdict, policy, now, out);
+    check_age(verdict, block, policy, now, out);
     check_platform(verdict.platform, policy, out);
     std::visit(ClaimRules{policy, out}, verdict.claims);
     if (policy.expected_nonce) {
@@ -196,11 +203,23 @@ std::vector<Reason> violations(const Verdict& verdict, const Policy& policy, Ver
     return std::move(out).take();
 }
 
+}  // namespace
+
+Policy Policy::strict() {
+    Policy out;
+    out.accepted_statuses = {{TcbStatus::kUpToDate, {}}};
+    return out;
+}
+
+std::vector<Reason> violations(const Verdict& verdict, const Policy& policy, VerificationTime now) {
+    return judge(verdict, nullptr, policy, now);
+}
+
 std::vector<Reason> violations(const Verdict& verdict,
                                const BindingBlock* block,
                                const Policy& policy,
                                VerificationTime now) {
-    auto out = violations(verdict, policy, now);
+    auto out = judge(verdict, block, policy, now);
     if (verdict.refusal || !policy.binding) {
         return out;
     }

@@ -3,7 +3,8 @@
 ///
 /// A default-constructed policy is the production policy: hardware only, no debug, up to date (or needing no
 /// more than hardening in software), no exceptional attributes. Measurements are not restricted until rules
-/// are set.
+/// are set. Evidence that says nothing of the guest by itself, of a TPM alone or below a paravisor, is taken
+/// where a role names its type.
 ///
 /// @source attestation.md, section 14
 #pragma once
@@ -62,15 +63,16 @@ struct TpmCounters {
 struct Policy {
     /// Types of evidence that are taken; every other is refused with kPolicyEvidenceType.
     std::vector<EvidenceType> accepted_types{
-        EvidenceType::kSgxDcap,   EvidenceType::kTdxDcap, EvidenceType::kSgxIas, EvidenceType::kSnp,
-        EvidenceType::kParavisor, EvidenceType::kNitro,   EvidenceType::kCca,    EvidenceType::kKeystone};
+        EvidenceType::kSgxDcap, EvidenceType::kTdxDcap, EvidenceType::kSgxIas,  EvidenceType::kSnp,
+        EvidenceType::kNitro,   EvidenceType::kCca,     EvidenceType::kKeystone};
     bool allows_debug = false;
     /// Evidence for which no hardware vouches; its type has to be accepted as well.
     bool allows_simulation = false;
     /// Handed to the verifier: Ed25519 keys that may sign simulated evidence. There is no default key.
     std::vector<FixedBytes<32>> simulation_keys;
-    /// Oldest evidence, of those that state when they were made. nullopt takes reports of the attestation
-    /// service for kIasAgeSMax, Nitro documents for kNitroAgeSMax and others of any age.
+    /// Oldest evidence. Its own time counts, or, where its format has none, when the binding block was
+    /// issued; evidence with neither is refused. nullopt takes reports of the attestation service for
+    /// kIasAgeSMax, Nitro documents for kNitroAgeSMax and others of any age.
     std::optional<std::int64_t> evidence_age_s_max;
 
     std::vector<AcceptedStatus> accepted_statuses{{TcbStatus::kUpToDate, {}},
@@ -81,8 +83,8 @@ struct Policy {
     std::optional<std::int64_t> collateral_age_s_max;
     /// Handed to the verifier: how long expired TCB info and identity are taken. See dcap::Tolerances.
     std::int64_t collateral_grace_s = 0;
-    /// Platform families; empty takes any.
-    std::vector<FixedBytes<6>> allowed_fmspc;
+    /// Platform families; nullopt takes any.
+    std::optional<std::vector<FixedBytes<6>>> allowed_fmspc;
     bool requires_smt_off = false;
     bool requires_static_platform = false;
     bool refuses_provision_key = false;
@@ -102,7 +104,8 @@ struct Policy {
     std::vector<IasQuoteStatus> accepted_quote_statuses{IasQuoteStatus::kOk,
                                                         IasQuoteStatus::kSwHardeningNeeded};
 
-    /// Registers that a TPM's quote has to cover, with these values; a paravisor's virtual TPM as well.
+    /// Registers that a TPM's quote has to cover, with these values; a paravisor's virtual TPM as well, where
+    /// they are all that says which guest runs: the measurement is the paravisor's.
     std::vector<PcrValue> required_pcrs;
     /// Counters seen before: a TPM whose own are lower was set back.
     std::optional<TpmCounters> tpm_counters_min;
@@ -127,7 +130,8 @@ struct Policy {
 [[nodiscard]] std::vector<Reason> violations(const Verdict& verdict,
                                              const Policy& policy,
                                              VerificationTime now);
-/// The same with what the evidence vouches for. Without a policy's wish for a block, the block is not judged.
+/// The same with what the evidence vouches for. Without a policy's wish for a block, the block is not judged;
+/// it says when the evidence was made where the evidence does not.
 /// @param block one that was opened with the evidence's report data (open_binding_block); nullptr without
 /// one,
 ///   which is kBindMissing where the policy wants one

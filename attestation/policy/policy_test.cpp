@@ -149,7 +149,7 @@ TEST(Policy, holds_floors_and_lists) {
     Policy policy;
     policy.evaluation_number_min = 18;
     policy.collateral_age_s_max = 99;
-    policy.allowed_fmspc = {FixedBytes<6>{{1, 2, 3, 4, 5, 6}}};
+    policy.allowed_fmspc = std::vector{FixedBytes<6>{{1, 2, 3, 4, 5, 6}}};
     policy.accepted_types = {EvidenceType::kTdxDcap};
     EXPECT_THAT(judged(enclave(), policy),
                 UnorderedElementsAre(Reason::kPolicyEvaluationNumber, Reason::kPolicyCollateralAge,
@@ -157,8 +157,14 @@ TEST(Policy, holds_floors_and_lists) {
     policy = {};
     policy.evaluation_number_min = 17;
     policy.collateral_age_s_max = 100;
-    policy.allowed_fmspc = {FixedBytes<6>{}};
+    policy.allowed_fmspc = std::vector{FixedBytes<6>{}};
     EXPECT_THAT(judged(enclave(), policy), IsEmpty());
+}
+
+TEST(Policy, takes_no_platform_family_where_the_list_is_empty) {
+    Policy policy;
+    policy.allowed_fmspc.emplace();
+    EXPECT_THAT(judged(enclave(), policy), ElementsAre(Reason::kPolicyFmspc));
 }
 
 TEST(Policy, counts_what_a_platform_does_not_say_as_the_worse_case) {
@@ -334,7 +340,27 @@ TEST(Policy, limits_the_age_of_evidence_that_states_when_it_was_made) {
     policy.evidence_age_s_max = 10;
     EXPECT_THAT(judged(service_report(10), policy), IsEmpty());
     EXPECT_THAT(judged(service_report(11), policy), ElementsAre(Reason::kPolicyFreshness));
-    EXPECT_THAT(judged(enclave(), policy), IsEmpty());
+}
+
+TEST(Policy, limits_the_age_of_other_evidence_by_its_binding_block_and_refuses_it_without) {
+    Policy policy;
+    policy.evidence_age_s_max = 10;
+    BindingBlock block;
+    const auto judge = [&](const Verdict& verdict, std::optional<std::int64_t> age_s) {
+        block.issued_at = age_s ? std::optional{VerificationTime{kNow.unix_seconds - *age_s}} : std::nullopt;
+        return violations(verdict, &block, policy, kNow);
+    };
+    for (const auto& verdict : {enclave(), domain(), guest()}) {
+        EXPECT_THAT(judged(verdict), IsEmpty());
+        EXPECT_THAT(judged(verdict, policy), ElementsAre(Reason::kPolicyFreshness));
+        EXPECT_THAT(judge(verdict, std::nullopt), ElementsAre(Reason::kPolicyFreshness));
+        EXPECT_THAT(judge(verdict, 10), IsEmpty());
+        EXPECT_THAT(judge(verdict, 11), ElementsAre(Reason::kPolicyFreshness));
+        EXPECT_THAT(judge(verdict, -kClockSkewSMax), IsEmpty());
+        EXPECT_THAT(judge(verdict, -kClockSkewSMax - 1), ElementsAre(Reason::kPolicyFreshness));
+    }
+    EXPECT_THAT(judge(service_report(11), 10), ElementsAre(Reason::kPolicyFreshness))
+        << "what the evidence says itself counts first";
 }
 
 TEST(Policy, wants_a_binding_block_where_it_expects_something_of_it) {
@@ -437,6 +463,16 @@ TEST(Policy, refuses_a_tpm_that_was_set_back) {
     }
 }
 
+// The measurement is the paravisor's: without a rule on registers every guest of the cloud would pass.
+TEST(Policy, takes_a_paravisor_only_where_its_type_is_accepted) {
+    ParavisorClaims claims;
+    claims.hardware = std::get<SnpClaims>(guest().claims);
+    auto verdict = verified(EvidenceType::kParavisor, claims);
+    verdict.tcb.reset();
+    EXPECT_THAT(judged(verdict), ElementsAre(Reason::kPolicyEvidenceType));
+    EXPECT_THAT(judged(verdict, Policy::strict()), ElementsAre(Reason::kPolicyEvidenceType));
+}
+
 TEST(Policy, judges_hardware_and_virtual_tpm_below_a_paravisor) {
     ParavisorClaims claims;
     claims.hardware = std::get<SnpClaims>(guest().claims);
@@ -444,6 +480,7 @@ TEST(Policy, judges_hardware_and_virtual_tpm_below_a_paravisor) {
     auto verdict = verified(EvidenceType::kParavisor, claims);
     verdict.tcb.reset();
     Policy policy;
+    policy.accepted_types = {EvidenceType::kParavisor};
     policy.required_pcrs = {{kTpmSha256, 4, Bytes(32, 1)}};
     EXPECT_THAT(judged(verdict, policy),
                 ElementsAre(Reason::kPolicyMigrateMa, Reason::kPolicyMeasurementUnknown));

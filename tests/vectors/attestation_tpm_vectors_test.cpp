@@ -104,7 +104,7 @@ bool has_all(const json& actual, const json& expected, const json& id) {
 /// The default policy, for a role that takes these kinds, with what the entry adds to it.
 Policy policy_of(const json& entry) {
     Policy out;
-    out.accepted_types.push_back(EvidenceType::kTpm);
+    out.accepted_types = {EvidenceType::kTpm, EvidenceType::kParavisor};
     const auto input = entry.value("policy_input", json::object());
     for (const auto& [name, value] : input.items()) {
         EXPECT_EQ(name, "expected_extra_data") << entry.at("id");
