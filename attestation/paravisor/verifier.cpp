@@ -46,9 +46,22 @@ Verdict verify_hardware(const Evidence& evidence,
                                .pck_cache = setting.pck_cache});
 }
 
-/// The hardware's report data is the claims' digest; a TD's own report says the same as its quote.
+/// The level of a guest's memory that the paravisor alone runs at.
+constexpr std::uint32_t kParavisorVmpl = 0;
+
+/// A guest may ask for reports of its own at the levels below the paravisor's, over claims of its own.
+bool is_of_paravisor(const Claims& hardware) {
+    const auto* guest = std::get_if<SnpClaims>(&hardware);
+    return guest == nullptr || guest->vmpl == kParavisorVmpl;
+}
+
+/// The paravisor asked for the report, whose report data is the claims' digest; a TD's own report says the
+/// same as its quote.
 Result<void> check_claims_bound(const HclReport& report, const Claims& hardware) {
     const auto expected = report.report_data();
+    if (!is_of_paravisor(hardware)) {
+        return Reason::kHclClaimsNotBound;
+    }
     if (!crypto::constant_time_equal(report_data(hardware), expected.view())) {
         return Reason::kHclClaimsNotBound;
     }
@@ -101,8 +114,13 @@ Verdict verify_composite(const Evidence& evidence,
             out.claims = std::move(guest).value();
         } else {
             auto hardware_checks = std::move(out.checks);
-            out =
-                refuse(EvidenceType::kParavisor, setting.time, CheckLog{{}}, {reason_of(guest.error()), {}});
+            auto detail = is_of_paravisor(out.claims)
+                              ? std::string{}
+                              : "the report is of VMPL " +
+                                    std::to_string(std::get<SnpClaims>(out.claims).vmpl) +
+                                    ", which is the guest's";
+            out = refuse(EvidenceType::kParavisor, setting.time, CheckLog{{}},
+                         {reason_of(guest.error()), std::move(detail)});
             out.checks = std::move(hardware_checks);
         }
     }

@@ -44,7 +44,8 @@ struct Setting {
 /// Verifies composite evidence.
 /// @return a verdict whose claims are ParavisorClaims, whose nonce is the quote's extra data, and whose other
 /// facts are
-///   those of the hardware. Refused with kHclMalformed, kHclClaimsNotBound, kCollateralMissing, the reasons
+///   those of the hardware. Refused with kHclMalformed, kHclClaimsNotBound, which a report of SEV-SNP of
+///   another level than VMPL 0 is as well, kCollateralMissing, the reasons
 ///   of the hardware's verifier and those of tpm::verify
 [[nodiscard]] Verdict verify_composite(const Evidence& evidence,
                                        const HardwareEndorsements& endorsements,

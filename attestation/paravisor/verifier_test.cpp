@@ -60,6 +60,13 @@ TEST(ParavisorVerifier, refuses_what_does_not_belong_together) {
     EXPECT_EQ(snp.reason(), Reason::kHclMalformed);
 }
 
+// A guest asks the firmware for a report over claims that it wrote, with an attestation key of its own.
+TEST(ParavisorVerifier, refuses_a_report_that_the_guest_asked_for) {
+    const Case one{"refused_guest_level"};
+    EXPECT_EQ(one.reason(), Reason::kHclClaimsNotBound);
+    EXPECT_EQ(one.verify().refusal->detail, "the report is of VMPL 2, which is the guest's");
+}
+
 TEST(ParavisorVerifier, refuses_without_the_endorsements_of_the_hardware) {
     Case snp{"snp"};
     Case tdx{"tdx"};

@@ -88,12 +88,13 @@ def tcb(product):
     return bytes([boot_loader, tee, 0, 0, 0, 0, snp, microcode])
 
 
-def report(version, product, key, chip_id, key_info=0, policy=0x30000, report_data=hashlib.sha512(b"test report data").digest()):
+def report(version, product, key, chip_id, key_info=0, policy=0x30000, report_data=hashlib.sha512(b"test report data").digest(),
+           vmpl=1):
     out = bytearray(1184)
     struct.pack_into("<IIQ", out, 0, version, 3, policy)
     out[0x10:0x20] = hashlib.sha256(b"test family").digest()[:16]
     out[0x20:0x30] = hashlib.sha256(b"test image").digest()[:16]
-    struct.pack_into("<II", out, 0x30, 1, 1)
+    struct.pack_into("<II", out, 0x30, vmpl, 1)
     for offset in (0x38, 0x180, 0x1e0, 0x1f0):
         out[offset:offset + 8] = tcb(product)
     struct.pack_into("<QI", out, 0x40, 0x24, key_info)

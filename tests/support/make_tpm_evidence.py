@@ -130,15 +130,14 @@ def framed(evidence, endorsements):
     return struct.pack("<I", len(evidence)) + evidence + endorsements
 
 
-def snp_evidence(claims, bound=None):
-    """The blob of an SEV-SNP guest, with the certificates of its report."""
-    product = snp.Product("Milan")
+def snp_evidence(claims, product, vmpl=0):
+    """The blob of an SEV-SNP guest, with the certificates of its report. The paravisor's level is 0."""
     key = ec.generate_private_key(ec.SECP384R1())
     certificate = snp.vek("Milan", False, key, product.ask_name, product.ask_key, product.chip_id)
-    digest = hashlib.sha256(claims if bound is None else bound).digest() + bytes(32)
-    report = snp.report(3, "Milan", key, product.chip_id, report_data=digest)
+    digest = hashlib.sha256(claims).digest() + bytes(32)
+    report = snp.report(3, "Milan", key, product.chip_id, report_data=digest, vmpl=vmpl)
     chain = [one.public_bytes(DER) for one in (certificate, product.ask, product.ark)]
-    return hcl(2, report, claims), b"".join(struct.pack("<I", len(part)) + part for part in chain), product
+    return hcl(2, report, claims), b"".join(struct.pack("<I", len(part)) + part for part in chain)
 
 
 def td_evidence(claims):
@@ -183,7 +182,9 @@ def main():
     other_key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     claims = json.dumps({"keys": [web_key("HCLEkPub", other_key), web_key("HCLAkPub", rsa_key)],
                          "vm-configuration": {"secure-boot": True}}, separators=(",", ":")).encode()
-    blob, certificates, product = snp_evidence(claims)
+    product = snp.Product("Milan")
+    blob, certificates = snp_evidence(claims, product)
+    guest_blob, guest_certificates = snp_evidence(claims, product, vmpl=2)
     td_blob, td_quote, collateral, root = td_evidence(claims)
     foreign = attest(ORDINARY)
     changed = bytearray(blob)
@@ -193,6 +194,7 @@ def main():
         "tdx": framed(composite(td_blob, quotes["bare_rsassa"], td_quote), collateral),
         "refused_claims_changed": framed(composite(bytes(changed), quotes["bare_rsassa"]), certificates),
         "refused_other_key": framed(composite(blob, quote(foreign, tpmt_rsassa(other_key, foreign), ORDINARY)), certificates),
+        "refused_guest_level": framed(composite(guest_blob, quotes["bare_rsassa"]), guest_certificates),
         "refused_td_without_quote": framed(composite(td_blob, quotes["bare_rsassa"]), collateral),
     })
     write("hcl_report", {"snp": blob, "tdx": td_blob})
