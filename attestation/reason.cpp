@@ -213,6 +213,9 @@ constexpr auto kRows = std::to_array<Row>({
     {Reason::kKeystoneSignatureInvalid, "KEYSTONE_SIGNATURE_INVALID",
      "a signature of the report is not valid",
      "configure the public key of this device; produce the report again"},
+    {Reason::kKeystoneKeyPublished, "KEYSTONE_KEY_PUBLISHED",
+     "the device signs with a key whose secret is published",
+     "provision the device with a key of its own; allow such keys for development alone"},
     {Reason::kTpmMalformed, "TPM_MALFORMED", "the TPM structure cannot be decoded",
      "pass quote and signature as the TPM made them"},
     {Reason::kTpmNotAQuote, "TPM_NOT_A_QUOTE", "the TPM structure is no quote",
@@ -334,6 +337,17 @@ constexpr auto kRows = std::to_array<Row>({
     {Reason::kPolicyHardware, "POLICY_HARDWARE", "no hardware vouches for this evidence", "use hardware"},
     {Reason::kPolicyVersion, "POLICY_VERSION", "the policy document is older than one seen before",
      "install the newer policy document"},
+    {Reason::kPolicyPlatformComponent, "POLICY_PLATFORM_COMPONENT",
+     "a piece of the platform's firmware is not on the list",
+     "update the platform's firmware; add the piece to the policy after review"},
+    {Reason::kPolicyGuestPolicy, "POLICY_GUEST_POLICY",
+     "the guest's launch policy differs from the pinned one",
+     "launch the guest with the policy that is pinned"},
+    {Reason::kPolicyPlatformInfo, "POLICY_PLATFORM_INFO",
+     "the platform lacks a protection that the policy asks for",
+     "turn the protection on in the platform's firmware, or use another platform"},
+    {Reason::kPolicyCspId, "POLICY_CSP_ID", "the provider that the VLEK was issued to is not on the list",
+     "use a provider that the policy names"},
 });
 
 constexpr bool rows_are_in_order() {

@@ -107,6 +107,7 @@ enum class Reason : int {
     kCcaBindingInvalid,
     kKeystoneMalformed,
     kKeystoneSignatureInvalid,
+    kKeystoneKeyPublished,
     kTpmMalformed,
     kTpmNotAQuote,
     kTpmSignatureInvalid,
@@ -165,6 +166,10 @@ enum class Reason : int {
     kPolicyConfigId,
     kPolicyHardware,
     kPolicyVersion,
+    kPolicyPlatformComponent,
+    kPolicyGuestPolicy,
+    kPolicyPlatformInfo,
+    kPolicyCspId,
 };
 [[nodiscard]] std::string_view error_domain(Reason);
 /// The cause, as half a sentence.

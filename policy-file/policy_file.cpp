@@ -1,6 +1,8 @@
 #include <policy-file/policy_file.hpp>
 
 #include <attestation/evidence_type.hpp>
+#include <attestation/keystone/verifier.hpp>
+#include <attestation/limits.hpp>
 #include <attestation/tcb_status.hpp>
 #include <attestation/x509/algorithm.hpp>
 #include <policy-file/toml_values.hpp>
@@ -8,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <fstream>
 #include <limits>
 #include <utility>
@@ -42,6 +45,14 @@ struct BankRow {
 constexpr auto kBanks = std::to_array<BankRow>(
     {{"sha256", kTpmSha256, 32}, {"sha384", kTpmSha384, 48}, {"sha512", kTpmSha512, 64}});
 constexpr std::uint64_t kPcrIndexMax = 31;
+/// Bits of PLATFORM_INFO that a policy may ask for. Multithreading is `smt-off`, for all kinds of platforms.
+using Protection = std::pair<std::string_view, std::uint64_t>;
+constexpr auto kProtections = std::to_array<Protection>({{"tsme", kSnpPlatformTsme},
+                                                         {"ecc", kSnpPlatformEcc},
+                                                         {"rapl-disabled", kSnpPlatformRaplDisabled},
+                                                         {"ciphertext-hiding", kSnpPlatformCiphertextHiding},
+                                                         {"alias-check", kSnpPlatformAliasCheck},
+                                                         {"tio", kSnpPlatformTio}});
 /// What the attestation service calls its statuses.
 constexpr auto kQuoteStatuses = std::to_array<std::pair<std::string_view, IasQuoteStatus>>(
     {{"OK", IasQuoteStatus::kOk},
@@ -101,10 +112,15 @@ class PolicyReader {
     /// The same for a list of what is allowed, which has to name something.
     template <class Fixed>
     [[nodiscard]] ReadValue allow_list_into(std::optional<std::vector<Fixed>>& member) const {
-        return into(member, [this](const toml::node& node) {
-            return values_.filled_list(node,
-                                       [this](const toml::node& one) { return values_.fixed<Fixed>(one); });
-        });
+        return into(member, [this](const toml::node& node) { return filled_list<Fixed>(node); });
+    }
+    template <class Fixed>
+    [[nodiscard]] ReadValue allow_list_into(std::vector<Fixed>& member) const {
+        return into(member, [this](const toml::node& node) { return filled_list<Fixed>(node); });
+    }
+    template <class Fixed>
+    [[nodiscard]] Outcome<std::vector<Fixed>> filled_list(const toml::node& node) const {
+        return values_.filled_list(node, [this](const toml::node& one) { return values_.fixed<Fixed>(one); });
     }
     template <class T>
     struct Unwrapped {
@@ -126,10 +142,17 @@ class PolicyReader {
     [[nodiscard]] Outcome<void> read_sgx(const toml::node& node);
     [[nodiscard]] Outcome<void> read_tdx(const toml::node& node);
     [[nodiscard]] Outcome<void> read_snp(const toml::node& node);
+    [[nodiscard]] Outcome<void> read_td(const toml::table& table);
     [[nodiscard]] Outcome<void> read_floor(const toml::table& table);
+    /// MAJOR.MINOR.BUILD
+    [[nodiscard]] Outcome<SnpFirmwareVersion> firmware_version(const toml::node& node) const;
     [[nodiscard]] Outcome<void> read_tpm(const toml::node& node);
     [[nodiscard]] Outcome<void> read_pcr(const toml::table& table);
     [[nodiscard]] Outcome<void> read_cca(const toml::node& node);
+    [[nodiscard]] Outcome<void> read_component(const toml::table& table);
+    [[nodiscard]] Outcome<void> read_realm(const toml::table& table);
+    [[nodiscard]] Outcome<void> read_nitro(const toml::node& node);
+    [[nodiscard]] Outcome<void> read_nitro_pcr(const toml::table& table);
     [[nodiscard]] Outcome<void> read_keystone(const toml::node& node);
     /// A public key in DER.
     [[nodiscard]] Outcome<Bytes> read_public_key_info(const toml::node& node) const;
@@ -137,9 +160,25 @@ class PolicyReader {
     [[nodiscard]] Outcome<void> read_measurements(const toml::node& node);
     [[nodiscard]] Outcome<void> read_allowed(const toml::table& table);
     [[nodiscard]] Outcome<void> read_signer(const toml::table& table);
+    /// Of an image of AWS Nitro, which has no version.
+    [[nodiscard]] Outcome<void> read_nitro_signer(const toml::table& table);
     [[nodiscard]] Outcome<void> read_binding(const toml::node& node);
     [[nodiscard]] Outcome<void> read_simulation(const toml::node& node);
 
+    /// A digest of SHA-256, SHA-384 or SHA-512.
+    [[nodiscard]] Outcome<Bytes> digest(const toml::node& node) const;
+    template <class Entry>
+    static void append_to(std::optional<std::vector<Entry>>& list, Entry entry) {
+        (list ? *list : list.emplace()).push_back(std::move(entry));
+    }
+    /// The key of a table whose tables are entries of a list.
+    [[nodiscard]] ReadValue tables(std::string_view where,
+                                   Outcome<void> (PolicyReader::*read_one)(const toml::table&)) {
+        return [this, where, read_one](const toml::node& value) {
+            return values_.read_tables(value, std::string{where},
+                                       [&](const toml::table& one) { return (this->*read_one)(one); });
+        };
+    }
     /// A key that a table cannot be without.
     [[nodiscard]] Outcome<void> need(const toml::table& table,
                                      std::string_view key,
@@ -165,6 +204,11 @@ Outcome<TcbStatus> PolicyReader::status(const toml::node& node) const {
 
 Outcome<Bytes> PolicyReader::measurement(const toml::node& node) const {
     constexpr std::array<std::size_t, 2> kLengths{32, 48};
+    return values_.bytes(node, kLengths);
+}
+
+Outcome<Bytes> PolicyReader::digest(const toml::node& node) const {
+    constexpr std::array<std::size_t, 3> kLengths{32, 48, 64};
     return values_.bytes(node, kLengths);
 }
 
@@ -258,7 +302,41 @@ Outcome<void> PolicyReader::read_tdx(const toml::node& node) {
         node, "[tdx]",
         std::to_array<Entry>({{"require-sept-ve-disable", switch_into(policy.requires_sept_ve_disable)},
                               {"service-tds", fixed_list_into(policy.allowed_service_tds)},
-                              {"mr-config-id", fixed_into(policy.pins.mr_config_id)}}));
+                              {"mr-config-id", fixed_into(policy.pins.mr_config_id)},
+                              {"allow", tables("[[tdx.allow]]", &PolicyReader::read_td)}}));
+}
+
+Outcome<void> PolicyReader::read_td(const toml::table& table) {
+    AllowedTd out;
+    BOOST_OUTCOME_TRY(need(table, "mr-td", "[[tdx.allow]]"));
+    BOOST_OUTCOME_TRY(values_.read_table(table, "[[tdx.allow]]",
+                                         std::to_array<Entry>({{"mr-td", fixed_into(out.mr_td)},
+                                                               {"rtmr0", fixed_into(out.rtmr[0])},
+                                                               {"rtmr1", fixed_into(out.rtmr[1])},
+                                                               {"rtmr2", fixed_into(out.rtmr[2])},
+                                                               {"rtmr3", fixed_into(out.rtmr[3])}})));
+    append_to(out_.policy.allowed_tds, std::move(out));
+    return success();
+}
+
+Outcome<SnpFirmwareVersion> PolicyReader::firmware_version(const toml::node& node) const {
+    const auto* text = node.as_string();
+    std::string_view rest = text == nullptr ? std::string_view{} : std::string_view{text->get()};
+    std::array<std::uint8_t, 3> parts{};
+    bool is_version = true;
+    for (std::size_t i = 0; i < parts.size() && is_version; ++i) {
+        const auto dot = std::min(rest.find('.'), rest.size());
+        const auto* end = rest.data() + dot;
+        const auto read = std::from_chars(rest.data(), end, parts.at(i));
+        const bool is_last = i + 1 == parts.size();
+        is_version = read.ec == std::errc{} && read.ptr == end && (dot == rest.size()) == is_last;
+        rest.remove_prefix(is_version && !is_last ? dot + 1 : dot);
+    }
+    if (!is_version) {
+        return values_.unexpected(node,
+                                  "a version such as \"1.55.21\": MAJOR.MINOR.BUILD, each from 0 to 255");
+    }
+    return SnpFirmwareVersion{.build = parts[2], .minor = parts[1], .major = parts[0]};
 }
 
 Outcome<void> PolicyReader::read_floor(const toml::table& table) {
@@ -266,6 +344,7 @@ Outcome<void> PolicyReader::read_floor(const toml::table& table) {
     const auto product = [this](const toml::node& one) {
         return values_.word(one, words_of(kProducts, product_name), snp_product_named);
     };
+    const auto firmware = [this](const toml::node& one) { return firmware_version(one); };
     BOOST_OUTCOME_TRY(need(table, "product", "[[snp.floor]]"));
     BOOST_OUTCOME_TRY(
         values_.read_table(table, "[[snp.floor]]",
@@ -274,11 +353,12 @@ Outcome<void> PolicyReader::read_floor(const toml::table& table) {
                                                  {"boot-loader", number_into(floor.svns.boot_loader, 255)},
                                                  {"tee", number_into(floor.svns.tee, 255)},
                                                  {"snp", number_into(floor.svns.snp, 255)},
-                                                 {"microcode", number_into(floor.svns.microcode, 255)}})));
-    if (floor.svns == SnpSvns{}) {
+                                                 {"microcode", number_into(floor.svns.microcode, 255)},
+                                                 {"firmware", into(floor.firmware, firmware)}})));
+    if (floor.svns == SnpSvns{} && floor.firmware == SnpFirmwareVersion{}) {
         return values_.problem(
             table, "[[snp.floor]] of " + std::string{product_name(floor.product)} + " has no floor above 0",
-            "Name the lowest fmc, boot-loader, tee, snp or microcode, or remove it.");
+            "Name the lowest fmc, boot-loader, tee, snp, microcode or firmware, or remove it.");
     }
     out_.policy.snp_floors.push_back(floor);
     return success();
@@ -286,16 +366,38 @@ Outcome<void> PolicyReader::read_floor(const toml::table& table) {
 
 Outcome<void> PolicyReader::read_snp(const toml::node& node) {
     auto& policy = out_.policy;
+    auto& guest = policy.snp_guest;
+    const auto protection = [this](const toml::node& one) {
+        const auto find = [](std::string_view text) -> std::optional<std::uint64_t> {
+            const auto* row = std::ranges::find(kProtections, text, &Protection::first);
+            return row == kProtections.end() ? std::nullopt : std::optional{row->second};
+        };
+        return values_.word(one, words_of(kProtections, [](const Protection& row) { return row.first; }),
+                            find);
+    };
+    const auto protections = [&](const toml::node& value) -> Outcome<void> {
+        BOOST_OUTCOME_TRY(const auto bits, values_.filled_list(value, protection));
+        for (const auto bit : bits) {
+            guest.platform_info |= bit;
+        }
+        return success();
+    };
+    const auto providers = [this](const toml::node& value) {
+        return values_.filled_list(
+            value, [this](const toml::node& one) { return values_.text(one, kNameBytesMax); });
+    };
     return values_.read_table(
         node, "[snp]",
         std::to_array<Entry>(
             {{"migration", switch_into(policy.allows_snp_migration)},
              {"floors-apply-to-committed", switch_into(policy.applies_snp_floors_to_committed)},
              {"host-data", fixed_into(policy.pins.host_data)},
-             {"floor", [this](const toml::node& value) {
-                  return values_.read_tables(value, "[[snp.floor]]",
-                                             [this](const toml::table& one) { return read_floor(one); });
-              }}}));
+             {"guest-policy", number_into(guest.guest_policy, std::numeric_limits<std::int64_t>::max())},
+             {"id-keys", allow_list_into(guest.id_keys)},
+             {"author-keys", allow_list_into(guest.author_keys)},
+             {"require-platform", protections},
+             {"csp-ids", into(guest.csp_ids, providers)},
+             {"floor", tables("[[snp.floor]]", &PolicyReader::read_floor)}}));
 }
 
 Outcome<void> PolicyReader::read_pcr(const toml::table& table) {
@@ -349,27 +451,91 @@ Outcome<void> PolicyReader::read_platform_key(const toml::table& table) {
     return success();
 }
 
+Outcome<void> PolicyReader::read_component(const toml::table& table) {
+    AllowedComponent out;
+    const auto text = [this](const toml::node& node) { return values_.text(node, kCcaTextBytesMax); };
+    const auto read_digest = [this](const toml::node& node) { return digest(node); };
+    BOOST_OUTCOME_TRY(need(table, "measurement", "[[cca.component]]"));
+    BOOST_OUTCOME_TRY(
+        values_.read_table(table, "[[cca.component]]",
+                           std::to_array<Entry>({{"measurement", into(out.measurement, read_digest)},
+                                                 {"signer-id", into(out.signer_id, read_digest)},
+                                                 {"type", into(out.type, text)},
+                                                 {"version", into(out.version, text)}})));
+    append_to(out_.policy.allowed_components, std::move(out));
+    return success();
+}
+
+Outcome<void> PolicyReader::read_realm(const toml::table& table) {
+    AllowedRealm out;
+    const auto read_digest = [this](const toml::node& node) { return digest(node); };
+    auto& extensible = out.extensible_measurements;
+    BOOST_OUTCOME_TRY(need(table, "initial-measurement", "[[cca.realm]]"));
+    BOOST_OUTCOME_TRY(values_.read_table(
+        table, "[[cca.realm]]",
+        std::to_array<Entry>({{"initial-measurement", into(out.initial_measurement, read_digest)},
+                              {"extensible0", into(extensible[0], read_digest)},
+                              {"extensible1", into(extensible[1], read_digest)},
+                              {"extensible2", into(extensible[2], read_digest)},
+                              {"extensible3", into(extensible[3], read_digest)},
+                              {"personalization", fixed_into(out.personalization)}})));
+    const bool has_one_length = std::ranges::all_of(extensible, [&](const std::optional<Bytes>& one) {
+        return !one || one->size() == out.initial_measurement.size();
+    });
+    if (!has_one_length) {
+        return values_.problem(table, "no realm is like this: its measurements have one length",
+                               "Write all measurements of the realm with the digests of one hash.");
+    }
+    append_to(out_.policy.allowed_realms, std::move(out));
+    return success();
+}
+
 Outcome<void> PolicyReader::read_cca(const toml::node& node) {
-    const auto keys = [this](const toml::node& value) {
-        return values_.read_tables(value, "[[cca.platform-key]]",
-                                   [this](const toml::table& one) { return read_platform_key(one); });
-    };
-    return values_.read_table(node, "[cca]", std::to_array<Entry>({{"platform-key", keys}}));
+    return values_.read_table(
+        node, "[cca]",
+        std::to_array<Entry>(
+            {{"platform-key", tables("[[cca.platform-key]]", &PolicyReader::read_platform_key)},
+             {"component", tables("[[cca.component]]", &PolicyReader::read_component)},
+             {"realm", tables("[[cca.realm]]", &PolicyReader::read_realm)}}));
+}
+
+Outcome<void> PolicyReader::read_nitro_pcr(const toml::table& table) {
+    AllowedNitroPcr out;
+    for (const auto* key : {"index", "values"}) {
+        BOOST_OUTCOME_TRY(need(table, key, "[[nitro.pcr]]"));
+    }
+    BOOST_OUTCOME_TRY(
+        values_.read_table(table, "[[nitro.pcr]]",
+                           std::to_array<Entry>({{"index", number_into(out.index, kNitroPcrs - 1)},
+                                                 {"values", allow_list_into(out.values)}})));
+    out_.policy.nitro_pcrs.push_back(std::move(out));
+    return success();
+}
+
+Outcome<void> PolicyReader::read_nitro(const toml::node& node) {
+    return values_.read_table(
+        node, "[nitro]",
+        std::to_array<Entry>({{"pcr", tables("[[nitro.pcr]]", &PolicyReader::read_nitro_pcr)}}));
 }
 
 Outcome<void> PolicyReader::read_keystone(const toml::node& node) {
-    return values_.read_table(
-        node, "[keystone]",
-        std::to_array<Entry>({{"device-keys", fixed_list_into(out_.keystone_device_keys)}}));
+    auto& allows_published = out_.policy.allows_published_keystone_keys;
+    BOOST_OUTCOME_TRY(
+        values_.read_table(node, "[keystone]",
+                           std::to_array<Entry>({{"device-keys", fixed_list_into(out_.keystone_device_keys)},
+                                                 {"published-keys", switch_into(allows_published)}})));
+    if (!allows_published && std::ranges::any_of(out_.keystone_device_keys, keystone::is_published_key)) {
+        return values_.problem(
+            node, "[keystone] trusts a device key whose secret is published: anybody can sign as it",
+            "Name the key of a device that has one of its own. For development alone, set published-keys = "
+            "true.");
+    }
+    return success();
 }
 
 Outcome<void> PolicyReader::read_tpm(const toml::node& node) {
     constexpr std::uint64_t kCounterMax = std::numeric_limits<std::uint32_t>::max();
     TpmCounters counters;
-    const auto pcrs = [this](const toml::node& value) {
-        return values_.read_tables(value, "[[tpm.pcr]]",
-                                   [this](const toml::table& one) { return read_pcr(one); });
-    };
     const auto keys = [this](const toml::node& value) -> Outcome<void> {
         BOOST_OUTCOME_TRY(auto listed, values_.list(value, [this](const toml::node& one) {
             return read_public_key_info(one);
@@ -384,7 +550,7 @@ Outcome<void> PolicyReader::read_tpm(const toml::node& node) {
         std::to_array<Entry>({{"attestation-keys", keys},
                               {"resets-min", number_into(counters.resets, kCounterMax)},
                               {"restarts-min", number_into(counters.restarts, kCounterMax)},
-                              {"pcr", pcrs}})));
+                              {"pcr", tables("[[tpm.pcr]]", &PolicyReader::read_pcr)}})));
     if (counters > TpmCounters{}) {
         out_.policy.tpm_counters_min = counters;
     }
@@ -411,6 +577,9 @@ Outcome<void> PolicyReader::read_allowed(const toml::table& table) {
 }
 
 Outcome<void> PolicyReader::read_signer(const toml::table& table) {
+    if (table.contains("nitro-pcr8")) {
+        return read_nitro_signer(table);
+    }
     AllowedSigner signer;
     for (const auto* key : {"mr-signer", "product-id", "svn-min"}) {
         BOOST_OUTCOME_TRY(need(table, key, "[[measurements.signer]]"));
@@ -421,6 +590,18 @@ Outcome<void> PolicyReader::read_signer(const toml::table& table) {
                                                  {"product-id", number_into(signer.isv_prod_id, 0xffff)},
                                                  {"svn-min", number_into(signer.isv_svn_min, 0xffff)}})));
     out_.policy.measurements->signers.push_back(signer);
+    return success();
+}
+
+Outcome<void> PolicyReader::read_nitro_signer(const toml::table& table) {
+    NitroSigner signer;
+    BOOST_OUTCOME_TRY(values_.read_table(table, "[[measurements.signer]] of AWS Nitro",
+                                         std::to_array<Entry>({{"nitro-pcr8", fixed_into(signer)}})));
+    if (signer.is_zero()) {
+        return values_.problem(table, "PCR8 of zeros is that of an image that nobody signed",
+                               "Name PCR8 of a signed image, or allow the image by its measurement.");
+    }
+    out_.policy.measurements->nitro_signers.push_back(signer);
     return success();
 }
 
@@ -442,25 +623,17 @@ Outcome<void> PolicyReader::read_measurements(const toml::node& node) {
         node, "[measurements]",
         std::to_array<Entry>({{"mode", into(rules.mode, mode)},
                               {"revoked", into(rules.revoked, revoked)},
-                              {"allow",
-                               [this](const toml::node& value) {
-                                   return values_.read_tables(
-                                       value, "[[measurements.allow]]",
-                                       [this](const toml::table& one) { return read_allowed(one); });
-                               }},
-                              {"signer", [this](const toml::node& value) {
-                                   return values_.read_tables(
-                                       value, "[[measurements.signer]]",
-                                       [this](const toml::table& one) { return read_signer(one); });
-                               }}})));
+                              {"allow", tables("[[measurements.allow]]", &PolicyReader::read_allowed)},
+                              {"signer", tables("[[measurements.signer]]", &PolicyReader::read_signer)}})));
     const bool is_by_signer = rules.mode == MeasurementMode::kSigner;
-    if (is_by_signer ? rules.signers.empty() : rules.allowed.empty()) {
+    const bool has_signers = !rules.signers.empty() || !rules.nitro_signers.empty();
+    if (is_by_signer ? !has_signers : rules.allowed.empty()) {
         return values_.problem(
             node, "[measurements] accepts no program",
             is_by_signer ? "List who may sign as [[measurements.signer]]."
                          : "List what may run as [[measurements.allow]], or set mode = \"signer\".");
     }
-    if (is_by_signer ? !rules.allowed.empty() : !rules.signers.empty()) {
+    if (is_by_signer ? !rules.allowed.empty() : has_signers) {
         return values_.problem(node,
                                is_by_signer
                                    ? "[[measurements.allow]] means nothing where mode is \"signer\""
@@ -534,6 +707,7 @@ Outcome<PolicyDocument> PolicyReader::read(const toml::table& root) {
              {"tdx", section(&PolicyReader::read_tdx)},
              {"snp", section(&PolicyReader::read_snp)},
              {"cca", section(&PolicyReader::read_cca)},
+             {"nitro", section(&PolicyReader::read_nitro)},
              {"keystone", section(&PolicyReader::read_keystone)},
              {"tpm", section(&PolicyReader::read_tpm)},
              {"measurements", section(&PolicyReader::read_measurements)},

@@ -106,6 +106,27 @@ TEST(PolicyFile, means_what_it_says) {
     EXPECT_EQ(policy.snp_floors[0].product, SnpProduct::kMilan);
     EXPECT_EQ(policy.snp_floors[0].svns,
               (SnpSvns{.fmc = 0, .boot_loader = 4, .tee = 0, .snp = 24, .microcode = 219}));
+    EXPECT_EQ(policy.snp_floors[0].firmware, (SnpFirmwareVersion{.build = 21, .minor = 55, .major = 1}));
+    EXPECT_EQ(policy.snp_guest.guest_policy, 0x30000U);
+    EXPECT_EQ(policy.snp_guest.platform_info, kSnpPlatformEcc | kSnpPlatformAliasCheck);
+    EXPECT_EQ(policy.snp_guest.id_keys->size(), 1U);
+    EXPECT_EQ(policy.snp_guest.author_keys->size(), 1U);
+    EXPECT_THAT(policy.snp_guest.csp_ids.value(), ElementsAre("Example Cloud"));
+    ASSERT_EQ(policy.allowed_tds.value().size(), 1U);
+    EXPECT_TRUE(policy.allowed_tds->at(0).rtmr[0] && policy.allowed_tds->at(0).rtmr[2]);
+    EXPECT_FALSE(policy.allowed_tds->at(0).rtmr[3]);
+    ASSERT_EQ(policy.allowed_components.value().size(), 1U);
+    EXPECT_EQ(policy.allowed_components->at(0).measurement.size(), 32U);
+    EXPECT_EQ(policy.allowed_components->at(0).type, "BL");
+    EXPECT_EQ(policy.allowed_components->at(0).version, "1.2.3");
+    EXPECT_TRUE(policy.allowed_components->at(0).signer_id);
+    ASSERT_EQ(policy.allowed_realms.value().size(), 1U);
+    EXPECT_EQ(policy.allowed_realms->at(0).initial_measurement.size(), 64U);
+    EXPECT_TRUE(policy.allowed_realms->at(0).personalization);
+    ASSERT_EQ(policy.nitro_pcrs.size(), 1U);
+    EXPECT_EQ(policy.nitro_pcrs[0].index, 8);
+    EXPECT_EQ(policy.nitro_pcrs[0].values.size(), 1U);
+    EXPECT_FALSE(policy.allows_published_keystone_keys);
     EXPECT_EQ(policy.tpm_counters_min, (TpmCounters{1, 0}));
     ASSERT_EQ(policy.required_pcrs.size(), 1U);
     EXPECT_EQ(policy.required_pcrs[0].bank, kTpmSha256);
@@ -128,6 +149,7 @@ TEST(PolicyFile, names_signers_and_simulation) {
     const auto by_signer = load_policy(example("signer.toml")).value().policy;
     EXPECT_EQ(by_signer.measurements->mode, MeasurementMode::kSigner);
     ASSERT_EQ(by_signer.measurements->signers.size(), 1U);
+    EXPECT_EQ(by_signer.measurements->nitro_signers.size(), 1U);
     EXPECT_EQ(by_signer.measurements->signers[0].isv_svn_min, 2U);
     const auto simulation = load_policy(example("development.toml")).value().simulation();
     EXPECT_TRUE(simulation.is_allowed && simulation.is_development_chain);
@@ -204,7 +226,8 @@ TEST(PolicyFile, rejects_values_of_another_kind_or_out_of_range) {
 TEST(PolicyFile, rejects_lists_that_name_nothing_where_they_would_allow_or_demand_something) {
     for (const auto* body :
          {"[tcb]\nfmspc = []\n", "[evidence]\ntypes = []\n", "[snp]\nfloor = []\n", "[tpm]\npcr = []\n",
-          "[measurements]\nallow = []\n", "[cca]\nplatform-key = []\n"}) {
+          "[measurements]\nallow = []\n", "[cca]\nplatform-key = []\n", "[cca]\ncomponent = []\n",
+          "[tdx]\nallow = []\n", "[nitro]\npcr = []\n", "[snp]\nid-keys = []\n", "[snp]\ncsp-ids = []\n"}) {
         const auto problem = refused(body);
         EXPECT_THAT(problem.message, StartsWith("p.toml:3: ")) << body;
         EXPECT_THAT(problem.remedy, testing::Not(IsEmpty())) << body;
@@ -284,6 +307,69 @@ TEST(PolicyFile, names_keys_of_arm_cca_platforms) {
     EXPECT_FALSE(document.cca_platform_keys[0].instance_id.has_value());
     refused("[[cca.platform-key]]\nkey = \"3059\"\n");
     refused("[[cca.platform-key]]\n");
+}
+
+TEST(PolicyFile, lists_firmware_and_realms_of_arm_cca) {
+    const auto bytes = [](std::size_t count) { return "\"" + std::string(2 * count, 'a') + "\"\n"; };
+    const auto policy = parsed("[[cca.component]]\nmeasurement = " + bytes(48) +
+                               "[[cca.component]]\nmeasurement = " + bytes(32) + "[[cca.realm]]\n" +
+                               "initial-measurement = " + bytes(32) + "extensible3 = " + bytes(32))
+                            .policy;
+    EXPECT_EQ(policy.allowed_components->size(), 2U);
+    EXPECT_TRUE(policy.allowed_realms->at(0).extensible_measurements[3]);
+    EXPECT_THAT(refused("[[cca.component]]\ntype = \"BL\"\n").message,
+                StartsWith("p.toml:2: [[cca.component]] has no measurement"));
+    EXPECT_THAT(refused("[[cca.component]]\nmeasurement = " + bytes(20)).message, StartsWith("p.toml:3: "));
+    EXPECT_THAT(
+        refused("[[cca.realm]]\ninitial-measurement = " + bytes(32) + "extensible1 = " + bytes(64)).message,
+        HasSubstr("have one length"));
+    EXPECT_EQ(refused("[[cca.realm]]\ninitial-measurement = " + bytes(32) + "extensible = 1\n").remedy,
+              "Did you mean extensible0?");
+}
+
+TEST(PolicyFile, lists_registers_and_signers_of_aws_nitro) {
+    const auto bytes = [](char digit) { return "\"" + std::string(96, digit) + "\""; };
+    const auto policy =
+        parsed("[[nitro.pcr]]\nindex = 3\nvalues = [" + bytes('a') + ", " + bytes('b') + "]\n").policy;
+    EXPECT_EQ(policy.nitro_pcrs.at(0).values.size(), 2U);
+    EXPECT_THAT(refused("[[nitro.pcr]]\nindex = 32\nvalues = [" + bytes('a') + "]\n").message,
+                HasSubstr("from 0 to 31"));
+    EXPECT_THAT(refused("[[nitro.pcr]]\nindex = 3\nvalues = []\n").message, StartsWith("p.toml:4: "));
+    EXPECT_THAT(refused("[[nitro.pcr]]\nindex = 3\n").message, HasSubstr("has no values"));
+    const std::string signer = "[measurements]\nmode = \"signer\"\n[[measurements.signer]]\nnitro-pcr8 = ";
+    EXPECT_EQ(parsed(signer + bytes('c') + "\n").policy.measurements->nitro_signers.size(), 1U);
+    EXPECT_THAT(refused(signer + bytes('0') + "\n").message, HasSubstr("nobody signed"));
+    // An image has no version: a floor beside it would be a rule that never holds.
+    EXPECT_THAT(refused(signer + bytes('c') + "\nsvn-min = 1\n").message,
+                HasSubstr("unknown key \"svn-min\""));
+    refused("[[measurements.allow]]\nmeasurement = \"" + std::string(96, 'a') +
+            "\"\n[[measurements.signer]]\nnitro-pcr8 = " + bytes('c') + "\n");
+}
+
+TEST(PolicyFile, reads_versions_of_firmware) {
+    const auto floor = [](const std::string& version) {
+        return "[[snp.floor]]\nproduct = \"Milan\"\nfirmware = \"" + version + "\"\n";
+    };
+    EXPECT_EQ(parsed(floor("0.55.255")).policy.snp_floors.at(0).firmware,
+              (SnpFirmwareVersion{.build = 255, .minor = 55, .major = 0}));
+    for (const auto* version : {"", "1", "1.55", "1.55.", "1.55.21.", "1.55.21.0", "1.55.256", "1.-5.2",
+                                "1..2", ".1.2", " 1.2.3", "1.2.3a", "+1.2.3"}) {
+        EXPECT_THAT(refused(floor(version)).message, StartsWith("p.toml:4: ")) << version;
+    }
+    EXPECT_EQ(refused("[snp]\nrequire-platform = [\"alias-cheque\"]\n").remedy, "Did you mean alias-check?");
+}
+
+// Anybody can sign as a device whose secret is published.
+TEST(PolicyFile, refuses_published_keystone_keys_unless_it_allows_them) {
+    const std::string keys =
+        "[keystone]\ndevice-keys = [\"0faad4ff01178583baa588966f7c1ff32564dd17d7dc2b46cb50a84a69270b4c\"]\n";
+    EXPECT_THAT(refused(keys).message, StartsWith("p.toml:2: [keystone] trusts a device key"));
+    EXPECT_THAT(refused(keys + "published-keys = false\n").remedy, HasSubstr("published-keys = true"));
+    const auto document = parsed(keys + "published-keys = true\n");
+    EXPECT_TRUE(document.policy.allows_published_keystone_keys);
+    EXPECT_EQ(document.keystone_device_keys.size(), 1U);
+    EXPECT_FALSE(parsed("[keystone]\ndevice-keys = [\"" + std::string(64, '1') + "\"]\n")
+                     .policy.allows_published_keystone_keys);
 }
 
 TEST(PolicyFile, names_keys_of_tpms) {

@@ -90,7 +90,9 @@ Verdict appraise_simulation(const Input& in) {
 
 Verdict appraise_keystone(const Input& in) {
     return keystone::verify_report(in.evidence,
-                                   {.time = in.setting.time, .device_keys = in.setting.keystone_device_keys});
+                                   {.time = in.setting.time,
+                                    .device_keys = in.setting.keystone_device_keys,
+                                    .allows_published_keys = in.setting.allows_published_keystone_keys});
 }
 
 Verdict appraise_cca(const Input& in) {

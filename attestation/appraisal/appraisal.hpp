@@ -35,6 +35,8 @@ struct AppraisalSetting {
     std::span<const cca::PlatformKey> cca_platform_keys{};
     /// The same for devices with Keystone: Ed25519.
     std::span<const FixedBytes<32>> keystone_device_keys{};
+    /// Those keys may be published ones; never in production. See keystone::Setting.
+    bool allows_published_keystone_keys = false;
     /// The same for TPMs: the keys that were enrolled.
     std::span<const tpm::AttestationKey> tpm_attestation_keys{};
     /// When the certificate of the attestation service has to be valid, where that is not `time`.

@@ -16,6 +16,8 @@ namespace redoubt::attestation {
 inline constexpr std::size_t kNitroPcrs = 32;
 /// Registers of the image: the file, kernel and boot ramdisk, the application.
 inline constexpr std::size_t kNitroImagePcrs = 3;
+/// The register of the certificate that signed the image; zero when nobody did.
+inline constexpr std::size_t kNitroSignerPcr = 8;
 
 /// A platform configuration register, SHA-384.
 using NitroPcr = FixedBytes<48>;

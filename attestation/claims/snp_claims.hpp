@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 
 namespace redoubt::attestation {
 
@@ -25,6 +26,14 @@ inline constexpr std::uint64_t kSnpDebug = 1ULL << 19U;
 inline constexpr std::uint64_t kSnpPolicyReservedZero = ~((1ULL << 26U) - 1);
 /// Bits of PLATFORM_INFO.
 inline constexpr std::uint64_t kSnpPlatformSmt = 1;
+inline constexpr std::uint64_t kSnpPlatformTsme = 1U << 1U;
+inline constexpr std::uint64_t kSnpPlatformEcc = 1U << 2U;
+inline constexpr std::uint64_t kSnpPlatformRaplDisabled = 1U << 3U;
+inline constexpr std::uint64_t kSnpPlatformCiphertextHiding = 1U << 4U;
+inline constexpr std::uint64_t kSnpPlatformAliasCheck = 1U << 5U;
+inline constexpr std::uint64_t kSnpPlatformTio = 1U << 7U;
+/// A bit of the key information: the key of the ID block was itself signed.
+inline constexpr std::uint32_t kSnpAuthorKeyEnabled = 1;
 /// The highest privilege level of a guest; a report that the host asked for has 0xffffffff.
 inline constexpr std::uint32_t kSnpVmplMax = 3;
 
@@ -66,10 +75,16 @@ struct SnpSvns {
 /// Which key signed: of the chip and its TCB, or one that AMD issued to a cloud provider.
 enum class SnpSigningKey : std::uint8_t { kVcek = 0, kVlek = 1 };
 
+/// The version of the interface is major and minor.
 struct SnpFirmwareVersion {
     std::uint8_t build = 0;
     std::uint8_t minor = 0;
     std::uint8_t major = 0;
+
+    bool operator==(const SnpFirmwareVersion&) const = default;
+    [[nodiscard]] bool is_at_least(const SnpFirmwareVersion& floor) const {
+        return std::tuple{major, minor, build} >= std::tuple{floor.major, floor.minor, floor.build};
+    }
 };
 
 struct SnpClaims {

@@ -5,6 +5,7 @@
 #include <attestation/keystone/report.hpp>
 #include <tests/support/keystone_evidence.hpp>
 #include <tests/support/result_matchers.hpp>
+#include <tests/support/shared_material.hpp>
 
 namespace redoubt::attestation::keystone {
 namespace {
@@ -62,6 +63,32 @@ TEST(KeystoneVerifier, takes_a_key_of_zeros_for_none) {
     auto bytes = tests::make_keystone_report({});
     std::ranges::fill(bytes.end() - 96, bytes.end() - 32, std::uint8_t{0});
     EXPECT_EQ(reason(verify(bytes, {FixedBytes<32>{}})), Reason::kKeystoneSignatureInvalid);
+}
+
+// A report that anybody can make: the secret half of the SDK's test key is published.
+TEST(KeystoneVerifier, refuses_published_keys_unless_they_are_allowed) {
+    const auto bytes = to_bytes(bytes_of(
+        tests::read_file(tests::source_folder() / "tests/fuzz/corpus/keystone_report/published_key")));
+    ASSERT_EQ(bytes.size(), kReportBytes);
+    const auto key = FixedBytes<32>::copy_of(std::span{bytes}.last<32>());
+    ASSERT_TRUE(is_published_key(key));
+    EXPECT_FALSE(is_published_key(tests::keystone_device_key()));
+    // The setting names the key; without the allowance that is not enough.
+    EXPECT_EQ(reason(verify(bytes, {key})), Reason::kKeystoneKeyPublished);
+    EXPECT_EQ(reason(verify(bytes, {})), Reason::kKeystoneKeyPublished);
+
+    const DeviceKeys keys{tests::keystone_device_key(), key};
+    const Setting development{.time = {1'800'000'000}, .device_keys = keys, .allows_published_keys = true};
+    const auto allowed = verify_report(bytes, development);
+    EXPECT_EQ(reason(allowed), std::nullopt);
+    EXPECT_FALSE(allowed.is_hardware);
+    // Other devices of the same setting are as good as ever.
+    const auto genuine = verify_report(tests::make_keystone_report({}), development);
+    EXPECT_TRUE(genuine.is_verified() && genuine.is_hardware);
+    // The allowance names no key by itself.
+    EXPECT_EQ(reason(verify_report(
+                  bytes, {.time = {1'800'000'000}, .device_keys = {}, .allows_published_keys = true})),
+              Reason::kKeystoneKeyPublished);
 }
 
 TEST(KeystoneVerifier, refuses_a_change_of_all_that_is_signed) {

@@ -26,6 +26,11 @@ std::optional<Reason> check_measurement(const MeasurementRules& rules,
 }
 
 std::optional<Reason> check_signer(const MeasurementRules& rules, const ProgramIdentity& identity) {
+    if (identity.nitro_signer) {
+        return std::ranges::find(rules.nitro_signers, *identity.nitro_signer) == rules.nitro_signers.end()
+                   ? std::optional{Reason::kPolicySignerUnknown}
+                   : std::nullopt;
+    }
     // A signer may be listed with several products.
     std::optional<Reason> out = Reason::kPolicySignerUnknown;
     for (const auto& signer : rules.signers) {
@@ -59,6 +64,10 @@ ProgramIdentity program_identity(const Claims& claims) {
         out.mr_signer = sim->mr_signer;
         out.isv_prod_id = sim->isv_prod_id;
         out.isv_svn = sim->isv_svn;
+    }
+    if (const auto* nitro = std::get_if<NitroClaims>(&claims)) {
+        const auto& pcr = nitro->pcrs[kNitroSignerPcr];
+        out.nitro_signer = pcr && !pcr->is_zero() ? pcr : std::nullopt;
     }
     return out;
 }

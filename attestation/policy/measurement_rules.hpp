@@ -27,6 +27,9 @@ struct AllowedSigner {
     std::uint16_t isv_svn_min = 0;
 };
 
+/// SHA-384 over the certificate that signed an image of AWS Nitro: its PCR8.
+using NitroSigner = NitroPcr;
+
 enum class MeasurementMode : std::uint8_t { kMeasurement, kSigner };
 
 struct MeasurementRules {
@@ -34,14 +37,19 @@ struct MeasurementRules {
     std::vector<AllowedMeasurement> allowed;
     std::vector<Bytes> revoked;  ///< refused in either mode
     std::vector<AllowedSigner> signers;
+    /// They trust all of their images: an image has no security version, so that `revoked` alone ends one.
+    std::vector<NitroSigner> nitro_signers{};
 };
 
-/// What the rules are about: an enclave has all of it, other kinds a measurement only.
+/// What the rules are about: an enclave has a signer with product and version, an image of AWS Nitro may have
+/// a signer, other kinds have a measurement only.
 struct ProgramIdentity {
     Bytes measurement;
     std::optional<Hash256> mr_signer{};
     std::uint16_t isv_prod_id = 0;
     std::uint16_t isv_svn = 0;
+    /// Absent for an image that nobody signed.
+    std::optional<NitroSigner> nitro_signer{};
 };
 [[nodiscard]] ProgramIdentity program_identity(const Claims& claims);
 

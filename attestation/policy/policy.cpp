@@ -120,6 +120,8 @@ struct ClaimRules {
         out.add_if(!service_td.is_zero() && !is_service_td_allowed, Reason::kPolicyServiceTd);
         out.add_if(differs(policy.pins.xfam, claims.xfam), Reason::kPolicyXfam);
         out.add_if(differs(policy.pins.mr_config_id, claims.mr_config_id), Reason::kPolicyConfigId);
+        out.add_if(policy.allowed_tds && !is_allowed(claims, *policy.allowed_tds),
+                   Reason::kPolicyMeasurementUnknown);
     }
 
     void operator()(const SnpClaims& claims) const {
@@ -132,22 +134,33 @@ struct ClaimRules {
             if (floor.product != claims.product) {
                 continue;
             }
-            bool is_high_enough = claims.reported().is_at_least(floor.svns);
+            bool is_high_enough = claims.reported().is_at_least(floor.svns) &&
+                                  claims.current_version.is_at_least(floor.firmware);
             if (policy.applies_snp_floors_to_committed) {
                 is_high_enough = is_high_enough && svns(claims.committed_tcb).is_at_least(floor.svns) &&
-                                 svns(claims.launch_tcb).is_at_least(floor.svns);
+                                 svns(claims.launch_tcb).is_at_least(floor.svns) &&
+                                 claims.committed_version.is_at_least(floor.firmware);
             }
             out.add_if(!is_high_enough, Reason::kPolicyTcbMinimum);
         }
         out.add_if(differs(policy.pins.host_data, claims.host_data), Reason::kPolicyConfigId);
+        check_guest(claims);
     }
 
-    void operator()(const NitroClaims&) const {}
+    void operator()(const NitroClaims& claims) const {
+        for (const auto& pcr : policy.nitro_pcrs) {
+            out.add_if(!has_allowed_value(claims, pcr), Reason::kPolicyMeasurementUnknown);
+        }
+    }
     void operator()(const SimClaims&) const {}
     void operator()(const KeystoneClaims&) const {}
 
     void operator()(const CcaClaims& claims) const {
         out.add_if(!claims.platform.is_secured(), Reason::kPolicyLifecycle);
+        out.add_if(policy.allowed_components && !is_allowed(claims.platform, *policy.allowed_components),
+                   Reason::kPolicyPlatformComponent);
+        out.add_if(policy.allowed_realms && !is_allowed(claims.realm, *policy.allowed_realms),
+                   Reason::kPolicyMeasurementUnknown);
     }
 
     void operator()(const IasClaims& claims) const {
@@ -167,7 +180,29 @@ struct ClaimRules {
         std::visit(*this, claims.hardware);
         (*this)(claims.tpm);
     }
+
+  private:
+    /// Whose guest it is, and on what kind of platform.
+    void check_guest(const SnpClaims& claims) const {
+        const auto& rules = policy.snp_guest;
+        const bool has_author = (claims.key_info & kSnpAuthorKeyEnabled) != 0;
+        out.add_if(differs(rules.guest_policy, claims.policy), Reason::kPolicyGuestPolicy);
+        out.add_if(rules.id_keys && !contains(*rules.id_keys, claims.id_key_digest),
+                   Reason::kPolicySignerUnknown);
+        out.add_if(
+            rules.author_keys && !(has_author && contains(*rules.author_keys, claims.author_key_digest)),
+            Reason::kPolicySignerUnknown);
+        out.add_if((rules.platform_info & ~claims.platform_info) != 0, Reason::kPolicyPlatformInfo);
+        out.add_if(rules.csp_ids && claims.signing_key() == SnpSigningKey::kVlek &&
+                       !contains(*rules.csp_ids, claims.csp_id),
+                   Reason::kPolicyCspId);
+    }
 };
+
+/// A setting of its own says for each type whether evidence is taken that no hardware vouches for.
+bool allows_without_hardware(EvidenceType type, const Policy& policy) {
+    return type == EvidenceType::kKeystone ? policy.allows_published_keystone_keys : policy.allows_simulation;
+}
 
 /// Every rule about the evidence itself. @param block lends the time that the evidence does not state
 std::vector<Reason> judge(const Verdict& verdict,
@@ -179,7 +214,8 @@ std::vector<Reason> judge(const Verdict& verdict,
     }
     Violations out;
     out.add_if(!contains(policy.accepted_types, verdict.type), Reason::kPolicyEvidenceType);
-    out.add_if(!verdict.is_hardware && !policy.allows_simulation, Reason::kPolicyHardware);
+    out.add_if(!verdict.is_hardware && !allows_without_hardware(verdict.type, policy),
+               Reason::kPolicyHardware);
     out.add_if(verdict.is_debug && !policy.allows_debug, Reason::kPolicyDebug);
     if (verdict.tcb) {
         check_tcb(*verdict.tcb, policy, out);
@@ -209,6 +245,19 @@ Policy Policy::strict() {
     Policy out;
     out.accepted_statuses = {{TcbStatus::kUpToDate, {}}};
     return out;
+}
+
+bool Policy::restricts_programs(EvidenceType type) const {
+    switch (type) {
+        case EvidenceType::kTdxDcap:
+            return measurements || allowed_tds;
+        case EvidenceType::kCca:
+            return measurements || allowed_realms;
+        case EvidenceType::kNitro:
+            return measurements || !nitro_pcrs.empty();
+        default:
+            return measurements.has_value();
+    }
 }
 
 std::vector<Reason> violations(const Verdict& verdict, const Policy& policy, VerificationTime now) {

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <attestation/binding/binding_block.hpp>
+#include <attestation/policy/allow_lists.hpp>
 #include <attestation/policy/measurement_rules.hpp>
 #include <attestation/reason.hpp>
 #include <attestation/tcb_status.hpp>
@@ -44,6 +45,7 @@ struct Pins {
 struct SnpFloor {
     SnpProduct product = SnpProduct::kMilan;
     SnpSvns svns;
+    SnpFirmwareVersion firmware{};
 };
 
 /// How old a report of the attestation service may be when a policy does not say.
@@ -66,7 +68,7 @@ struct Policy {
         EvidenceType::kSgxDcap, EvidenceType::kTdxDcap, EvidenceType::kSgxIas,  EvidenceType::kSnp,
         EvidenceType::kNitro,   EvidenceType::kCca,     EvidenceType::kKeystone};
     bool allows_debug = false;
-    /// Evidence for which no hardware vouches; its type has to be accepted as well.
+    /// Simulated evidence, for which no hardware vouches; its type has to be accepted as well.
     bool allows_simulation = false;
     /// Handed to the verifier: Ed25519 keys that may sign simulated evidence. There is no default key.
     std::vector<FixedBytes<32>> simulation_keys;
@@ -92,17 +94,33 @@ struct Policy {
     bool requires_sept_ve_disable = true;
     /// MRSERVICETD values that may be bound to a TD; such a TD may be migratable.
     std::vector<TdRegister> allowed_service_tds;
+    /// TDs by their registers; nullopt takes any. Where both are set, the measurement rules hold as well.
+    std::optional<std::vector<AllowedTd>> allowed_tds;
 
-    /// Floors of the TCB that a report's key is derived from; a product without one has none.
+    /// Floors of the TCB that a report's key is derived from, and of the firmware that runs; a product
+    /// without one has none.
     std::vector<SnpFloor> snp_floors;
-    /// The floors hold as well for the TCB that the host cannot leave, and for the one of the guest's launch.
+    /// The floors hold as well for TCB and firmware that the host cannot leave, and for the TCB of the
+    /// guest's launch.
     bool applies_snp_floors_to_committed = false;
     /// A migration agent may move the guest.
     bool allows_snp_migration = false;
+    SnpGuestRules snp_guest;
 
     /// What the attestation service may have said of the platform.
     std::vector<IasQuoteStatus> accepted_quote_statuses{IasQuoteStatus::kOk,
                                                         IasQuoteStatus::kSwHardeningNeeded};
+
+    /// Arm CCA: realms, and the pieces of the platform's firmware; nullopt takes any.
+    std::optional<std::vector<AllowedRealm>> allowed_realms;
+    std::optional<std::vector<AllowedComponent>> allowed_components;
+
+    /// Registers of a Nitro enclave that have to have one of these values, each.
+    std::vector<AllowedNitroPcr> nitro_pcrs;
+
+    /// Handed to the verifier: whether a Keystone device may be one whose secret key is published. Anybody
+    /// can sign as it, so that no hardware vouches for its reports.
+    bool allows_published_keystone_keys = false;
 
     /// Registers that a TPM's quote has to cover, with these values; a paravisor's virtual TPM as well, where
     /// they are all that says which guest runs: the measurement is the paravisor's.
@@ -123,6 +141,9 @@ struct Policy {
 
     /// Nothing but UpToDate.
     [[nodiscard]] static Policy strict();
+
+    /// Whether a rule says which programs of this kind of evidence may run.
+    [[nodiscard]] bool restricts_programs(EvidenceType type) const;
 };
 
 /// Every rule that the verdict violates, each once; empty when it is accepted. For a verdict of refusal the

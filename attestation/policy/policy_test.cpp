@@ -286,6 +286,140 @@ Verdict service_report(std::int64_t age_s) {
     return out;
 }
 
+TEST(Policy, holds_floors_of_firmware_by_its_version_as_a_whole) {
+    auto verdict = guest();
+    snp_claims(verdict).current_version = {.build = 5, .minor = 55, .major = 1};
+    snp_claims(verdict).committed_version = {.build = 4, .minor = 55, .major = 1};
+    Policy policy;
+    const auto with_floor = [&](SnpFirmwareVersion firmware) {
+        policy.snp_floors = {{SnpProduct::kMilan, {}, firmware}};
+        return judged(verdict, policy);
+    };
+    EXPECT_THAT(with_floor({.build = 5, .minor = 55, .major = 1}), IsEmpty());
+    EXPECT_THAT(with_floor({.build = 255, .minor = 54, .major = 1}), IsEmpty());
+    EXPECT_THAT(with_floor({.build = 6, .minor = 55, .major = 1}), ElementsAre(Reason::kPolicyTcbMinimum));
+    EXPECT_THAT(with_floor({.build = 0, .minor = 0, .major = 2}), ElementsAre(Reason::kPolicyTcbMinimum));
+    // What runs is new enough, and the host may still go back.
+    policy.applies_snp_floors_to_committed = true;
+    EXPECT_THAT(with_floor({.build = 5, .minor = 55, .major = 1}), ElementsAre(Reason::kPolicyTcbMinimum));
+    EXPECT_THAT(with_floor({.build = 4, .minor = 55, .major = 1}), IsEmpty());
+}
+
+TEST(Policy, asks_who_made_a_guest_and_what_protects_it) {
+    auto verdict = guest();
+    auto& claims = snp_claims(verdict);
+    FixedBytes<48> key;
+    key.bytes.fill(7);
+    Policy policy;
+    policy.snp_guest.id_keys = std::vector{key};
+    EXPECT_THAT(judged(verdict, policy), ElementsAre(Reason::kPolicySignerUnknown));
+    claims.id_key_digest = key;
+    EXPECT_THAT(judged(verdict, policy), IsEmpty());
+
+    // A digest counts where the report says that there is such a key.
+    policy.snp_guest.author_keys = std::vector{key};
+    claims.author_key_digest = key;
+    EXPECT_THAT(judged(verdict, policy), ElementsAre(Reason::kPolicySignerUnknown));
+    claims.key_info = kSnpAuthorKeyEnabled;
+    EXPECT_THAT(judged(verdict, policy), IsEmpty());
+
+    policy.snp_guest.guest_policy = claims.policy;
+    EXPECT_THAT(judged(verdict, policy), IsEmpty());
+    *policy.snp_guest.guest_policy |= 1ULL << 20U;
+    EXPECT_THAT(judged(verdict, policy), ElementsAre(Reason::kPolicyGuestPolicy));
+    policy.snp_guest.guest_policy.reset();
+
+    policy.snp_guest.platform_info = kSnpPlatformEcc | kSnpPlatformAliasCheck;
+    claims.platform_info = kSnpPlatformEcc | kSnpPlatformTsme;
+    EXPECT_THAT(judged(verdict, policy), ElementsAre(Reason::kPolicyPlatformInfo));
+    claims.platform_info |= kSnpPlatformAliasCheck;
+    EXPECT_THAT(judged(verdict, policy), IsEmpty());
+}
+
+TEST(Policy, takes_keys_of_named_providers_and_of_chips) {
+    auto verdict = guest();
+    Policy policy;
+    policy.snp_guest.csp_ids = std::vector<std::string>{"one"};
+    EXPECT_THAT(judged(verdict, policy), IsEmpty());  // a VCEK
+    snp_claims(verdict).key_info = 1U << 2U;
+    snp_claims(verdict).csp_id = "other";
+    EXPECT_THAT(judged(verdict, policy), ElementsAre(Reason::kPolicyCspId));
+    policy.snp_guest.csp_ids->emplace_back("other");
+    EXPECT_THAT(judged(verdict, policy), IsEmpty());
+}
+
+TEST(Policy, takes_listed_domains_realms_and_pieces_of_firmware) {
+    Policy policy;
+    EXPECT_FALSE(policy.restricts_programs(EvidenceType::kTdxDcap) ||
+                 policy.restricts_programs(EvidenceType::kCca));
+    policy.allowed_tds.emplace(1);
+    EXPECT_THAT(judged(domain(), policy), IsEmpty());
+    policy.allowed_tds->at(0).mr_td.bytes[0] = 1;
+    EXPECT_THAT(judged(domain(), policy), ElementsAre(Reason::kPolicyMeasurementUnknown));
+    EXPECT_TRUE(policy.restricts_programs(EvidenceType::kTdxDcap));
+    EXPECT_FALSE(policy.restricts_programs(EvidenceType::kCca));
+
+    CcaClaims claims;
+    claims.platform.lifecycle = 0x3000;
+    claims.platform.components = {{"BL", "", Bytes(32, 1), Bytes(32, 2)}};
+    auto verdict = verified(EvidenceType::kCca, claims);
+    verdict.tcb.reset();
+    policy.allowed_components = std::vector<AllowedComponent>{{.measurement = Bytes(32, 1)}};
+    policy.allowed_realms.emplace(1);
+    EXPECT_THAT(judged(verdict, policy), IsEmpty());
+    policy.allowed_components->at(0).measurement = Bytes(32, 2);
+    policy.allowed_realms->at(0).initial_measurement = Bytes(32, 2);
+    EXPECT_THAT(judged(verdict, policy),
+                ElementsAre(Reason::kPolicyPlatformComponent, Reason::kPolicyMeasurementUnknown));
+    EXPECT_TRUE(policy.restricts_programs(EvidenceType::kCca));
+}
+
+TEST(Policy, wants_registers_of_a_nitro_enclave_and_takes_its_signer) {
+    NitroClaims claims;
+    NitroPcr signer;
+    signer.bytes.fill(8);
+    claims.pcrs[kNitroSignerPcr] = signer;
+    auto verdict = verified(EvidenceType::kNitro, claims);
+    verdict.tcb.reset();
+    verdict.produced_at = kNow;
+    Policy policy;
+    policy.nitro_pcrs = {{8, {signer}}};
+    EXPECT_THAT(judged(verdict, policy), IsEmpty());
+    policy.nitro_pcrs.push_back({3, {signer}});
+    EXPECT_THAT(judged(verdict, policy), ElementsAre(Reason::kPolicyMeasurementUnknown));
+
+    policy.nitro_pcrs.clear();
+    policy.measurements = MeasurementRules{};
+    policy.measurements->mode = MeasurementMode::kSigner;
+    EXPECT_THAT(judged(verdict, policy), ElementsAre(Reason::kPolicySignerUnknown));
+    policy.measurements->nitro_signers = {signer};
+    EXPECT_THAT(judged(verdict, policy), IsEmpty());
+    // Nobody signed, which is no signer however it is listed.
+    std::get<NitroClaims>(verdict.claims).pcrs[kNitroSignerPcr] = NitroPcr{};
+    policy.measurements->nitro_signers = {NitroPcr{}};
+    EXPECT_THAT(judged(verdict, policy), ElementsAre(Reason::kPolicySignerUnknown));
+}
+
+TEST(Policy, takes_published_keystone_keys_only_when_named) {
+    auto verdict = verified(EvidenceType::kKeystone, KeystoneClaims{});
+    verdict.tcb.reset();
+    EXPECT_THAT(judged(verdict), IsEmpty());
+    verdict.is_hardware = false;
+    Policy policy;
+    EXPECT_THAT(judged(verdict, policy), ElementsAre(Reason::kPolicyHardware));
+    policy.allows_simulation = true;
+    EXPECT_THAT(judged(verdict, policy), ElementsAre(Reason::kPolicyHardware));
+    policy.allows_published_keystone_keys = true;
+    EXPECT_THAT(judged(verdict, policy), IsEmpty());
+    // Nor does this allow simulation.
+    policy.allows_simulation = false;
+    auto simulated = verified(EvidenceType::kSimulation, SimClaims{});
+    simulated.tcb.reset();
+    simulated.is_hardware = false;
+    policy.accepted_types.push_back(EvidenceType::kSimulation);
+    EXPECT_THAT(judged(simulated, policy), ElementsAre(Reason::kPolicyHardware));
+}
+
 TEST(Policy, takes_reports_of_the_attestation_service_for_a_day) {
     EXPECT_THAT(judged(service_report(kIasAgeSMax)), IsEmpty());
     EXPECT_THAT(judged(service_report(kIasAgeSMax + 1)), ElementsAre(Reason::kPolicyFreshness));

@@ -31,6 +31,7 @@ int hardware_of_refusal(Reason reason) {
         case Reason::kCertRevoked:
         case Reason::kSnpCertRevoked:
             return kContraindicated;
+        case Reason::kKeystoneKeyPublished:
         case Reason::kSimNotAllowed:
         case Reason::kSimMalformed:
         case Reason::kSimKeyUntrusted:
@@ -184,6 +185,9 @@ int instance_identity(const EvidenceVerification& verification) {
 
 /// Whether the program is on its way out: its entry ends, because another follows it.
 bool is_in_overlap(const EvidenceVerification& verification) {
+    if (!verification.policy.policy.measurements) {
+        return false;
+    }
     const auto program = program_identity(verification.verdict.claims);
     const auto& rules = *verification.policy.policy.measurements;
     const auto is_current = [&](const AllowedMeasurement& one) {
@@ -215,12 +219,14 @@ int configuration(const EvidenceVerification& verification) {
         Reason::kPolicyDebug,         Reason::kPolicyLifecycle,    Reason::kPolicyTdAttributes,
         Reason::kPolicySeptVeDisable, Reason::kPolicyServiceTd,    Reason::kPolicyMigrateMa,
         Reason::kPolicyVmpl,          Reason::kPolicyProvisionKey, Reason::kPolicyXfam,
-        Reason::kPolicyMiscSelect,    Reason::kPolicyConfigId};
+        Reason::kPolicyMiscSelect,    Reason::kPolicyConfigId,     Reason::kPolicyGuestPolicy};
     if (verification.verdict.is_debug || has_any(verification, kForbidden)) {
         return kContraindicated;
     }
-    return has_any(verification, std::array{Reason::kPolicySmt, Reason::kPolicyDynamicPlatform}) ? kWarning
-                                                                                                 : kAffirming;
+    return has_any(verification, std::array{Reason::kPolicySmt, Reason::kPolicyDynamicPlatform,
+                                            Reason::kPolicyPlatformInfo})
+               ? kWarning
+               : kAffirming;
 }
 
 int runtime_opaque(const Verdict& verdict) {

@@ -134,6 +134,7 @@ AppraisalSetting appraisal_setting(const policy_file::PolicyDocument& document,
     out.simulation = document.simulation();
     out.cca_platform_keys = document.cca_platform_keys;
     out.keystone_device_keys = document.keystone_device_keys;
+    out.allows_published_keystone_keys = document.policy.allows_published_keystone_keys;
     out.tpm_attestation_keys = document.tpm_attestation_keys;
     return out;
 }

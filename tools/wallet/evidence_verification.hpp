@@ -41,7 +41,9 @@ struct EvidenceVerification {
 
     [[nodiscard]] bool is_accepted() const { return violations.empty(); }
     /// No rule says which programs may run.
-    [[nodiscard]] bool is_any_program_accepted() const { return !policy.policy.measurements.has_value(); }
+    [[nodiscard]] bool is_any_program_accepted() const {
+        return !policy.policy.restricts_programs(verdict.type);
+    }
     [[nodiscard]] bool has_violated(attestation::Reason reason) const;
 };
 
