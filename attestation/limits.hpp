@@ -32,7 +32,6 @@ inline constexpr std::size_t kCertificateExtensionsMax = 32;
 
 inline constexpr std::size_t kCrlBytesMax = 4 * 1024 * 1024;
 inline constexpr std::size_t kCrlEntriesMax = 100'000;
-inline constexpr std::size_t kDerDepthMax = 8;
 
 /// One signed JSON document of the collateral.
 inline constexpr std::size_t kJsonBytesMax = 256 * 1024;

@@ -69,12 +69,13 @@ class PckCertificate {
 /// @errors kPckCertDataMismatch
 [[nodiscard]] Result<void> check_certification_data(const Quote& quote, const PckExtension& extension);
 
-/// Verified PCK certificates by the SHA-256 of their chain, a bounded number. Not thread-safe.
+/// Verified PCK certificates by the SHA-256 of what they were verified from, a bounded number. Not
+/// thread-safe.
 class PckCache {
   public:
     explicit PckCache(std::size_t entries_max) : entries_max_(entries_max) {}
 
-    /// @param key hash over chain and root
+    /// @param key hash over root, type and length of the quote's data, this data, and the chain from outside
     [[nodiscard]] std::shared_ptr<const PckCertificate> find(const Hash256& key) const;
     /// Takes the place of the oldest entry when the cache is full.
     void insert(const Hash256& key, std::shared_ptr<const PckCertificate> certificate);

@@ -8,9 +8,24 @@
 #include <primitives/hex.hpp>
 
 #include <algorithm>
+#include <array>
 
 namespace redoubt::attestation::dcap {
 namespace {
+
+/// What a PCK certificate was verified from. Type and length come first, so that no byte of the quote's data
+/// can stand for one of the chain from outside.
+Hash256 pck_cache_key(const Hash256& root_sha256, const Quote& quote, std::string_view external) {
+    constexpr unsigned kBits = 8;
+    const auto type = static_cast<std::uint16_t>(quote.certification_type);
+    const std::uint64_t size_bytes = quote.certification_data.size();
+    std::array<std::uint8_t, sizeof(type) + sizeof(size_bytes)> head{};
+    for (std::size_t i = 0; i < head.size(); ++i) {
+        head[i] = static_cast<std::uint8_t>(i < sizeof(type) ? type >> (kBits * i)
+                                                             : size_bytes >> (kBits * (i - sizeof(type))));
+    }
+    return sha2_256({root_sha256.view(), head, quote.certification_data, bytes_of(external)});
+}
 
 /// One verification: what is known so far.
 class Verification {
@@ -73,8 +88,7 @@ Result<void> Verification::check_ids(const VerifiedCollateral& collateral) const
 
 Result<std::shared_ptr<const PckCertificate>> Verification::verify_pck(const VerifiedCollateral& collateral) {
     const auto external = std::string_view{collateral.pck_certificate_chain()};
-    const auto key =
-        sha2_256({collateral.root_sha256().view(), quote_.certification_data, bytes_of(external)});
+    const auto key = pck_cache_key(collateral.root_sha256(), quote_, external);
     auto known = setting_.pck_cache == nullptr ? nullptr : setting_.pck_cache->find(key);
     if (known != nullptr) {
         BOOST_OUTCOME_TRY(log_.note("pck_chain", known->check_time(setting_.time)));

@@ -242,6 +242,26 @@ TEST(DcapVerifier, refuses_paths_that_are_too_short_or_too_long) {
     EXPECT_EQ(with_chain(blocks[1] + blocks[2]), Reason::kChainUntrusted);
 }
 
+// The same bytes, cut elsewhere or sent as another type, are another chain.
+TEST(DcapVerifier, does_not_mistake_one_chain_for_another_that_it_knows) {
+    PckCache cache{4};
+    Evidence evidence{"sgx_v3"};
+    evidence.setting.pck_cache = &cache;
+    const auto blocks = pem_blocks(evidence.quote);
+    const auto verify = [&](std::uint16_t type, const std::string& inside, const std::string& outside) {
+        evidence.collateral.pck_certificate_chain = outside;
+        return reason(verify_quote(with_certification(evidence.quote, type, bytes_of(inside)),
+                                   evidence.collateral, evidence.setting));
+    };
+    EXPECT_EQ(verify(5, blocks[0] + blocks[1] + blocks[2], {}), std::nullopt);
+    EXPECT_EQ(verify(5, blocks[0] + blocks[1], blocks[2]), std::nullopt)
+        << "the chain from outside is unused";
+    EXPECT_EQ(verify(4, blocks[0] + blocks[1], blocks[2]), Reason::kMalformed) << "of another type";
+    EXPECT_EQ(verify(4, blocks[0], blocks[1] + blocks[2]), std::nullopt);
+    EXPECT_EQ(verify(4, blocks[0] + blocks[1], blocks[2]), Reason::kMalformed) << "cut elsewhere";
+    EXPECT_EQ(verify(4, blocks[0] + blocks[1] + blocks[2], {}), Reason::kPckChainMissing) << "cut elsewhere";
+}
+
 TEST(PckCache, keeps_a_bounded_number_and_gives_up_the_oldest) {
     PckCache cache{2};
     Evidence evidence{"sgx_v3"};

@@ -1,5 +1,6 @@
 /// A strict reader of DER: definite and shortest lengths, tags of one byte, nothing left over. Values are
-/// views of the input; nothing is allocated.
+/// views of the input; nothing is allocated. Nothing recurses either: a value is entered where the code that
+/// reads a format says so, so that its depth is the format's and needs no limit.
 ///
 /// @source X.690 (DER), attestation.md section 19
 #pragma once
