@@ -5,6 +5,7 @@
 
 #include <attestation/dcap/quote.hpp>
 #include <attestation/x509/pem.hpp>
+#include <primitives/hex.hpp>
 #include <tests/support/dcap_evidence.hpp>
 #include <tests/support/result_matchers.hpp>
 #include <tests/support/shared_material.hpp>
@@ -117,6 +118,73 @@ TEST_P(EveryKind, is_refused_under_the_real_root) {
 INSTANTIATE_TEST_SUITE_P(Dcap,
                          EveryKind,
                          testing::Values("sgx_v3", "sgx_v4", "sgx_v5", "tdx_v4", "tdx_v5", "td15_v5"));
+
+struct Attack {
+    const char* name;
+    Reason reason;
+};
+
+/// Evidence of a platform whose every signature is genuine, and that is wrong in one thing.
+class EveryAttack : public testing::TestWithParam<Attack> {};
+
+TEST_P(EveryAttack, is_refused_for_its_reason) {
+    EXPECT_EQ(reason(Evidence{GetParam().name}.verify()), GetParam().reason);
+}
+
+TEST_P(EveryAttack, is_refused_with_collateral_that_was_verified_before) {
+    const Evidence evidence{GetParam().name};
+    const auto collateral = evidence.verified_collateral();
+    if (!collateral) {
+        EXPECT_ERROR(collateral, GetParam().reason);
+        return;
+    }
+    EXPECT_EQ(reason(verify_quote(evidence.quote, collateral.value(), evidence.setting)), GetParam().reason);
+}
+
+TEST_P(EveryAttack, is_refused_without_the_chain_of_the_second_list) {
+    Evidence evidence{GetParam().name};
+    evidence.collateral.pck_crl_issuer_chain.clear();
+    EXPECT_EQ(reason(evidence.verify()), GetParam().reason);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Dcap,
+    EveryAttack,
+    testing::Values(Attack{"refused_qe_debug", Reason::kQeDebug},  // below a mask that does not cover the bit
+                    Attack{"refused_qe_attribute", Reason::kQeIdentityMismatch},
+                    Attack{"refused_qe_misc_select", Reason::kQeIdentityMismatch},
+                    Attack{"refused_qe_signer", Reason::kQeIdentityMismatch},
+                    Attack{"refused_qe_product", Reason::kQeIdentityMismatch},
+                    Attack{"refused_tcb_signer_revoked", Reason::kCertRevoked},
+                    Attack{"refused_pck_ca_revoked", Reason::kCertRevoked},
+                    Attack{"refused_pck_revoked", Reason::kCertRevoked},
+                    Attack{"refused_root_list_of_the_future", Reason::kCrlNotValidAtTime},
+                    Attack{"refused_pck_list_of_the_future", Reason::kCrlNotValidAtTime}),
+    [](const auto& attack) { return std::string{attack.param.name}; });
+
+// MODE64BIT is outside of the identity's mask.
+TEST(DcapVerifier, takes_a_quoting_enclave_that_differs_where_the_mask_does_not_look) {
+    EXPECT_EQ(reason(Evidence{"qe_attribute_beyond_the_mask"}.verify()), std::nullopt);
+}
+
+// Its root allows no CA between itself and a leaf, and the PCK CA is one.
+TEST(DcapVerifier, refuses_a_path_that_is_longer_than_its_root_allows) {
+    Evidence evidence{"refused_path_length"};
+    const auto root = x509::read_pem_chain(pem_blocks(evidence.quote).back()).value();
+    const auto roots = TrustRoots::with_intel_root(to_bytes(root.front().bytes())).value();
+    const Setting setting{.time = evidence.setting.time, .roots = roots};
+    EXPECT_EQ(reason(verify_quote(evidence.quote, evidence.collateral, setting)),
+              Reason::kChainConstraintViolation);
+}
+
+TEST(DcapVerifier, refuses_a_damaged_list_of_the_root) {
+    Evidence evidence{"sgx_v3"};
+    auto& list = evidence.collateral.root_ca_crl;
+    list = parse_hex(text_of(list)).value();
+    EXPECT_EQ(reason(evidence.verify()), std::nullopt);
+    list.back() ^= 1;  // the end of its signature
+    EXPECT_EQ(reason(evidence.verify()), Reason::kCrlSignatureInvalid);
+}
 
 TEST(DcapVerifier, takes_both_ends_of_the_time_and_nothing_beyond) {
     Evidence evidence{"sgx_v3"};

@@ -4,7 +4,8 @@
     python3 tests/support/make_dcap_evidence.py
 
 writes tests/fuzz/corpus/dcap_verify/* (a u32 little-endian length, the quote, the collateral container) and
-tests/support/dcap_test_root.hpp. The keys are thrown away, so running it again replaces all of it.
+tests/support/dcap_test_root.hpp. Each file refused_* is genuine in all but the one thing that its name says. The keys are thrown
+away, so running it again replaces all of it.
 
     python3 tests/support/make_dcap_evidence.py attester
 
@@ -108,12 +109,13 @@ def certificate(subject, key, issuer, issuer_key, path_length=None, extension=No
     return builder.sign(issuer_key, hashes.SHA256())
 
 
-def revocation_list(issuer, issuer_key, count):
-    builder = (x509.CertificateRevocationListBuilder().issuer_name(name(issuer)).last_update(START).next_update(END)
+def revocation_list(issuer, issuer_key, count, revoked=(), start=START):
+    """Of `count` serial numbers that are nobody's, and those of the certificates `revoked`."""
+    builder = (x509.CertificateRevocationListBuilder().issuer_name(name(issuer)).last_update(start).next_update(END)
                .add_extension(x509.CRLNumber(1), False)
                .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()), False))
-    for _ in range(count):
-        builder = builder.add_revoked_certificate(x509.RevokedCertificateBuilder().serial_number(x509.random_serial_number())
+    for serial in [x509.random_serial_number() for _ in range(count)] + [one.serial_number for one in revoked]:
+        builder = builder.add_revoked_certificate(x509.RevokedCertificateBuilder().serial_number(serial)
                                                   .revocation_date(START).add_extension(x509.CRLReason(x509.ReasonFlags.unspecified),
                                                                                         False).build())
     return builder.sign(issuer_key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
@@ -158,16 +160,17 @@ def tcb_info(is_tdx):
     return compact(out)
 
 
-def identity(is_tdx):
+def identity(is_tdx, first_mask="fb"):
     return compact({"id": "TD_QE" if is_tdx else "QE", "version": 2, **DATES, "tcbEvaluationDataNumber": 19, "miscselect": "00" * 4,
-                    "miscselectMask": "ff" * 4, "attributes": "11" + "00" * 15, "attributesMask": "fb" + "ff" * 7 + "00" * 8,
+                    "miscselectMask": "ff" * 4, "attributes": "11" + "00" * 15, "attributesMask": first_mask + "ff" * 7 + "00" * 8,
                     "mrsigner": (TD_QE_SIGNER if is_tdx else QE_SIGNER).hex(), "isvprodid": 2 if is_tdx else 1,
                     "tcbLevels": [svn_level(8, "UpToDate"), svn_level(4, "OutOfDate")]})
 
 
-def sgx_body(flags, signer, prod_id, svn, report_data):
+def sgx_body(flags, signer, prod_id, svn, report_data, misc_select=0):
     body = bytearray(384)
     body[0:16] = bytes(SGX_SVN)
+    body[16:20] = struct.pack("<I", misc_select)
     body[48:64] = struct.pack("<QQ", flags, 0xe7)
     body[64:96] = hashlib.sha256(b"test enclave").digest()
     body[128:160] = signer
@@ -189,13 +192,15 @@ def td_body(is_15):
     return bytes(body)
 
 
-def quote(version, body, is_tdx, pck_key, chain, key=None):
+def quote(version, body, is_tdx, pck_key, chain, key=None, qe_flags=0x11, qe_signer=None, qe_product=None, qe_misc_select=0):
     key = key or new_key()
+    qe_signer = qe_signer or (TD_QE_SIGNER if is_tdx else QE_SIGNER)
+    qe_product = qe_product or (2 if is_tdx else 1)
     header = struct.pack("<HHIHH", version, 2, 0x81 if is_tdx else 0, 0, 0) + VENDOR + bytes(20)
     if version == 5:
         header += struct.pack("<HI", {384: 1, 584: 2, 648: 3}[len(body)], len(body))
     bound = hashlib.sha256(point(key) + QE_AUTH).digest() + bytes(32)
-    qe = sgx_body(0x11, TD_QE_SIGNER if is_tdx else QE_SIGNER, 2 if is_tdx else 1, 8, bound)
+    qe = sgx_body(qe_flags, qe_signer, qe_product, 8, bound, qe_misc_select)
     certified = qe + sign(pck_key, qe) + struct.pack("<H", len(QE_AUTH)) + QE_AUTH + struct.pack("<HI", 5, len(chain)) + chain
     if version > 3:
         certified = struct.pack("<HI", 6, len(certified)) + certified
@@ -206,23 +211,55 @@ def quote(version, body, is_tdx, pck_key, chain, key=None):
 class Platform:
     """A root of its own, a platform below it, and collateral for both."""
 
-    def __init__(self, revoked=20):
-        root_key, ca_key, self.pck_key, self.signer_key = (new_key() for _ in range(4))
-        root_name, ca_name = "Redoubt Test Root CA", "Redoubt Test PCK CA"
-        self.root = certificate(root_name, root_key, root_name, root_key, path_length=1)
-        self.ca = ca = certificate(ca_name, ca_key, root_name, root_key, path_length=0)
-        self.pck = pck = certificate("Intel SGX PCK Certificate", self.pck_key, ca_name, ca_key, extension=sgx_extension())
-        self.signer = certificate("Intel SGX TCB Signing", self.signer_key, root_name, root_key)
-        self.lists = {"root_ca_crl": revocation_list(root_name, root_key, min(revoked, 1)).hex(),
-                      "pck_crl": revocation_list(ca_name, ca_key, revoked).hex(), "pck_crl_issuer_chain": pem(ca, self.root)}
-        self.chain = pem(pck, ca, self.root).encode() + b"\0"
+    root_name, ca_name = "Redoubt Test Root CA", "Redoubt Test PCK CA"
 
-    def collateral(self, is_tdx):
+    def __init__(self, revoked=20, root_path_length=1):
+        self.root_key, self.ca_key, self.pck_key, self.signer_key = (new_key() for _ in range(4))
+        self.root = certificate(self.root_name, self.root_key, self.root_name, self.root_key, path_length=root_path_length)
+        self.ca = certificate(self.ca_name, self.ca_key, self.root_name, self.root_key, path_length=0)
+        self.pck = certificate("Intel SGX PCK Certificate", self.pck_key, self.ca_name, self.ca_key, extension=sgx_extension())
+        self.signer = certificate("Intel SGX TCB Signing", self.signer_key, self.root_name, self.root_key)
+        self.lists = {"root_ca_crl": self.root_list(min(revoked, 1)), "pck_crl": self.pck_list(revoked),
+                      "pck_crl_issuer_chain": pem(self.ca, self.root)}
+        self.chain = pem(self.pck, self.ca, self.root).encode() + b"\0"
+
+    def root_list(self, count=0, **parts):
+        return revocation_list(self.root_name, self.root_key, count, **parts).hex()
+
+    def pck_list(self, count=0, **parts):
+        return revocation_list(self.ca_name, self.ca_key, count, **parts).hex()
+
+    def collateral(self, is_tdx, first_mask="fb", **lists):
         out = {}
-        for member_name, text in (("tcb_info", tcb_info(is_tdx)), ("qe_identity", identity(is_tdx))):
+        for member_name, text in (("tcb_info", tcb_info(is_tdx)), ("qe_identity", identity(is_tdx, first_mask))):
             out |= {member_name: text, member_name + "_signature": sign(self.signer_key, text.encode()).hex(),
                     member_name + "_issuer_chain": pem(self.signer, self.root)}
-        return compact(out | self.lists).encode()
+        return compact(out | self.lists | lists).encode()
+
+    def framed(self, made, is_tdx, **collateral):
+        return struct.pack("<I", len(made)) + made + self.collateral(is_tdx, **collateral)
+
+
+def refused(platform, enclave):
+    """Quotes of one platform that are genuine in all but one thing, and one that differs in nothing that counts."""
+    def made(**qe):
+        return quote(3, enclave, False, platform.pck_key, platform.chain, **qe)
+
+    shallow, future = Platform(root_path_length=0), START.replace(year=2030)
+    return {
+        "qe_attribute_beyond_the_mask": platform.framed(made(qe_flags=0x15), False),
+        "refused_qe_attribute": platform.framed(made(qe_flags=0x91), False),
+        "refused_qe_debug": platform.framed(made(qe_flags=0x13), False, first_mask="f9"),
+        "refused_qe_misc_select": platform.framed(made(qe_misc_select=1), False),
+        "refused_qe_product": platform.framed(made(qe_product=3), False),
+        "refused_qe_signer": platform.framed(made(qe_signer=hashlib.sha256(b"somebody").digest()), False),
+        "refused_pck_ca_revoked": platform.framed(made(), False, root_ca_crl=platform.root_list(revoked=[platform.ca])),
+        "refused_pck_revoked": platform.framed(made(), False, pck_crl=platform.pck_list(revoked=[platform.pck])),
+        "refused_tcb_signer_revoked": platform.framed(made(), False, root_ca_crl=platform.root_list(revoked=[platform.signer])),
+        "refused_root_list_of_the_future": platform.framed(made(), False, root_ca_crl=platform.root_list(start=future)),
+        "refused_pck_list_of_the_future": platform.framed(made(), False, pck_crl=platform.pck_list(start=future)),
+        "refused_path_length": shallow.framed(quote(3, enclave, False, shallow.pck_key, shallow.chain), False),
+    }
 
 
 def attester():
@@ -287,7 +324,9 @@ def main():
                                         ("tdx_v4", 4, td_body(False), True), ("tdx_v5", 5, td_body(False), True),
                                         ("td15_v5", 5, td_body(True), True)):
         made = quote(version, body, is_tdx, platform.pck_key, platform.chain)
-        (corpus / file).write_bytes(struct.pack("<I", len(made)) + made + platform.collateral(is_tdx))
+        (corpus / file).write_bytes(platform.framed(made, is_tdx))
+    for file, content in refused(platform, enclave).items():
+        (corpus / file).write_bytes(content)
     der = platform.root.public_bytes(serialization.Encoding.DER)
     lines = [", ".join(f"0x{byte:02x}" for byte in der[i:i + 16]) for i in range(0, len(der), 16)]
     (ROOT / "tests/support/dcap_test_root.hpp").write_text(
