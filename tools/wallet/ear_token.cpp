@@ -1,161 +1,85 @@
 #include <tools/wallet/ear_token.hpp>
 
 #include <algorithm>
-#include <array>
 #include <attestation/x509/pem.hpp>
+#include <tools/wallet/trust_finding.hpp>
 
 namespace redoubt::wallet {
 namespace {
 
 using namespace attestation;  // NOLINT(google-build-using-namespace): this file is about its types
 
-constexpr int kVerifierFailed = -1;
-constexpr int kNotUnderstood = 1;
-constexpr int kAffirming = 2;
-constexpr int kWarning = 32;
-constexpr int kUnrecognised = 33;
-constexpr int kContraindicated = 96;
-constexpr int kUnknownOrUnbound = 97;
-constexpr int kCryptographyFailed = 99;
-
 constexpr std::string_view kEarProfile = "tag:github.com,2023:veraison/ear";
-
-bool has_any(const EvidenceVerification& verification, std::span<const Reason> reasons) {
-    return std::ranges::any_of(reasons, [&](Reason one) { return verification.has_violated(one); });
-}
-
-/// What a refusal of the appraisal says of the hardware.
-int hardware_of_refusal(Reason reason) {
-    switch (reason) {
-        case Reason::kTcbRevoked:
-        case Reason::kCertRevoked:
-        case Reason::kSnpCertRevoked:
-            return kContraindicated;
-        case Reason::kKeystoneKeyPublished:
-        case Reason::kSimNotAllowed:
-        case Reason::kSimMalformed:
-        case Reason::kSimKeyUntrusted:
-        case Reason::kSimSignatureInvalid:
-        case Reason::kFmspcMismatch:
-        case Reason::kPceidMismatch:
-        case Reason::kTcbLevelNotFound:
-        case Reason::kSnpProductUnknown:
-        case Reason::kSnpProductMismatch:
-            return kUnknownOrUnbound;
-        // What the verifier did not have, or what was no longer or not yet valid at its time.
-        case Reason::kCollateralMissing:
-        case Reason::kCollateralMalformed:
-        case Reason::kPckChainMissing:
-        case Reason::kTcbInfoNotYetValid:
-        case Reason::kTcbInfoExpired:
-        case Reason::kQeIdentityNotYetValid:
-        case Reason::kQeIdentityExpired:
-        case Reason::kTcbInfoIdMismatch:
-        case Reason::kQeIdentityIdMismatch:
-        case Reason::kCrlMissing:
-        case Reason::kCrlMalformed:
-        case Reason::kCrlNotValidAtTime:
-        case Reason::kEvidenceTypeUnsupported:
-            return kVerifierFailed;
-        case Reason::kMalformed:
-        case Reason::kLimitExceeded:
-        case Reason::kJsonMalformed:
-        case Reason::kJsonDuplicateMember:
-        case Reason::kQuoteTruncated:
-        case Reason::kQuoteVersionUnsupported:
-        case Reason::kAttKeyTypeUnsupported:
-        case Reason::kQuoteBodyInvalid:
-        case Reason::kQeVendorUnknown:
-        case Reason::kQuoteMalformed:
-        case Reason::kQuoteTrailingData:
-        case Reason::kCertDataTypeUnsupported:
-        case Reason::kIasReportMalformed:
-        case Reason::kSnpSize:
-        case Reason::kSnpVersionUnsupported:
-        case Reason::kSnpSigAlgoUnsupported:
-        case Reason::kSnpReservedNonzero:
-        case Reason::kNitroCborMalformed:
-        case Reason::kNitroCoseMalformed:
-        case Reason::kNitroAlgUnsupported:
-        case Reason::kNitroDocInvalid:
-        case Reason::kCcaMalformed:
-        case Reason::kCcaAlgUnsupported:
-        case Reason::kKeystoneMalformed:
-        case Reason::kTpmMalformed:
-        case Reason::kTpmNotAQuote:
-        case Reason::kHclMalformed:
-        case Reason::kRatlsEvidenceMalformed:
-            return kNotUnderstood;
-        default:
-            // Signatures, chains, certificates and what they bind.
-            return kCryptographyFailed;
-    }
-}
 
 int hardware_of_status(TcbStatus status, bool is_accepted) {
     switch (status) {
         case TcbStatus::kUpToDate:
-            return kAffirming;
+            return kClaimAffirming;
         case TcbStatus::kSwHardeningNeeded:
-            return is_accepted ? kAffirming : kWarning;
+            return is_accepted ? kClaimAffirming : kClaimWarning;
         case TcbStatus::kConfigurationNeeded:
         case TcbStatus::kConfigurationAndSwHardeningNeeded:
         case TcbStatus::kTdRelaunchAdvised:
         case TcbStatus::kTdRelaunchAdvisedConfigurationNeeded:
-            return kWarning;
+            return kClaimWarning;
         case TcbStatus::kOutOfDate:
         case TcbStatus::kOutOfDateConfigurationNeeded:
-            return is_accepted ? kWarning : kContraindicated;
+            return is_accepted ? kClaimWarning : kClaimContraindicated;
         case TcbStatus::kRevoked:
             break;
     }
-    return kContraindicated;
+    return kClaimContraindicated;
 }
 
 int hardware_of_quote_status(IasQuoteStatus status, bool is_accepted) {
     switch (status) {
         case IasQuoteStatus::kOk:
-            return kAffirming;
+            return kClaimAffirming;
         case IasQuoteStatus::kSwHardeningNeeded:
-            return is_accepted ? kAffirming : kWarning;
+            return is_accepted ? kClaimAffirming : kClaimWarning;
         case IasQuoteStatus::kConfigurationNeeded:
         case IasQuoteStatus::kConfigurationAndSwHardeningNeeded:
-            return kWarning;
+            return kClaimWarning;
         case IasQuoteStatus::kGroupOutOfDate:
-            return is_accepted ? kWarning : kContraindicated;
+            return is_accepted ? kClaimWarning : kClaimContraindicated;
         case IasQuoteStatus::kSignatureInvalid:
-            return kCryptographyFailed;
+            return kClaimCryptographyFailed;
         case IasQuoteStatus::kUnknown:
         case IasQuoteStatus::kSigrlVersionMismatch:
-            return kUnknownOrUnbound;
+            return kClaimUnknownOrUnbound;
         case IasQuoteStatus::kGroupRevoked:
         case IasQuoteStatus::kSignatureRevoked:
         case IasQuoteStatus::kKeyRevoked:
             break;
     }
-    return kContraindicated;
+    return kClaimContraindicated;
 }
 
-/// AMD names no levels: a floor of the policy says what is too old, and without one nothing does.
-int hardware_of_guest(const EvidenceVerification& verification, const SnpClaims& claims) {
-    if (has_any(verification, std::array{Reason::kPolicyTcbMinimum, Reason::kPolicyTcbInconsistent})) {
-        return kContraindicated;
+/// AMD names no levels: a floor of the policy says what is too old, and without one nothing does. A floor of
+/// zeros says nothing either.
+int hardware_of_guest(const Policy& policy, const SnpClaims& claims) {
+    const auto applies = [&](const SnpFloor& floor) {
+        return floor.product == claims.product &&
+               (floor.svns != SnpSvns{} || floor.firmware != SnpFirmwareVersion{});
+    };
+    return std::ranges::any_of(policy.snp_floors, applies) ? kClaimAffirming : kClaimWarning;
+}
+
+/// The worst of what the violated rules say of a claim; `own` without one.
+int worst_finding(const EvidenceVerification& verification, TrustClaim claim, int own) {
+    for (const auto reason : verification.violations) {
+        if (const auto finding = finding_of(reason); finding.claim == claim) {
+            own = worse_claim(own, finding.value);
+        }
     }
-    const auto& floors = verification.policy.policy.snp_floors;
-    return std::ranges::find(floors, claims.product, &SnpFloor::product) == floors.end() ? kWarning
-                                                                                         : kAffirming;
+    return own;
 }
 
-int hardware(const EvidenceVerification& verification) {
+/// What verified evidence itself says of the hardware.
+int hardware_of_claims(const EvidenceVerification& verification) {
     const auto& verdict = verification.verdict;
-    if (verdict.type == EvidenceType::kSimulation) {
-        return kUnknownOrUnbound;
-    }
-    if (verdict.refusal) {
-        return hardware_of_refusal(verdict.refusal->reason);
-    }
-    if (!verdict.is_hardware) {
-        return kUnknownOrUnbound;
+    if (verdict.type == EvidenceType::kSimulation || !verdict.is_hardware) {
+        return kClaimUnknownOrUnbound;
     }
     if (verdict.tcb) {
         return hardware_of_status(verdict.tcb->status, !verification.has_violated(Reason::kPolicyTcbStatus));
@@ -163,33 +87,33 @@ int hardware(const EvidenceVerification& verification) {
     if (const auto* ias = std::get_if<IasClaims>(&verdict.claims)) {
         return hardware_of_quote_status(ias->status, !verification.has_violated(Reason::kPolicyQuoteStatus));
     }
-    if (const auto* guest = std::get_if<SnpClaims>(&verdict.claims)) {
-        return hardware_of_guest(verification, *guest);
+    const auto* paravisor = std::get_if<ParavisorClaims>(&verdict.claims);
+    const auto* guest = paravisor != nullptr ? std::get_if<SnpClaims>(&paravisor->hardware)
+                                             : std::get_if<SnpClaims>(&verdict.claims);
+    return guest != nullptr ? hardware_of_guest(verification.policy.policy, *guest) : kClaimAffirming;
+}
+
+int hardware(const EvidenceVerification& verification) {
+    const auto& refusal = verification.verdict.refusal;
+    if (!refusal) {
+        return worst_finding(verification, TrustClaim::kHardware, hardware_of_claims(verification));
     }
-    return kAffirming;
+    if (verification.verdict.type == EvidenceType::kSimulation) {
+        return kClaimUnknownOrUnbound;
+    }
+    const auto finding = finding_of(refusal->reason);
+    return finding.claim == TrustClaim::kHardware ? finding.value : kClaimCryptographyFailed;
 }
 
 int instance_identity(const EvidenceVerification& verification) {
-    constexpr std::array kUnbound{
-        Reason::kBindMissing,         Reason::kBindMalformed,       Reason::kBindReportDataMismatch,
-        Reason::kBindGenesisMismatch, Reason::kBindShardMismatch,   Reason::kBindRoleMismatch,
-        Reason::kBindTlsKeyMismatch,  Reason::kBindChannelMismatch, Reason::kPolicyNonce,
-        Reason::kPolicyFreshness};
-    if (has_any(verification, kUnbound)) {
-        return kUnknownOrUnbound;
-    }
     const auto& block = verification.binding;
     const bool has_key = block && (block->signing_key || block->shielding_key || block->tls_key_sha256);
-    return has_key ? kAffirming : 0;
+    return worst_finding(verification, TrustClaim::kInstanceIdentity, has_key ? kClaimAffirming : 0);
 }
 
 /// Whether the program is on its way out: its entry ends, because another follows it.
-bool is_in_overlap(const EvidenceVerification& verification) {
-    if (!verification.policy.policy.measurements) {
-        return false;
-    }
-    const auto program = program_identity(verification.verdict.claims);
-    const auto& rules = *verification.policy.policy.measurements;
+bool is_in_overlap(const MeasurementRules& rules, const Claims& claims) {
+    const auto program = program_identity(claims);
     const auto is_current = [&](const AllowedMeasurement& one) {
         return one.measurement == program.measurement && !one.valid_until;
     };
@@ -197,44 +121,25 @@ bool is_in_overlap(const EvidenceVerification& verification) {
 }
 
 int executables(const EvidenceVerification& verification) {
-    if (verification.is_any_program_accepted()) {
-        return 0;
-    }
-    if (verification.has_violated(Reason::kPolicyMeasurementRevoked)) {
-        return kContraindicated;
-    }
-    if (has_any(verification, std::array{Reason::kPolicyMeasurementUnknown, Reason::kPolicySignerUnknown,
-                                         Reason::kPolicyProdIdMismatch, Reason::kPolicySvnTooLow})) {
-        return kUnrecognised;
-    }
-    if (has_any(verification, std::array{Reason::kPolicyMeasurementNotYetValid,
-                                         Reason::kPolicyMeasurementExpired, Reason::kPolicyAdvisory})) {
-        return kWarning;
-    }
-    return is_in_overlap(verification) ? kWarning : kAffirming;
+    const auto& policy = verification.policy.policy;
+    const bool is_restricted = policy.restricts_programs(verification.verdict.type);
+    const bool is_ending =
+        policy.measurements && is_in_overlap(*policy.measurements, verification.verdict.claims);
+    const int own = !is_restricted ? 0 : is_ending ? kClaimWarning : kClaimAffirming;
+    return worst_finding(verification, TrustClaim::kExecutables, own);
 }
 
 int configuration(const EvidenceVerification& verification) {
-    constexpr std::array kForbidden{
-        Reason::kPolicyDebug,         Reason::kPolicyLifecycle,    Reason::kPolicyTdAttributes,
-        Reason::kPolicySeptVeDisable, Reason::kPolicyServiceTd,    Reason::kPolicyMigrateMa,
-        Reason::kPolicyVmpl,          Reason::kPolicyProvisionKey, Reason::kPolicyXfam,
-        Reason::kPolicyMiscSelect,    Reason::kPolicyConfigId,     Reason::kPolicyGuestPolicy};
-    if (verification.verdict.is_debug || has_any(verification, kForbidden)) {
-        return kContraindicated;
-    }
-    return has_any(verification, std::array{Reason::kPolicySmt, Reason::kPolicyDynamicPlatform,
-                                            Reason::kPolicyPlatformInfo})
-               ? kWarning
-               : kAffirming;
+    return worst_finding(verification, TrustClaim::kConfiguration,
+                         verification.verdict.is_debug ? kClaimContraindicated : kClaimAffirming);
 }
 
 int runtime_opaque(const Verdict& verdict) {
     if (verdict.is_debug || !verdict.is_hardware) {
-        return kContraindicated;
+        return kClaimContraindicated;
     }
     const bool is_isolated_only = verdict.type == EvidenceType::kNitro || verdict.type == EvidenceType::kTpm;
-    return is_isolated_only ? kWarning : kAffirming;
+    return is_isolated_only ? kClaimWarning : kClaimAffirming;
 }
 
 std::string base64url(ByteView bytes) {
@@ -260,16 +165,19 @@ TrustVector trust_vector(const EvidenceVerification& verification) {
     return out;
 }
 
-std::string_view ear_status(const TrustVector& vector) {
-    const auto worst = std::max({vector.hardware, vector.instance_identity, vector.executables,
-                                 vector.configuration, vector.runtime_opaque, vector.storage_opaque});
-    if (worst >= kContraindicated) {
+std::string_view ear_status(const TrustVector& vector, bool is_accepted) {
+    if (!is_accepted) {
         return "contraindicated";
     }
-    if (worst >= kWarning) {
+    const auto worst = std::max({vector.hardware, vector.instance_identity, vector.executables,
+                                 vector.configuration, vector.runtime_opaque, vector.storage_opaque});
+    if (worst >= kClaimContraindicated) {
+        return "contraindicated";
+    }
+    if (worst >= kClaimWarning) {
         return "warning";
     }
-    return worst >= kAffirming ? "affirming" : "none";
+    return worst >= kClaimAffirming ? "affirming" : "none";
 }
 
 Json ear_payload(const EvidenceVerification& verification,
@@ -295,9 +203,10 @@ Json ear_payload(const EvidenceVerification& verification,
         out["eat_nonce"] = base64url(*nonce);
     }
     out["submods"][std::string{evidence_name(verification.verdict.type)}] = {
-        {"ear.status", ear_status(vector)},
+        {"ear.status", ear_status(vector, verification.is_accepted())},
         {"ear.trustworthiness-vector", std::move(claims)},
-        {"ear.appraisal-policy-id", policy_id(verification.policy)}};
+        {"ear.appraisal-policy-id", policy_id(verification.policy)},
+        {"ear.redoubt.verified-at", verification.verdict.time.unix_seconds}};
     return out;
 }
 

@@ -26,9 +26,11 @@ struct TrustVector {
 
 [[nodiscard]] TrustVector trust_vector(const EvidenceVerification& verification);
 /// `affirming`, `warning` or `contraindicated`, the worst that a claim says; `none` when none says anything.
-[[nodiscard]] std::string_view ear_status(const TrustVector& vector);
+/// @param is_accepted  without it the status is `contraindicated`, whatever the claims say
+[[nodiscard]] std::string_view ear_status(const TrustVector& vector, bool is_accepted);
 
-/// The payload.
+/// The payload. It says for when the evidence was verified (`ear.redoubt.verified-at`) as well as when it was
+/// issued.
 /// @param nonce     what the relying party asked with; put in when the evidence answers it
 /// @param issued_at when the token is made
 [[nodiscard]] Json ear_payload(const EvidenceVerification& verification,

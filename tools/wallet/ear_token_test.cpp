@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <attestation/x509/pem.hpp>
 #include <primitives/crypto/multi_signature.hpp>
 #include <tests/support/result_matchers.hpp>
@@ -33,6 +35,14 @@ int hardware(TcbStatus status, const Policy& policy = {}) {
     auto one = verified(status);
     one.policy.policy = policy;
     return trust_vector(judged(std::move(one))).hardware;
+}
+
+std::string_view status_of(const EvidenceVerification& verification) {
+    return ear_status(trust_vector(verification), verification.is_accepted());
+}
+
+bool is_affirming(int claim) {
+    return claim >= 2 && claim < 32;
 }
 
 Policy accepting(TcbStatus status) {
@@ -87,13 +97,35 @@ TEST(TrustVector, says_of_hardware_what_a_refusal_says) {
 }
 
 // Whatever a later reason is called: refused evidence is never affirmed.
-TEST(TrustVector, affirms_no_refused_evidence) {
+TEST(TrustVector, affirms_no_evidence_that_is_refused_for_any_reason) {
     for (const auto reason : all_reasons()) {
-        EvidenceVerification one;
-        one.verdict.refusal = Refusal{reason, {}};
-        const auto status = ear_status(trust_vector(one));
-        EXPECT_TRUE(status == "none" || status == "contraindicated") << reason_code(reason);
+        EvidenceVerification unverified;
+        unverified.verdict.refusal = Refusal{reason, {}};
+        EXPECT_EQ(status_of(unverified), "contraindicated") << reason_code(reason);
+        EXPECT_FALSE(is_affirming(trust_vector(unverified).hardware)) << reason_code(reason);
+
+        auto judged_badly = verified();
+        judged_badly.binding = BindingBlock{};
+        judged_badly.binding->tls_key_sha256 = Hash256{};
+        ASSERT_EQ(status_of(judged_badly), "affirming");
+        judged_badly.violations = {reason};
+        EXPECT_EQ(status_of(judged_badly), "contraindicated") << reason_code(reason);
+        const auto vector = trust_vector(judged_badly);
+        const std::array claims{vector.hardware, vector.instance_identity, vector.configuration};
+        EXPECT_TRUE(vector.executables != 0 || !std::ranges::all_of(claims, is_affirming))
+            << reason_code(reason) << " leaves no trace";
     }
+}
+
+TEST(TrustVector, says_of_a_quote_what_the_policy_says_of_it) {
+    auto one = verified();
+    one.policy.policy.accepted_types = {EvidenceType::kSnp};
+    one.policy.policy.evaluation_number_min = 1;
+    one.policy.policy.allowed_fmspc = {FixedBytes<6>{{1}}};
+    const auto result = judged(one);
+    EXPECT_EQ(result.violations.size(), 3U);
+    EXPECT_EQ(trust_vector(result).hardware, 97);
+    EXPECT_EQ(status_of(result), "contraindicated");
 }
 
 TEST(TrustVector, contradicts_simulation_always) {
@@ -102,24 +134,68 @@ TEST(TrustVector, contradicts_simulation_always) {
     one.verdict.is_hardware = false;
     one.policy.policy.allows_simulation = true;
     one.policy.policy.accepted_types = {EvidenceType::kSimulation};
-    const auto vector = trust_vector(judged(one));
-    EXPECT_EQ(vector.hardware, 97);
-    EXPECT_EQ(vector.runtime_opaque, 96);
-    EXPECT_EQ(ear_status(vector), "contraindicated");
+    const auto result = judged(one);
+    EXPECT_TRUE(result.is_accepted());
+    EXPECT_EQ(trust_vector(result).hardware, 97);
+    EXPECT_EQ(trust_vector(result).runtime_opaque, 96);
+    EXPECT_EQ(status_of(result), "contraindicated");
+}
+
+/// Firmware of Milan.
+SnpClaims guest() {
+    SnpClaims out;
+    out.vmpl = 0;
+    out.policy = kSnpPolicyReservedOne;
+    out.reported_tcb = out.current_tcb = SnpTcb{{4, 0, 0, 0, 0, 0, 24, 219}};
+    return out;
+}
+
+Claims below_paravisor(SnpClaims hardware) {
+    ParavisorClaims out;
+    out.hardware = std::move(hardware);
+    return out;
 }
 
 TEST(TrustVector, affirms_a_guest_only_above_a_floor) {
-    SnpClaims claims;
-    claims.vmpl = 0;
-    claims.policy = kSnpPolicyReservedOne;
-    claims.reported_tcb = claims.current_tcb = SnpTcb{{4, 0, 0, 0, 0, 0, 24, 219}};
-    auto one = verified({}, claims);
+    for (const bool is_below_paravisor : {false, true}) {
+        auto one = verified({}, is_below_paravisor ? below_paravisor(guest()) : guest());
+        one.verdict.type = is_below_paravisor ? EvidenceType::kParavisor : EvidenceType::kSnp;
+        one.verdict.tcb.reset();
+        one.policy.policy.accepted_types = {one.verdict.type};
+        auto& floors = one.policy.policy.snp_floors;
+        EXPECT_EQ(trust_vector(judged(one)).hardware, 32);
+        floors = {{SnpProduct::kMilan, {.boot_loader = 4, .snp = 24, .microcode = 219}}};
+        EXPECT_EQ(trust_vector(judged(one)).hardware, 2);
+        floors[0].svns.microcode = 220;
+        EXPECT_EQ(trust_vector(judged(one)).hardware, 96);
+        floors[0].product = SnpProduct::kGenoa;
+        EXPECT_EQ(trust_vector(judged(one)).hardware, 32);
+    }
+}
+
+TEST(TrustVector, takes_a_floor_of_zeros_for_none) {
+    auto one = verified({}, guest());
     one.verdict.tcb.reset();
+    one.policy.policy.snp_floors = {{SnpProduct::kMilan, {}}};
     EXPECT_EQ(trust_vector(judged(one)).hardware, 32);
-    one.policy.policy.snp_floors = {{SnpProduct::kMilan, {.boot_loader = 4, .snp = 24, .microcode = 219}}};
+    EXPECT_EQ(status_of(judged(one)), "warning");
+    one.policy.policy.snp_floors.push_back({SnpProduct::kMilan, {.tee = 0, .snp = 1}});
     EXPECT_EQ(trust_vector(judged(one)).hardware, 2);
-    one.policy.policy.snp_floors[0].svns.microcode = 220;
-    EXPECT_EQ(trust_vector(judged(one)).hardware, 96);
+}
+
+TEST(TrustVector, affirms_no_hardware_below_a_paravisor_that_is_refused) {
+    auto one = verified({}, below_paravisor(guest()));
+    one.verdict.type = EvidenceType::kParavisor;
+    one.verdict.tcb.reset();
+    one.policy.policy.accepted_types = {one.verdict.type};
+    one.policy.policy.snp_floors = {{SnpProduct::kMilan, {.microcode = 220}}};
+    one.policy.policy.required_pcrs = {PcrValue{.index = 7, .value = Bytes(32)}};
+    const auto result = judged(one);
+    EXPECT_TRUE(result.has_violated(Reason::kPolicyTcbMinimum));
+    EXPECT_TRUE(result.has_violated(Reason::kPolicyMeasurementUnknown));
+    EXPECT_EQ(trust_vector(result).hardware, 96);
+    EXPECT_EQ(trust_vector(result).executables, 33);
+    EXPECT_EQ(status_of(result), "contraindicated");
 }
 
 TEST(TrustVector, says_of_executables_what_the_measurement_rules_say) {
@@ -186,6 +262,7 @@ TEST(TrustVector, affirms_an_instance_only_with_a_bound_key) {
 }
 
 TEST(EarStatus, is_the_worst_that_a_claim_says) {
+    const auto ear_status = [](const TrustVector& vector) { return wallet::ear_status(vector, true); };
     EXPECT_EQ(ear_status({}), "none");
     EXPECT_EQ(ear_status({.hardware = -1}), "none");
     EXPECT_EQ(ear_status({.hardware = 1}), "none");
@@ -194,6 +271,12 @@ TEST(EarStatus, is_the_worst_that_a_claim_says) {
     EXPECT_EQ(ear_status({.hardware = 2, .executables = 32}), "warning");
     EXPECT_EQ(ear_status({.hardware = 95}), "warning");
     EXPECT_EQ(ear_status({.hardware = 2, .runtime_opaque = 96}), "contraindicated");
+}
+
+TEST(EarStatus, is_never_better_than_the_judgement) {
+    EXPECT_EQ(ear_status({.hardware = 2}, false), "contraindicated");
+    EXPECT_EQ(ear_status({}, false), "contraindicated");
+    EXPECT_EQ(ear_status({.hardware = -1}, false), "contraindicated");
 }
 
 Bytes from_base64url(std::string text) {
@@ -232,6 +315,13 @@ TEST(EarToken, is_signed_over_what_it_says) {
     EXPECT_EQ(appraisal["ear.appraisal-policy-id"], "production");
     EXPECT_EQ(appraisal["ear.trustworthiness-vector"],
               (Json{{"configuration", 2}, {"hardware", 2}, {"runtime-opaque", 2}}));
+}
+
+TEST(EarToken, says_for_when_the_evidence_was_verified) {
+    const VerificationTime later{kNow.unix_seconds + 86'400};
+    const auto payload = ear_payload(judged(verified()), std::nullopt, later);
+    EXPECT_EQ(payload["iat"], later.unix_seconds);
+    EXPECT_EQ(payload["submods"]["sgx"]["ear.redoubt.verified-at"], kNow.unix_seconds);
 }
 
 TEST(EarToken, has_no_nonce_that_the_evidence_does_not_answer) {

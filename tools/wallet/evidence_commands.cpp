@@ -124,6 +124,11 @@ Fallible<Report> verify(Context& context, const VerifyArguments& wanted) {
         return usage_failure("evidence_options_contradict", "--ear and --ear-key belong together",
                              "Name the token's file with --ear, and who signs it with --ear-key.");
     }
+    if (!wanted.ear_file.empty() && !wanted.time.empty()) {
+        return usage_failure("evidence_options_contradict",
+                             "--ear with --time would sign today what was true at another time",
+                             "A signed result is of now: leave --time out, or --ear.");
+    }
     BOOST_OUTCOME_TRY(const auto verification, verification_of(context, wanted));
     Report report;
     report.json = to_json(verification);

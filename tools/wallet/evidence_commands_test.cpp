@@ -2,6 +2,7 @@
 // trust: what it says of genuine evidence is compared with the shared vectors (tests/vectors).
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <tests/support/dcap_evidence.hpp>
@@ -160,6 +161,10 @@ TEST_F(EvidenceCommands, verify_ends_with_2_for_what_it_cannot_read) {
     EXPECT_EQ(code({file, "--policy", write("p.toml", "format = 1")}), "policy_invalid");
     EXPECT_EQ(code({file, "--type", "quote"}), "evidence_type_unknown");
     EXPECT_EQ(code({file, "--ear", "token"}), "evidence_options_contradict");
+    const auto token = (folder_.path() / "token").string();
+    EXPECT_EQ(code({file, "--ear", token, "--ear-key", "//Verifier", "--time", "1800000000"}),
+              "evidence_options_contradict");
+    EXPECT_FALSE(std::filesystem::exists(token));
     EXPECT_EQ(code({}), "usage");
 }
 
@@ -182,8 +187,7 @@ TEST_F(EvidenceCommands, verify_signs_its_result_with_an_ed25519_account) {
     }
     const auto file = bundle_file("sgx_v3");
     const auto token = (folder_.path() / "token").string();
-    const auto made =
-        redoubt({"verify", file, "--time", "1800000000", "--ear", token, "--ear-key", "ed25519", "--json"});
+    const auto made = redoubt({"verify", file, "--ear", token, "--ear-key", "ed25519", "--json"});
     EXPECT_EQ(made.status, 1);
     EXPECT_EQ(tests::read_file(token), made.json["ear"]["token"].get<std::string>() + "\n");
     const auto refused = redoubt({"verify", file, "--ear", token, "--ear-key", "sr25519", "--json"});

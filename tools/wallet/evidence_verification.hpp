@@ -39,7 +39,7 @@ struct EvidenceVerification {
     /// The evidence answers the verifier's own challenge.
     bool has_answered_nonce = false;
 
-    [[nodiscard]] bool is_accepted() const { return violations.empty(); }
+    [[nodiscard]] bool is_accepted() const { return verdict.is_verified() && violations.empty(); }
     /// No rule says which programs may run.
     [[nodiscard]] bool is_any_program_accepted() const {
         return !policy.policy.restricts_programs(verdict.type);
