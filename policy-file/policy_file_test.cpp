@@ -8,6 +8,7 @@
 #include <tests/support/shared_material.hpp>
 #include <tests/support/tpm_test_keys.hpp>
 
+#include <algorithm>
 #include <filesystem>
 
 namespace redoubt::policy_file {
@@ -187,6 +188,20 @@ TEST(PolicyFile, rejects_keys_that_nobody_knows_and_names_the_nearest) {
     EXPECT_THAT(refused("[[snp.floor]]\nproduct = \"Milan\"\nboot = 1\n").message,
                 HasSubstr("p.toml:4: unknown key"));
     EXPECT_THAT(refused("\"a\\u0007b\" = 1\n").message, HasSubstr("\"a?b\""));
+}
+
+// The message of a TOML error quotes the file, and goes to a terminal.
+TEST(PolicyFile, shows_no_control_characters_of_the_file) {
+    const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
+    for (const std::string piece : {"\x1b", "\x7f", "\x01"}) {
+        for (const auto& body : {"a = " + piece + "[31m\n", piece + " = 1\n", "a = \"" + piece + "\"\n"}) {
+            const auto message = refused(body).message;
+            EXPECT_TRUE(std::ranges::none_of(message, is_control)) << message;
+            EXPECT_THAT(message, StartsWith("p.toml:2: "));
+        }
+    }
+    // U+009B begins a command of a terminal as ESC [ does.
+    EXPECT_THAT(refused("\"a\\u009bb\" = 1\n").message, HasSubstr("\"a?b\""));
 }
 
 TEST(PolicyFile, rejects_words_that_nobody_knows_and_names_the_nearest) {

@@ -9,14 +9,22 @@ namespace {
 
 constexpr std::size_t kWordShownMax = 64;
 
-/// Text of the file for a message: short, and without what steers a terminal.
+/// Text of the file for a message: short.
 std::string shown(std::string_view text) {
+    return std::string{text.substr(0, kWordShownMax)} + (text.size() > kWordShownMax ? "..." : "");
+}
+
+/// Without what steers a terminal: the control characters of ASCII, and those of UTF-8 behind 0xc2.
+std::string for_terminals(std::string_view text) {
     std::string out;
-    for (const char c : text.substr(0, kWordShownMax)) {
-        const auto byte = static_cast<unsigned char>(c);
-        out += byte < 0x20 || byte == 0x7f ? '?' : c;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto byte = static_cast<unsigned char>(text[i]);
+        const auto next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0U;
+        const bool is_wide_control = byte == 0xc2 && next >= 0x80 && next < 0xa0;
+        out += byte < 0x20 || byte == 0x7f || is_wide_control ? '?' : text[i];
+        i += is_wide_control ? 1 : 0;
     }
-    return out + (text.size() > kWordShownMax ? "..." : "");
+    return out;
 }
 
 std::string joined(std::span<const std::string> words) {
@@ -40,7 +48,9 @@ Problem TomlValues::problem(const toml::source_region& at,
                             const std::string& message,
                             std::string remedy) const {
     const auto line = at.begin.line;
-    return {file_ + (line == 0 ? "" : ":" + std::to_string(line)) + ": " + message, std::move(remedy)};
+    const auto where = file_ + (line == 0 ? "" : ":" + std::to_string(line));
+    // Messages hold words of the file, and the TOML library's own hold pieces of it.
+    return {for_terminals(where + ": " + message), std::move(remedy)};
 }
 
 Problem TomlValues::problem(const toml::node& at, const std::string& message, std::string remedy) const {

@@ -28,7 +28,7 @@ class TomlValues {
   public:
     explicit TomlValues(std::string file) : file_(std::move(file)) {}
 
-    /// `FILE:LINE: message`.
+    /// `FILE:LINE: message`, without control characters.
     [[nodiscard]] Problem problem(const toml::node& at, const std::string& message, std::string remedy) const;
     [[nodiscard]] Problem problem(const toml::source_region& at,
                                   const std::string& message,
