@@ -1,9 +1,7 @@
-// Strict JSON and the documents read with it: what it takes, an ordinary parser takes too, and the exact
+// Strict JSON and the containers read with it: what it takes, an ordinary parser takes too, and the exact
 // range of a value is what was skipped.
 #include <attestation/dcap/collateral.hpp>
-#include <attestation/dcap/enclave_identity.hpp>
 #include <attestation/dcap/signed_document.hpp>
-#include <attestation/dcap/tcb_info.hpp>
 #include <attestation/json/json_cursor.hpp>
 
 #include <nlohmann/json.hpp>
@@ -20,14 +18,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         JsonCursor again{value.value()};
         const auto same = again.skip_value();
         REDOUBT_ASSERT(same && same.value() == value.value());
-    }
-    if (const auto info = dcap::parse_tcb_info(text)) {
-        REDOUBT_ASSERT(!info.value().levels.empty());
-        REDOUBT_ASSERT(info.value().tee == dcap::Tee::kSgx || info.value().tdx_module);
-    }
-    if (const auto identity = dcap::parse_enclave_identity(text)) {
-        REDOUBT_ASSERT(!identity.value().levels.empty());
-        REDOUBT_ASSERT(identity.value().levels.front().isv_svn >= identity.value().levels.back().isv_svn);
     }
     static_cast<void>(dcap::parse_collateral(text));
     for (const auto* member : {"tcbInfo", "enclaveIdentity"}) {

@@ -1,26 +1,12 @@
 // Arm CCA tokens: what is read keeps its limits, and whatever becomes of a token, nothing is verified that
 // the keys of the kept inputs, which exist no more, did not sign.
 #include <attestation/cca/token.hpp>
-#include <attestation/digest.hpp>
 #include <attestation/limits.hpp>
 #include <tests/support/cca_evidence.hpp>
-
-#include <set>
+#include <tests/support/kept_signatures.hpp>
 
 using namespace redoubt;               // NOLINT: a fuzz target is one function
 using namespace redoubt::attestation;  // NOLINT
-
-namespace {
-
-/// What the kept inputs sign; filled from the verified ones.
-std::set<Hash256>& signed_payloads() {
-    static std::set<Hash256> out;
-    return out;
-}
-
-constexpr std::size_t kKeptTokens = 3;
-
-}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const ByteView input{data, size};
@@ -40,7 +26,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         return 0;
     }
     const auto& token = parsed.value();
-    signed_payloads().insert(sha2_256({token.platform.payload, token.realm.payload}));
-    REDOUBT_ASSERT(signed_payloads().size() <= kKeptTokens);
+    static tests::KeptSignatures kept{3};
+    kept.verified(concat(token.platform.payload, token.realm.payload));
     return 0;
 }

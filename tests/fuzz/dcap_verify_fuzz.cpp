@@ -2,25 +2,10 @@
 // test root's keys, which exist no more, did not sign.
 #include <attestation/dcap/quote.hpp>
 #include <tests/support/dcap_evidence.hpp>
-
-#include <attestation/digest.hpp>
-
-#include <set>
+#include <tests/support/kept_signatures.hpp>
 
 using namespace redoubt;               // NOLINT: a fuzz target is one function
 using namespace redoubt::attestation;  // NOLINT
-
-namespace {
-
-/// What the kept inputs' quotes sign; filled from the first verified bytes of each body.
-std::set<Hash256>& signed_quotes() {
-    static std::set<Hash256> out;
-    return out;
-}
-
-constexpr std::size_t kKeptQuotes = 6;
-
-}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const ByteView input{data, size};
@@ -40,10 +25,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         REDOUBT_ASSERT(!verdict.tcb && !verdict.collateral && verdict.claims.index() == 0);
         return 0;
     }
-    // The keys signed six quotes and no other.
     const auto quote = dcap::parse_quote(evidence->quote);
     REDOUBT_ASSERT(quote.has_value());
-    signed_quotes().insert(sha2_256({quote.value().signed_bytes}));
-    REDOUBT_ASSERT(signed_quotes().size() <= kKeptQuotes);
+    static tests::KeptSignatures kept{6};
+    kept.verified(quote.value().signed_bytes);
     return 0;
 }

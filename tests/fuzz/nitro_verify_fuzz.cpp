@@ -1,26 +1,12 @@
 // AWS Nitro documents: what is read lies inside of the input and within its limits, and whatever becomes of a
 // document, nothing is verified that the keys below the test root, which exist no more, did not sign.
-#include <attestation/digest.hpp>
 #include <attestation/limits.hpp>
 #include <attestation/nitro/document.hpp>
+#include <tests/support/kept_signatures.hpp>
 #include <tests/support/nitro_evidence.hpp>
-
-#include <set>
 
 using namespace redoubt;               // NOLINT: a fuzz target is one function
 using namespace redoubt::attestation;  // NOLINT
-
-namespace {
-
-/// What the kept inputs sign; filled from the verified ones.
-std::set<Hash256>& signed_payloads() {
-    static std::set<Hash256> out;
-    return out;
-}
-
-constexpr std::size_t kKeptDocuments = 3;
-
-}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const ByteView input{data, size};
@@ -40,7 +26,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         REDOUBT_ASSERT(!verdict.collateral && !verdict.produced_at && verdict.claims.index() == 0);
         return 0;
     }
-    signed_payloads().insert(sha2_256({parsed.value().sign1.payload}));
-    REDOUBT_ASSERT(signed_payloads().size() <= kKeptDocuments);
+    static tests::KeptSignatures kept{3};
+    kept.verified(parsed.value().sign1.payload);
     return 0;
 }

@@ -1,22 +1,10 @@
 // Composite evidence: whatever becomes of it, nothing is verified but the claims that the hardware keys below
 // the test roots signed. Those keys exist no more.
-#include <attestation/digest.hpp>
+#include <tests/support/kept_signatures.hpp>
 #include <tests/support/tpm_evidence.hpp>
-
-#include <set>
 
 using namespace redoubt;               // NOLINT: a fuzz target is one function
 using namespace redoubt::attestation;  // NOLINT
-
-namespace {
-
-/// The claims of the kept inputs, which have the same.
-std::set<Hash256>& verified_claims() {
-    static std::set<Hash256> out;
-    return out;
-}
-
-}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const auto input = tests::split_paravisor_evidence({data, size});
@@ -34,7 +22,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         return 0;
     }
     const auto& claims = std::get<ParavisorClaims>(verdict.claims);
-    verified_claims().insert(sha2_256({bytes_of(claims.runtime_claims)}));
-    REDOUBT_ASSERT(verified_claims().size() == 1);
+    // The kept inputs have the same claims.
+    static tests::KeptSignatures kept{1};
+    kept.verified(bytes_of(claims.runtime_claims));
     return 0;
 }

@@ -1,26 +1,11 @@
 // TLS certificates with evidence: whatever becomes of them, nothing is verified but keys that the kept
 // inputs' quotes name. The keys that signed them exist no more.
-#include <attestation/digest.hpp>
 #include <attestation/ra_tls/certificate_evidence.hpp>
+#include <tests/support/kept_signatures.hpp>
 #include <tests/support/ra_tls_evidence.hpp>
-
-#include <set>
 
 using namespace redoubt;               // NOLINT: a fuzz target is one function
 using namespace redoubt::attestation;  // NOLINT
-
-namespace {
-
-/// The verified keys; filled from the kept inputs.
-std::set<Hash256>& verified_keys() {
-    static std::set<Hash256> out;
-    return out;
-}
-
-/// One of the enclave's certificates, one of the domain's.
-constexpr std::size_t kKeptKeys = 2;
-
-}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const auto evidence = tests::split_ra_tls_evidence({data, size});
@@ -40,7 +25,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         return 0;
     }
     const auto certificate = x509::Certificate::decode_of_peer(to_bytes(evidence->certificate));
-    verified_keys().insert(sha2_256({certificate.value().public_key_info()}));
-    REDOUBT_ASSERT(verified_keys().size() <= kKeptKeys);
+    // One of the enclave's certificates, one of the domain's.
+    static tests::KeptSignatures kept{2};
+    kept.verified(certificate.value().public_key_info());
     return 0;
 }

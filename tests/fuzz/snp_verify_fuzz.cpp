@@ -1,26 +1,11 @@
 // Verification of SEV-SNP reports with their certificates: whatever becomes of evidence, nothing is verified
 // that the keys below the test roots, which exist no more, did not sign.
-#include <attestation/digest.hpp>
 #include <attestation/snp/report.hpp>
+#include <tests/support/kept_signatures.hpp>
 #include <tests/support/snp_evidence.hpp>
-
-#include <set>
 
 using namespace redoubt;               // NOLINT: a fuzz target is one function
 using namespace redoubt::attestation;  // NOLINT
-
-namespace {
-
-/// What the kept inputs' reports sign; filled from the first verified bytes of each.
-std::set<Hash256>& signed_reports() {
-    static std::set<Hash256> out;
-    return out;
-}
-
-/// The reports of Genoa are the same, under three keys.
-constexpr std::size_t kKeptReports = 6;
-
-}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const auto evidence = tests::split_snp_evidence({data, size});
@@ -34,7 +19,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         REDOUBT_ASSERT(!verdict.collateral && verdict.claims.index() == 0);
         return 0;
     }
-    signed_reports().insert(sha2_256({ByteView{evidence->report}.first(kSnpSignedBytes)}));
-    REDOUBT_ASSERT(signed_reports().size() <= kKeptReports);
+    // The reports of Genoa are the same, under three keys.
+    static tests::KeptSignatures kept{6};
+    kept.verified(ByteView{evidence->report}.first(kSnpSignedBytes));
     return 0;
 }

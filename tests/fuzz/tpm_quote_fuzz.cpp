@@ -1,26 +1,11 @@
 // TPM quotes: whatever becomes of evidence, nothing is verified that the test keys, which exist no more, did
 // not sign.
-#include <attestation/digest.hpp>
 #include <attestation/tpm/verifier.hpp>
+#include <tests/support/kept_signatures.hpp>
 #include <tests/support/tpm_evidence.hpp>
-
-#include <set>
 
 using namespace redoubt;               // NOLINT: a fuzz target is one function
 using namespace redoubt::attestation;  // NOLINT
-
-namespace {
-
-/// What the kept inputs' keys signed; filled from the first verified bytes of each.
-std::set<Hash256>& signed_quotes() {
-    static std::set<Hash256> out;
-    return out;
-}
-
-/// One of each key; the first is kept with both forms of signatures.
-constexpr std::size_t kKeptQuotes = 2;
-
-}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const auto evidence = tpm::read_evidence({data, size});
@@ -35,8 +20,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             REDOUBT_ASSERT(!verdict.nonce && verdict.claims.index() == 0);
             continue;
         }
-        signed_quotes().insert(sha2_256({evidence.value().attest}));
-        REDOUBT_ASSERT(signed_quotes().size() <= kKeptQuotes);
+        // One of each key; the first is kept with both forms of signatures.
+        static tests::KeptSignatures kept{2};
+        kept.verified(evidence.value().attest);
     }
     return 0;
 }

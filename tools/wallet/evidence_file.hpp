@@ -1,5 +1,5 @@
-/// Evidence and its endorsements as files that people have: binary, hexadecimal digits, base64 or PEM; from a
-/// path, or from standard input.
+/// Evidence and its endorsements as files that people have, from a path or from standard input: binary, or in
+/// a text form.
 #pragma once
 
 #include <attestation/bundle/bundle.hpp>
@@ -26,11 +26,6 @@ struct EvidenceArguments {
 
 /// Reads all of a file, or of standard input for `-`. @errors file_unreadable, file_too_large
 [[nodiscard]] Fallible<Bytes> read_input(const std::string& path, std::size_t bytes_max);
-
-/// The bytes that a file means: a file of hexadecimal digits (with or without `0x`), of base64 (either
-/// alphabet, with or without padding), or of one PEM block, white space aside; any other is taken as it is.
-/// The text form says nothing about the type of evidence.
-[[nodiscard]] Bytes decode_text_form(Bytes file);
 
 /// Evidence with everything that was passed for it. What the parts mean is decided by the named type alone.
 /// @errors those of read_input; evidence_type_unknown; evidence_options_contradict; evidence_malformed, with
