@@ -70,7 +70,8 @@ TEST(Frame, returns_every_message_to_the_enclave_unchanged) {
     expect_round_trip_to_enclave(Status{.host_time_ms = 5});
     expect_round_trip_to_enclave(Finality{.headers = {Bytes{1}}, .justification = Bytes{2}});
     expect_round_trip_to_enclave(FinalityHop{.warp_sync = {3}});
-    expect_round_trip_to_enclave(TakeEvidence{.host_time_ms = 5, .give_up = true});
+    expect_round_trip_to_enclave(TakeEvidence{.host_time_ms = 5, .give_up = true, .endorsements = {}});
+    expect_round_trip_to_enclave(TakeEvidence{.host_time_ms = 5, .endorsements = Bytes(300, 1)});
     expect_round_trip_to_enclave(RegistrationEvidence{.nonce = {}, .host_time_ms = 5});
     expect_round_trip_to_enclave(ParachainHead{
         .relay_block = {}, .proof = {Bytes{1}}, .headers = {Bytes{2}}, .genesis_proof = {{Bytes{3}}}});
@@ -175,7 +176,7 @@ TEST(Frame, rejects_more_elements_than_a_list_may_have) {
 }
 
 TEST(Refusal, returns_the_same_code_on_the_other_side) {
-    for (int value = 1; value <= static_cast<int>(Refusal::kEvidenceFailed); ++value) {
+    for (int value = 1; value <= static_cast<int>(Refusal::kEndorsementsMalformed); ++value) {
         const auto code = make_error_code(static_cast<Refusal>(value));
         EXPECT_EQ(error_of(refused(code)), code);
         EXPECT_NE(code.message(), "unknown refusal");

@@ -69,6 +69,8 @@ inline constexpr std::size_t kUrlBytesMax = 256;
 inline constexpr std::size_t kProofBytesMax = 5'000;
 /// Document, signature and certificates of one SignCollateral together. TCB info has about 10 KiB.
 inline constexpr std::size_t kCollateralBytesMax = 48 * kKibibyte;
+/// What the host has handed out with evidence. The collateral of a quote has about 20 KiB.
+inline constexpr std::size_t kEndorsementsBytesMax = 256 * kKibibyte;
 
 /// Evidence of a TEE, and the certificates beside it.
 inline constexpr std::size_t kProducedBytesMax = 64 * kKibibyte;
@@ -99,7 +101,7 @@ inline constexpr std::array<std::size_t, 27> kToEnclaveBytesMax = {
     64 * kMebibyte + kStateProofBytesMax + kMebibyte,                    // CheckActivity
     kSealedIdentityBytesMax + 16,                                        // StartVerifying
     16 * kVerifyPagesMax + 64,                                           // VerifyState
-    16,                                                                  // TakeEvidence
+    kEndorsementsBytesMax + 32,                                          // TakeEvidence
     48,                                                                  // RegistrationEvidence
     kCollateralBytesMax + kKibibyte,                                     // SignCollateral
 };

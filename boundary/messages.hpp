@@ -18,7 +18,7 @@
 namespace redoubt::boundary {
 
 /// Raised when a layout of this file changes in a way that an older peer would misread.
-inline constexpr std::uint32_t kProtocolVersion = 6;
+inline constexpr std::uint32_t kProtocolVersion = 7;
 
 /// A block of the parent chain.
 struct BlockId {
@@ -323,7 +323,11 @@ struct TakeEvidence {
     std::uint64_t host_time_ms = 0;
     /// Nobody waits any longer: who asked is told that the TEE does not answer.
     bool give_up = false;
-    static constexpr auto kScaleFields = std::tuple{&TakeEvidence::host_time_ms, &TakeEvidence::give_up};
+    /// What verifiers need beside the evidence, from now on: present when it changed, empty for nothing. The
+    /// JSON object of an evidence bundle. Verifiers check it; the enclave only looks at its form.
+    std::optional<Bytes> endorsements;
+    static constexpr auto kScaleFields =
+        std::tuple{&TakeEvidence::host_time_ms, &TakeEvidence::give_up, &TakeEvidence::endorsements};
     bool operator==(const TakeEvidence&) const = default;
 };
 

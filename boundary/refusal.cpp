@@ -188,6 +188,8 @@ std::string_view error_message(Refusal error) {
         case Refusal::kEvidenceFailed:
             return "the TEE gave no evidence: look at the lines of the enclave, and at what the TEE's host "
                    "runs";
+        case Refusal::kEndorsementsMalformed:
+            return "the endorsements are neither the collateral of a quote nor the certificates of a report";
         case Refusal::kStateDiffers:
             return "the journal and the pages of the state do not belong together: restore the data "
                    "directory "
@@ -209,7 +211,7 @@ Refused refused(std::error_code error) {
 }
 
 std::error_code error_of(const Refused& refused) {
-    constexpr auto kLastRefusal = static_cast<std::uint32_t>(Refusal::kEvidenceFailed);
+    constexpr auto kLastRefusal = static_cast<std::uint32_t>(Refusal::kEndorsementsMalformed);
     constexpr auto kLastDecode = static_cast<std::uint32_t>(DecodeError::kBadOrder);
     if (refused.domain == kRefusalDomain && refused.value >= 1 && refused.value <= kLastRefusal) {
         return make_error_code(static_cast<Refusal>(refused.value));

@@ -99,6 +99,7 @@ enum class Refusal : int {
     kRolledBack = 83,             ///< the chain shows that this worker had a newer state than this one
     kOtherRootPublished = 84,     ///< this worker published another root for a block than its state had then
     kEvidenceFailed = 85,         ///< the TEE gave no evidence: see the enclave's standard error
+    kEndorsementsMalformed = 86,  ///< what shall be handed out with evidence has not the form of a bundle's
 };
 [[nodiscard]] std::string_view error_domain(Refusal);
 [[nodiscard]] std::string_view error_message(Refusal);

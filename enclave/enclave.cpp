@@ -318,6 +318,9 @@ attestation::BindingBlock Enclave::binding_block(Bytes nonce) const {
 Enclave::Reply Enclave::on(const boundary::TakeEvidence& message) {
     BOOST_OUTCOME_TRY(expect_serving());
     shard_->hear_time(message.host_time_ms);
+    if (message.endorsements && !evidence_.hand_out(*message.endorsements)) {
+        return Refusal::kEndorsementsMalformed;
+    }
     if (message.give_up) {
         evidence_.give_up();
     } else {

@@ -1,5 +1,6 @@
 #include <attestation/binding/nonce_tree.hpp>
 #include <attestation/bundle/bundle.hpp>
+#include <attestation/bundle/endorsement_codec.hpp>
 #include <attestation/snp/certificate_table.hpp>
 #include <attestation/snp/report.hpp>
 #include <enclave/evidence_desk.hpp>
@@ -40,9 +41,8 @@ std::vector<Bytes> nonces_of(std::span<const EvidenceQuestion> questions) {
     return out;
 }
 
-/// The certificates that the host of an SEV-SNP guest gave, where they make a chain; a verifier fetches what
-/// is missing.
-attestation::Endorsements endorsements_of(const attestation::produce::Evidence& made) {
+/// The certificates that the hypervisor of an SEV-SNP guest gave, where they make a chain.
+attestation::Endorsements certificates_beside(const attestation::produce::Evidence& made) {
     if (made.type != EvidenceType::kSnp || made.endorsements.empty()) {
         return {};
     }
@@ -58,7 +58,36 @@ attestation::Endorsements endorsements_of(const attestation::produce::Evidence& 
     return certificates;
 }
 
+bool belongs_to(EvidenceType type, const attestation::Endorsements& endorsements) {
+    switch (type) {
+        case EvidenceType::kSgxDcap:
+        case EvidenceType::kTdxDcap:
+            return std::holds_alternative<attestation::dcap::Collateral>(endorsements);
+        case EvidenceType::kSnp:
+            return std::holds_alternative<attestation::snp::Certificates>(endorsements);
+        default:
+            return false;
+    }
+}
+
 }  // namespace
+
+Result<void> EvidenceDesk::hand_out(ByteView endorsements) {
+    if (endorsements.empty()) {
+        handed_out_ = {};
+        return success();
+    }
+    BOOST_OUTCOME_TRY(handed_out_, attestation::parse_endorsements(text_of(endorsements)));
+    return success();
+}
+
+attestation::Endorsements EvidenceDesk::endorsements_of(const Made& made) const {
+    auto given = certificates_beside(made);
+    if (std::holds_alternative<std::monostate>(given) && belongs_to(made.type, handed_out_)) {
+        return handed_out_;
+    }
+    return given;
+}
 
 void EvidenceDesk::ask(EvidenceQuestion question) {
     if (producer_ == nullptr) {
@@ -143,7 +172,7 @@ void EvidenceDesk::give_up() {
     }
 }
 
-EvidenceAnswer EvidenceDesk::answer_of(const Served& served, std::size_t index) {
+EvidenceAnswer EvidenceDesk::answer_of(const Served& served, std::size_t index) const {
     const auto& question = served.batch.questions[index];
     EvidenceAnswer out{.connection = question.connection, .nonce = question.nonce, .bundle = std::string{}};
     if (!served.made) {

@@ -7,6 +7,7 @@
 /// @source docs/PROTOCOL.md, "Evidence"; docs/adr/0029-evidence-is-made-beside-the-enclave.md
 #pragma once
 
+#include <attestation/appraisal/endorsements.hpp>
 #include <attestation/binding/binding_block.hpp>
 #include <boundary/messages.hpp>
 #include <enclave/endpoint_backend.hpp>
@@ -36,6 +37,12 @@ class EvidenceDesk {
 
     /// @param producer  outlives the desk; nullptr: whoever asks is told that nothing makes evidence here
     explicit EvidenceDesk(EvidenceProducer* producer) : producer_(producer) {}
+
+    /// What the host wants verifiers to have beside the evidence; empty for nothing. It is added to evidence
+    /// of the type that it belongs to, unless the TEE gave its own. Verifiers check it, and nothing else is
+    /// done with it here.
+    /// @errors those of attestation::parse_endorsements; what was handed out before stays
+    [[nodiscard]] Result<void> hand_out(ByteView endorsements);
 
     void ask(EvidenceQuestion question);
     /// A client waits, or its answer does.
@@ -73,10 +80,12 @@ class EvidenceDesk {
 
     void take_made();
     void begin_next(const MakeBlock& make_block);
-    [[nodiscard]] static EvidenceAnswer answer_of(const Served& served, std::size_t index);
+    [[nodiscard]] EvidenceAnswer answer_of(const Served& served, std::size_t index) const;
+    [[nodiscard]] attestation::Endorsements endorsements_of(const Made& made) const;
     void fail(std::vector<EvidenceQuestion> questions, EvidenceError error);
 
     EvidenceProducer* producer_;
+    attestation::Endorsements handed_out_;
     std::vector<EvidenceQuestion> waiting_;
     /// monostate: nothing, or something that nobody waits for any more when is_busy_.
     std::variant<std::monostate, Batch, Registration> under_way_;

@@ -124,6 +124,43 @@ TEST(EvidenceDesk, hands_out_a_bounded_number_of_answers_at_once) {
     EXPECT_EQ(producer.begun, 1);
 }
 
+/// The container, with values that nobody signed.
+constexpr std::string_view kCollateral = R"({"tcb_info":"{\"fmspc\":1}","tcb_info_signature":")"
+                                         "00000000000000000000000000000000000000000000000000000000000000ab"
+                                         "000000000000000000000000000000000000000000000000000000000000abcd"
+                                         R"(","tcb_info_issuer_chain":"chain","qe_identity":"{}",)"
+                                         R"("qe_identity_signature":")"
+                                         "00000000000000000000000000000000000000000000000000000000000000ab"
+                                         "000000000000000000000000000000000000000000000000000000000000abcd"
+                                         R"(","qe_identity_issuer_chain":"chain","root_ca_crl":"3000",)"
+                                         R"("pck_crl":"3000","pck_crl_issuer_chain":"chain"})";
+constexpr std::string_view kCertificates =
+    R"({"vek":"AQ==","ask":"Ag==","ark":"Aw==","revocation_lists":[]})";
+
+TEST(EvidenceDesk, adds_what_the_host_wants_handed_out_where_it_belongs) {
+    ProducerOnDemand producer;
+    EvidenceDesk desk{&producer};
+    const auto answered = [&] {
+        desk.ask({.connection = 1, .nonce = nonce_of(1)});
+        desk.go_on(make_block);
+        desk.go_on(make_block);
+        return attestation::parse_bundle(desk.take_answers().at(0).bundle.value()).value().endorsements;
+    };
+    EXPECT_TRUE(std::holds_alternative<std::monostate>(answered()));
+    ASSERT_OK(desk.hand_out(bytes_of(kCollateral)));
+    const auto endorsements = answered();
+    const auto* const collateral = std::get_if<attestation::dcap::Collateral>(&endorsements);
+    ASSERT_NE(collateral, nullptr);
+    EXPECT_EQ(collateral->tcb_info.text, R"({"fmspc":1})");
+    EXPECT_FALSE(desk.hand_out(bytes_of("no endorsements")).has_value());
+    EXPECT_TRUE(std::holds_alternative<attestation::dcap::Collateral>(answered())) << "the last ones stay";
+    ASSERT_OK(desk.hand_out(bytes_of(kCertificates)));
+    EXPECT_TRUE(std::holds_alternative<std::monostate>(answered())) << "a TDX quote has no use for them";
+    ASSERT_OK(desk.hand_out(bytes_of(kCollateral)));
+    ASSERT_OK(desk.hand_out({}));
+    EXPECT_TRUE(std::holds_alternative<std::monostate>(answered()));
+}
+
 TEST(EvidenceDesk, tells_why_there_is_none_and_begins_anew) {
     ProducerOnDemand producer;
     EvidenceDesk desk{&producer};

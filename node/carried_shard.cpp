@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <boost/asio/thread_pool.hpp>
 #include <node/enclave_arguments.hpp>
+#include <node/endorsements_file.hpp>
 #include <node/log.hpp>
 
 #include <utility>
@@ -52,6 +53,7 @@ Outcome<> CarriedShard::listen(const Config& config, const DataDir& data_dir) {
     context_ = std::make_shared<WorkerContext>(executor_, config);
     context_->journal = journal_;
     context_->pool = pool_;
+    BOOST_OUTCOME_TRY(EndorsementsFile{endorsements_path(config)}.read_changed());
     context_->log_scope = scope_;
     BOOST_OUTCOME_TRY(context_->listener, ClientListener::bind(executor_, endpoint_.listen));
     const auto& address = context_->listener->address();

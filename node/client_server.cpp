@@ -81,6 +81,7 @@ struct ClientServer::State {
     std::uint64_t last_id = 0;
     std::function<bool()> closed = [] { return false; };
     std::string closed_reason;
+    std::function<std::optional<Bytes>()> changed_endorsements = [] { return std::optional<Bytes>{}; };
     Clock::time_point refusal_logged{};
     std::size_t inside = 0;  ///< connections that the enclave knows, also those that are gone meanwhile
     Signal room_inside;      ///< `inside` became smaller, or a connection that waits for that is closing
@@ -162,9 +163,14 @@ Task<void> ClientServer::State::collect_evidence(std::shared_ptr<State> self) {
             spdlog::warn("the TEE has given no evidence for {} s: clients that wait are told so",
                          self->limits.evidence_timeout.count() / 1'000);
         }
-        boundary::ToEnclave take =
-            boundary::TakeEvidence{.host_time_ms = host_time_ms(), .give_up = gives_up};
+        boundary::ToEnclave take = boundary::TakeEvidence{.host_time_ms = host_time_ms(),
+                                                          .give_up = gives_up,
+                                                          .endorsements = self->changed_endorsements()};
         auto effects = co_await ask<boundary::ClientEffects>(self->enclave, std::move(take));
+        if (!effects.has_value() && effects.error() == boundary::Refusal::kEndorsementsMalformed) {
+            spdlog::warn("the enclave hands out what it had before: {}", effects.error().message());
+            continue;
+        }
         if (!effects.has_value()) {
             spdlog::debug("evidence for clients: {}", effects.error().message());
             break;
@@ -416,6 +422,10 @@ ClientServer::~ClientServer() {
 void ClientServer::refuse_while(std::function<bool()> condition, std::string reason) {
     state_->closed = std::move(condition);
     state_->closed_reason = std::move(reason);
+}
+
+void ClientServer::hand_out(std::function<std::optional<Bytes>()> changed) {
+    state_->changed_endorsements = std::move(changed);
 }
 
 void ClientServer::start() {

@@ -57,6 +57,9 @@ class ClientServer {
     /// Newcomers are refused while `condition` holds; who is connected stays. Before start().
     /// @param reason  for the log
     void refuse_while(std::function<bool()> condition, std::string reason);
+    /// What the enclave hands out with evidence, looked at before each piece is collected. Before start().
+    /// @param changed what it is now, where it is another than at the last call
+    void hand_out(std::function<std::optional<Bytes>()> changed);
     /// Begins to accept.
     void start();
     /// Disconnects everybody and waits until all tasks have ended.

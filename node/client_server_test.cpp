@@ -35,6 +35,8 @@ class EchoEnclave {
     std::uint64_t opened = 0;
     std::size_t most_open = 0;
     bool establish = true;
+    /// What came to be handed out with evidence.
+    std::vector<Bytes> endorsements;
     /// Who waits for evidence, and after how many more questions the TEE has made it.
     std::optional<std::uint64_t> evidence_for;
     int takes_needed = 0;
@@ -80,6 +82,13 @@ class EchoEnclave {
         } else if (const auto* take = std::get_if<boundary::TakeEvidence>(&message)) {
             EXPECT_GT(take->host_time_ms, 1'700'000'000'000U);
             ++takes;
+            if (take->endorsements) {
+                endorsements.push_back(*take->endorsements);
+                if (text_of(*take->endorsements) == "unreadable") {
+                    return boundary::FromEnclave{
+                        boundary::refused(make_error_code(boundary::Refusal::kEndorsementsMalformed))};
+                }
+            }
             if (evidence_for && (take->give_up || (tee_answers && --takes_needed == 0))) {
                 const auto* const text = take->give_up ? "given up" : "made";
                 effects.effects.push_back({*evidence_for, to_bytes(bytes_of(text)), false, establish});
@@ -107,6 +116,7 @@ class Clients : public ::testing::Test {
         server_ =
             std::make_unique<ClientServer>(io_.get_executor(), listener_, enclave_.link(), source_, limits);
         server_->refuse_while([this] { return closed_; }, "the test says so");
+        server_->hand_out([this] { return std::exchange(changed_endorsements_, std::nullopt); });
         server_->start();
     }
     tcp::endpoint endpoint() const {
@@ -121,6 +131,7 @@ class Clients : public ::testing::Test {
     asio::io_context io_{1};
     EchoEnclave enclave_;
     bool closed_ = false;
+    std::optional<Bytes> changed_endorsements_;
     ClientStateSource source_ = [](boundary::StateNeeded needed) { return state_of(std::move(needed)); };
     std::shared_ptr<ClientListener> listener_;
     std::unique_ptr<ClientServer> server_;
@@ -194,6 +205,18 @@ TEST_F(Clients, get_the_evidence_that_the_tee_makes_meanwhile) {
     serve({});
     EXPECT_EQ(run_task(io_, talk(endpoint(), "evidence", 4)), "made");
     EXPECT_EQ(enclave_.takes, 3);
+}
+
+TEST_F(Clients, get_evidence_with_what_shall_be_handed_out) {
+    serve({});
+    for (const auto* const text : {"collateral", "unreadable", "newer collateral"}) {
+        changed_endorsements_ = to_bytes(bytes_of(text));
+        EXPECT_EQ(run_task(io_, talk(endpoint(), "evidence", 4)), "made");
+        EXPECT_EQ(run_task(io_, talk(endpoint(), "evidence", 4)), "made");
+        ASSERT_FALSE(enclave_.endorsements.empty());
+        EXPECT_EQ(text_of(enclave_.endorsements.back()), text);
+    }
+    EXPECT_EQ(enclave_.endorsements.size(), 3U) << "each once";
 }
 
 TEST_F(Clients, are_told_when_the_tee_does_not_answer) {

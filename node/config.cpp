@@ -296,6 +296,11 @@ std::vector<Option> make_options() {
                      "(ias); waited for when missing",
                      path_value(&C::attestation_evidence),
                      [](const C& c) { return c.attestation_evidence.string(); }});
+    table.push_back({"evidence-endorsements", "FILE",
+                     "handed out with the TEE's evidence: collateral of quotes, or certificates of reports "
+                     "(default: attestation-collateral, where that is a file)",
+                     path_value(&C::evidence_endorsements),
+                     [](const C& c) { return c.evidence_endorsements.string(); }});
     table.push_back({"attestation-test-root", "FILE",
                      "for tests: a certificate (DER) that quotes have to lead to in place of Intel's root",
                      path_value(&C::attestation_test_root),
@@ -410,6 +415,15 @@ std::filesystem::path default_data_dir(const Environment& environment) {
         return std::filesystem::path{*home} / ".local" / "share" / "redoubt";
     }
     return {};
+}
+
+std::filesystem::path endorsements_path(const Config& config) {
+    std::error_code error;
+    if (config.evidence_endorsements.empty() &&
+        std::filesystem::is_regular_file(config.attestation_collateral, error)) {
+        return config.attestation_collateral;
+    }
+    return config.evidence_endorsements;
 }
 
 AttestationOptions attestation_options(const Config& config) {

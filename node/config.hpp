@@ -80,7 +80,9 @@ struct Config {
     std::chrono::seconds reregister_after{86400};  ///< age of a registration at which it is renewed
     AttestationMethod attestation = AttestationMethod::kSkip;  ///< how the enclave is registered
     std::filesystem::path attestation_collateral;              ///< file or folder; needed with dcap
-    std::filesystem::path attestation_evidence;   ///< the quote, or the certificate with a report
+    std::filesystem::path attestation_evidence;  ///< the quote, or the certificate with a report
+    /// Handed out with the evidence of the TEE; empty: the collateral, where that is one file.
+    std::filesystem::path evidence_endorsements;
     std::filesystem::path attestation_test_root;  ///< in place of Intel's root: for tests
     std::uint32_t confirmations_funded = 100;     ///< fees of so many confirmations are asked for
     std::uint32_t transactions_in_flight_max = 8;
@@ -88,6 +90,8 @@ struct Config {
 
 /// The members that say how the enclave is registered.
 [[nodiscard]] AttestationOptions attestation_options(const Config& config);
+/// The file that is handed out with the evidence of the TEE; empty for none.
+[[nodiscard]] std::filesystem::path endorsements_path(const Config& config);
 
 /// One option: its names, its meaning, and how its text becomes a value.
 struct Option {

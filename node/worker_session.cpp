@@ -2,6 +2,7 @@
 #include <spdlog/spdlog.h>
 #include <node/account_funding.hpp>
 #include <node/chain_retry.hpp>
+#include <node/endorsements_file.hpp>
 #include <node/log.hpp>
 #include <node/parachain_blocks.hpp>
 #include <node/version.hpp>
@@ -220,6 +221,15 @@ void WorkerSession::State::make_parts(const std::shared_ptr<State>& self) {
                                              std::move(chain_state), limits);
     clients->refuse_while([storage = context->storage] { return storage->fault().has_value(); },
                           "the disk takes no records");
+    clients->hand_out([file = EndorsementsFile{endorsements_path(config)}]() mutable -> std::optional<Bytes> {
+        auto read = file.read_changed();
+        if (!read) {
+            spdlog::warn("evidence goes out without newer endorsements: {}. {}", read.error().cause,
+                         read.error().remedy);
+            return std::nullopt;
+        }
+        return std::move(read).value();
+    });
 }
 
 void WorkerSession::State::on_committed(const boundary::Committed& committed,

@@ -51,15 +51,6 @@ Result<Endorsements> parse_snp(std::string_view json) {
     return Endorsements{std::move(out)};
 }
 
-/// Those of the hardware below the paravisor.
-Result<Endorsements> parse_paravisor(std::string_view json) {
-    auto certificates = parse_snp(json);
-    if (certificates) {
-        return certificates;
-    }
-    return parse_dcap(json);
-}
-
 struct Row {
     EvidenceType type;
     Result<Endorsements> (*parse)(std::string_view json);
@@ -70,7 +61,7 @@ constexpr auto kRows = std::to_array<Row>({
     {EvidenceType::kSgxDcap, parse_dcap},
     {EvidenceType::kTdxDcap, parse_dcap},
     {EvidenceType::kSnp, parse_snp},
-    {EvidenceType::kParavisor, parse_paravisor},
+    {EvidenceType::kParavisor, parse_endorsements},  // those of the hardware below
 });
 
 /// Writes the members of an object, each once.
@@ -129,6 +120,14 @@ struct Encoder {
 };
 
 }  // namespace
+
+Result<Endorsements> parse_endorsements(std::string_view json) {
+    auto certificates = parse_snp(json);
+    if (certificates) {
+        return certificates;
+    }
+    return parse_dcap(json);
+}
 
 Result<Endorsements> parse_endorsements(EvidenceType type, std::string_view json) {
     const auto* row = std::ranges::find(kRows, type, &Row::type);

@@ -17,6 +17,10 @@ namespace redoubt::attestation {
 ///   certificate is not there; kEvidenceTypeUnsupported: evidence of this type has no endorsements
 [[nodiscard]] Result<Endorsements> parse_endorsements(EvidenceType type, std::string_view json);
 
+/// Reads endorsements of whichever type they are: certificates, or else collateral.
+/// @errors those of dcap::parse_collateral
+[[nodiscard]] Result<Endorsements> parse_endorsements(std::string_view json);
+
 /// The object that parse_endorsements reads; empty for no endorsements.
 [[nodiscard]] std::string encode(const Endorsements& endorsements);
 

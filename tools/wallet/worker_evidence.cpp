@@ -40,6 +40,10 @@ std::string remedy_for(const JudgedWorker& worker) {
                "it "
                "is ready.";
     }
+    if (worker.verification.has_violated(Reason::kCollateralMissing)) {
+        return "Send it nothing. Its operator can have the collateral handed out with the evidence (redoubtd "
+               "--evidence-endorsements FILE); or take another worker.";
+    }
     return "Send it nothing: " + std::string{attestation::remedy(worker.verification.violations.front())} +
            ". Another worker may do, or a policy that says what you accept (--policy FILE).";
 }
