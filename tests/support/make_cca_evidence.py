@@ -8,36 +8,16 @@ replaces all of it. Needs the Python package `cryptography`; tests and builds do
 """
 import hashlib
 import pathlib
-import struct
 
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
+from cbor_encoder import cbor, head
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 # COSE number of the algorithm, digest, bytes of a coordinate
 SCHEMES = {"secp256r1": (-7, hashes.SHA256(), 32), "secp384r1": (-35, hashes.SHA384(), 48), "secp521r1": (-36, hashes.SHA512(), 66)}
-
-
-def head(major, number):
-    for info, size, limit in ((24, "B", 1 << 8), (25, ">H", 1 << 16), (26, ">I", 1 << 32), (27, ">Q", 1 << 64)):
-        if number < 24:
-            return bytes([major << 5 | number])
-        if number < limit:
-            return bytes([major << 5 | info]) + struct.pack(size, number)
-    raise ValueError(number)
-
-
-def cbor(value):
-    if isinstance(value, int):
-        return head(0, value) if value >= 0 else head(1, -1 - value)
-    if isinstance(value, bytes):
-        return head(2, len(value)) + value
-    if isinstance(value, str):
-        return head(3, len(value.encode())) + value.encode()
-    if isinstance(value, list):
-        return head(4, len(value)) + b"".join(map(cbor, value))
-    return head(5, len(value)) + b"".join(cbor(key) + cbor(item) for key, item in value.items())
 
 
 def tagged(tag, value):

@@ -9,13 +9,14 @@ again replaces all of it. Needs the Python package `cryptography`; tests and bui
 import datetime
 import hashlib
 import pathlib
-import struct
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.x509.oid import NameOID
+
+from cbor_encoder import cbor
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 UTC = datetime.timezone.utc
@@ -25,29 +26,6 @@ END = datetime.datetime(2046, 1, 1, tzinfo=UTC)
 MADE = datetime.datetime(2027, 1, 15, 8, 0, 0, tzinfo=UTC)
 LEAF_START, LEAF_END = MADE - datetime.timedelta(minutes=5), MADE + datetime.timedelta(hours=3)
 DER = serialization.Encoding.DER
-
-
-def head(major, number):
-    for info, size, limit in ((24, "B", 1 << 8), (25, ">H", 1 << 16), (26, ">I", 1 << 32), (27, ">Q", 1 << 64)):
-        if number < 24:
-            return bytes([major << 5 | number])
-        if number < limit:
-            return bytes([major << 5 | info]) + struct.pack(size, number)
-    raise ValueError(number)
-
-
-def cbor(value):
-    if value is None:
-        return b"\xf6"
-    if isinstance(value, int):
-        return head(0, value) if value >= 0 else head(1, -1 - value)
-    if isinstance(value, bytes):
-        return head(2, len(value)) + value
-    if isinstance(value, str):
-        return head(3, len(value.encode())) + value.encode()
-    if isinstance(value, list):
-        return head(4, len(value)) + b"".join(map(cbor, value))
-    return head(5, len(value)) + b"".join(cbor(key) + cbor(item) for key, item in value.items())
 
 
 def name(common):

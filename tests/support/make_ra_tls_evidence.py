@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 import make_dcap_evidence as dcap
+from cbor_encoder import head
 
 DER = serialization.Encoding.DER
 DICE = "2.23.133.5.4.9"
@@ -24,13 +25,6 @@ INTEL = "1.2.840.113741.1.13.1"
 WRAPPER = "1.3.6.1.5.5.7.1.35"
 SIMULATION = "2.25.298374650918273645546372819100293847561"
 HASH_IDS = {"sha256": 1, "sha384": 7, "sha512": 8}
-
-
-def head(major, number):
-    if number < 24:
-        return bytes([major << 5 | number])
-    size = 1 if number < 1 << 8 else 2 if number < 1 << 16 else 4
-    return bytes([major << 5 | {1: 24, 2: 25, 4: 26}[size]]) + number.to_bytes(size, "big")
 
 
 def octets(value):

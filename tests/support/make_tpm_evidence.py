@@ -19,7 +19,8 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 import make_dcap_evidence as dcap
 import make_snp_evidence as snp
-from make_ra_tls_evidence import head, octets, text
+from cbor_encoder import head
+from make_ra_tls_evidence import octets, text
 
 DER = serialization.Encoding.DER
 SHA256, SHA384 = 0x000b, 0x000c

@@ -9,8 +9,6 @@
 #include <tests/support/shared_material.hpp>
 #include <tests/vectors/attestation_nitro_support.hpp>
 
-#include <iostream>
-
 namespace redoubt::attestation {
 namespace {
 
@@ -44,18 +42,6 @@ json fields_of(const NitroClaims& claims) {
              claims.public_key ? json(to_hex(sha2_256({*claims.public_key}).view())) : json{}}};
 }
 
-bool check_appraisal(const Verdict& verdict, const json& entry, std::size_t& canonical) {
-    const auto& expected = entry.at("expect").at("appraisal");
-    const auto told = verdict.refusal ? reason_code(verdict.refusal->reason) : std::string_view{"verified"};
-    if (verdict.is_verified() != expected.at("verified").get<bool>() ||
-        (verdict.refusal && !vectors::is_allowed_reason(expected, verdict.refusal->reason))) {
-        ADD_FAILURE() << entry.at("id") << ": " << told << ", expected " << expected;
-        return false;
-    }
-    canonical += verdict.refusal && told == expected.at("reason") ? 1U : 0U;
-    return true;
-}
-
 bool check_fields(const Verdict& verdict, const json& entry) {
     const auto& expect = entry.at("expect");
     if (!expect.contains("fields")) {
@@ -83,40 +69,22 @@ Policy policy_of(const json& entry) {
     return out;
 }
 
-bool check_policy(const Verdict& verdict, const json& entry) {
-    const auto& expected = entry.at("expect").at("policy");
-    std::set<std::string> actual;
-    for (const auto reason : violations(verdict, policy_of(entry), verdict.time)) {
-        actual.emplace(reason_code(reason));
-    }
-    const bool passed =
-        (expected.at("default") == "accept") == actual.empty() &&
-        (!verdict.is_verified() || actual == expected.at("reasons").get<std::set<std::string>>());
-    EXPECT_TRUE(passed) << entry.at("id") << ": " << json(actual) << ", expected " << expected;
-    return passed;
-}
-
 TEST(NitroVectors, give_the_verdicts_of_the_index) {
     REDOUBT_NEEDS_SHARED(folder, "vectors/attestation");
     const Index index{folder};
     VectorCount count{"attestation"};
-    std::size_t canonical = 0;
-    std::size_t refused = 0;
+    vectors::RefusalCount refusals{"nitro"};
     for (const auto& entry : index.entries()) {
         if (!vectors::is_nitro(entry)) {
             continue;
         }
         const auto verdict = vectors::nitro_case(index, entry).appraise();
-        refused += verdict.is_verified() ? 0U : 1U;
-        bool passed = check_appraisal(verdict, entry, canonical);
+        bool passed = vectors::check_outcome(verdict, entry, refusals);
         passed = check_fields(verdict, entry) && passed;
-        passed = check_policy(verdict, entry) && passed;
-        const auto failed = std::ranges::count(verdict.checks, CheckOutcome::kFailed, &Check::outcome);
-        passed = failed == (verdict.is_verified() ? 0 : 1) && passed;
+        passed = vectors::check_policy(verdict, policy_of(entry), entry) && passed;
+        passed = vectors::has_one_failed_check_of_a_refusal(verdict) && passed;
         count.record(entry.at("kind"), entry.at("id"), passed);
     }
-    std::cout << "[ vectors  ] attestation / nitro: " << canonical << " of " << refused
-              << " refusals with the canonical reason\n";
 }
 
 TEST(NitroVectors, under_the_built_in_root_are_genuine_or_refused) {

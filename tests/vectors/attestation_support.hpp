@@ -5,6 +5,7 @@
 
 #include <attestation/dcap/collateral.hpp>
 #include <attestation/dcap/verifier.hpp>
+#include <attestation/policy/policy.hpp>
 #include <attestation/trust_roots.hpp>
 #include <attestation/verdict.hpp>
 #include <primitives/bytes.hpp>
@@ -12,7 +13,9 @@
 #include <tests/support/shared_material.hpp>
 
 #include <algorithm>
+#include <iostream>
 #include <set>
+#include <sstream>
 #include <string>
 
 namespace redoubt::attestation::vectors {
@@ -87,6 +90,69 @@ inline bool is_allowed_reason(const json& appraisal, Reason reason) {
         return given == canonical || allowed.contains(given);
     }
     return family(given) == family(canonical);
+}
+
+/// A number as the index writes flags.
+inline std::string numeral(std::uint64_t value) {
+    std::ostringstream out;
+    out << "0x" << std::hex << value;
+    return out.str();
+}
+
+/// Counts refusals, and those among them with the index's own reason.
+class RefusalCount {
+  public:
+    explicit RefusalCount(std::string title) : title_(std::move(title)) {}
+    RefusalCount(const RefusalCount&) = delete;
+    RefusalCount& operator=(const RefusalCount&) = delete;
+    ~RefusalCount() {
+        std::cout << "[ vectors  ] attestation / " << title_ << ": " << canonical_ << " of " << refused_
+                  << " refusals with the canonical reason\n";
+    }
+
+    void record(const json& appraisal, Reason reason) {
+        ++refused_;
+        canonical_ += reason_code(reason) == appraisal.at("reason") ? 1U : 0U;
+    }
+
+  private:
+    std::string title_;
+    std::size_t refused_ = 0;
+    std::size_t canonical_ = 0;
+};
+
+/// Whether the evidence is verified, or refused for a reason that the index allows, as the index says.
+inline bool check_outcome(const Verdict& verdict, const json& entry, RefusalCount& count) {
+    const auto& expected = entry.at("expect").at("appraisal");
+    const bool passed = verdict.is_verified() == expected.at("verified").get<bool>() &&
+                        (!verdict.refusal || is_allowed_reason(expected, verdict.refusal->reason));
+    EXPECT_TRUE(passed) << entry.at("id") << ": "
+                        << (verdict.refusal ? reason_code(verdict.refusal->reason) : "verified")
+                        << ", expected " << expected;
+    if (verdict.refusal) {
+        count.record(expected, verdict.refusal->reason);
+    }
+    return passed;
+}
+
+/// Whether the policy decides as the index says, and of verified evidence for all of its reasons.
+inline bool check_policy(const Verdict& verdict, const Policy& policy, const json& entry) {
+    const auto& expected = entry.at("expect").at("policy");
+    std::set<std::string> actual;
+    for (const auto reason : violations(verdict, policy, verdict.time)) {
+        actual.emplace(reason_code(reason));
+    }
+    const bool passed =
+        (expected.at("default") == "accept") == actual.empty() &&
+        (!verdict.is_verified() || actual == expected.at("reasons").get<std::set<std::string>>());
+    EXPECT_TRUE(passed) << entry.at("id") << ": " << json(actual) << ", expected " << expected;
+    return passed;
+}
+
+/// Whether one check has failed of a refusal, and none of verified evidence.
+inline bool has_one_failed_check_of_a_refusal(const Verdict& verdict) {
+    const auto failed = std::ranges::count(verdict.checks, CheckOutcome::kFailed, &Check::outcome);
+    return failed == (verdict.is_verified() ? 0 : 1);
 }
 
 }  // namespace redoubt::attestation::vectors
