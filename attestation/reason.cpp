@@ -348,6 +348,12 @@ constexpr auto kRows = std::to_array<Row>({
      "turn the protection on in the platform's firmware, or use another platform"},
     {Reason::kPolicyCspId, "POLICY_CSP_ID", "the provider that the VLEK was issued to is not on the list",
      "use a provider that the policy names"},
+    {Reason::kPolicyRevocationList, "POLICY_REVOCATION_LIST",
+     "the root's revocation list did not come with the evidence", "send it along: the key service has it"},
+    {Reason::kPolicyListNumber, "POLICY_LIST_NUMBER",
+     "a revocation list is older than one of its issuer seen before", "fetch the revocation list again"},
+    {Reason::kPolicyTimeRollback, "POLICY_TIME_ROLLBACK",
+     "the verification time is before a date of issue seen before", "set the clock right"},
 });
 
 constexpr bool rows_are_in_order() {

@@ -170,6 +170,9 @@ enum class Reason : int {
     kPolicyGuestPolicy,
     kPolicyPlatformInfo,
     kPolicyCspId,
+    kPolicyRevocationList,
+    kPolicyListNumber,
+    kPolicyTimeRollback,
 };
 [[nodiscard]] std::string_view error_domain(Reason);
 /// The cause, as half a sentence.

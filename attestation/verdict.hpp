@@ -21,6 +21,7 @@
 #include <attestation/reason.hpp>
 #include <attestation/tcb_status.hpp>
 #include <attestation/verification_time.hpp>
+#include <attestation/x509/list_number.hpp>
 #include <primitives/bytes.hpp>
 
 #include <cstdint>
@@ -78,12 +79,12 @@ struct TcbFacts {
 /// How old what the appraisal rests upon is. The documents of SEV-SNP are its revocation lists, or the
 /// certificate that signs when there are none; the one of the attestation service is its report.
 struct CollateralFacts {
-    VerificationTime oldest_issue;     ///< of TCB info, identity and revocation lists
-    VerificationTime latest_issue;     ///< no verification may be dated before it: the floor of a clock
-    VerificationTime earliest_expiry;  ///< of everything used, certificates included
-    bool is_expired = false;           ///< taken within the grace that the caller allowed
-    Bytes root_crl_number;             ///< big-endian, as issued
-    Bytes pck_crl_number;
+    VerificationTime oldest_issue;          ///< of TCB info, identity and revocation lists
+    VerificationTime latest_issue;          ///< no verification may be dated before it: the floor of a clock
+    VerificationTime earliest_expiry;       ///< of everything used, certificates included
+    bool is_expired = false;                ///< taken within the grace that the caller allowed
+    std::optional<ListNumber> root_list{};  ///< the root's; SEV-SNP may come without
+    std::optional<ListNumber> issuer_list{};  ///< of the CA that issued the platform's certificate; the same
 
     [[nodiscard]] std::int64_t age_s(VerificationTime now) const {
         return now.unix_seconds - oldest_issue.unix_seconds;

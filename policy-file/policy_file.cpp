@@ -162,6 +162,8 @@ class PolicyReader {
     [[nodiscard]] Outcome<void> read_signer(const toml::table& table);
     /// Of an image of AWS Nitro, which has no version.
     [[nodiscard]] Outcome<void> read_nitro_signer(const toml::table& table);
+    [[nodiscard]] Outcome<void> read_floors(const toml::node& node);
+    [[nodiscard]] Outcome<void> read_list_floor(const toml::table& table);
     [[nodiscard]] Outcome<void> read_binding(const toml::node& node);
     [[nodiscard]] Outcome<void> read_simulation(const toml::node& node);
 
@@ -391,6 +393,7 @@ Outcome<void> PolicyReader::read_snp(const toml::node& node) {
         std::to_array<Entry>(
             {{"migration", switch_into(policy.allows_snp_migration)},
              {"floors-apply-to-committed", switch_into(policy.applies_snp_floors_to_committed)},
+             {"require-revocation-list", switch_into(policy.requires_snp_revocation_list)},
              {"host-data", fixed_into(policy.pins.host_data)},
              {"guest-policy", number_into(guest.guest_policy, std::numeric_limits<std::int64_t>::max())},
              {"id-keys", allow_list_into(guest.id_keys)},
@@ -643,6 +646,43 @@ Outcome<void> PolicyReader::read_measurements(const toml::node& node) {
     return success();
 }
 
+Outcome<void> PolicyReader::read_list_floor(const toml::table& table) {
+    ListNumber out;
+    const auto number = [this](const toml::node& node) -> Outcome<Bytes> {
+        constexpr std::size_t kNumberBytesMax = 21;
+        const auto* text = node.as_string();
+        const auto bytes = parse_hex(text == nullptr ? std::string{} : text->get());
+        if (!bytes || bytes.value().empty() || bytes.value().size() > kNumberBytesMax) {
+            return values_.unexpected(node, "a CRL number of 1 to 21 bytes as a text of hexadecimal digits");
+        }
+        return bytes.value();
+    };
+    for (const auto* key : {"issuer", "number"}) {
+        BOOST_OUTCOME_TRY(need(table, key, "[[floors.list]]"));
+    }
+    BOOST_OUTCOME_TRY(values_.read_table(table, "[[floors.list]]",
+                                         std::to_array<Entry>({{"issuer", fixed_into(out.issuer_sha256)},
+                                                               {"number", into(out.number, number)}})));
+    auto& lists = out_.policy.floors.lists;
+    if (std::ranges::find(lists, out.issuer_sha256, &ListNumber::issuer_sha256) != lists.end()) {
+        return values_.problem(table, "[[floors.list]] names this issuer twice", "Keep the larger number.");
+    }
+    lists.push_back(std::move(out));
+    return success();
+}
+
+Outcome<void> PolicyReader::read_floors(const toml::node& node) {
+    auto& floors = out_.policy.floors;
+    constexpr std::uint64_t kEvaluationNumberMax = std::numeric_limits<std::uint32_t>::max();
+    return values_.read_table(
+        node, "[floors]",
+        std::to_array<Entry>(
+            {{"time", into(floors.time, [this](const toml::node& value) { return values_.time(value); })},
+             {"sgx-evaluation-number", number_into(floors.sgx_evaluation_number, kEvaluationNumberMax)},
+             {"tdx-evaluation-number", number_into(floors.tdx_evaluation_number, kEvaluationNumberMax)},
+             {"list", tables("[[floors.list]]", &PolicyReader::read_list_floor)}}));
+}
+
 Outcome<void> PolicyReader::read_binding(const toml::node& node) {
     auto& binding = out_.policy.binding.emplace();
     const auto role = [this](const toml::node& value) { return values_.text(value, kRoleBytesMax); };
@@ -711,6 +751,7 @@ Outcome<PolicyDocument> PolicyReader::read(const toml::table& root) {
              {"keystone", section(&PolicyReader::read_keystone)},
              {"tpm", section(&PolicyReader::read_tpm)},
              {"measurements", section(&PolicyReader::read_measurements)},
+             {"floors", section(&PolicyReader::read_floors)},
              {"binding", section(&PolicyReader::read_binding)},
              {"simulation", section(&PolicyReader::read_simulation)}})));
     BOOST_OUTCOME_TRY(check_whole(root));

@@ -103,6 +103,13 @@ TEST(PolicyFile, means_what_it_says) {
     EXPECT_TRUE(policy.pins.host_data && policy.pins.host_data->is_zero());
     EXPECT_TRUE(policy.requires_sept_ve_disable);
     EXPECT_TRUE(policy.applies_snp_floors_to_committed);
+    EXPECT_TRUE(policy.requires_snp_revocation_list);
+    ASSERT_TRUE(policy.floors.time);
+    EXPECT_EQ(to_utc(*policy.floors.time), "2026-01-01T00:00:00Z");
+    EXPECT_EQ(policy.floors.sgx_evaluation_number, 17U);
+    EXPECT_EQ(policy.floors.tdx_evaluation_number, 17U);
+    ASSERT_EQ(policy.floors.lists.size(), 1U);
+    EXPECT_EQ(policy.floors.lists[0].number, Bytes{1});
     ASSERT_EQ(policy.snp_floors.size(), 1U);
     EXPECT_EQ(policy.snp_floors[0].product, SnpProduct::kMilan);
     EXPECT_EQ(policy.snp_floors[0].svns,
@@ -277,6 +284,19 @@ TEST(PolicyFile, rejects_paravisors_without_a_rule_on_the_guest) {
                                std::string(64, 'a') + "\"\n")
                             .policy;
     EXPECT_EQ(policy.required_pcrs.size(), 1U);
+}
+
+TEST(PolicyFile, rejects_floors_of_lists_that_say_nothing_or_two_things) {
+    const auto list = [](const std::string& number) {
+        return "[[floors.list]]\nissuer = \"" + std::string(64, 'a') + "\"\nnumber = " + number + "\n";
+    };
+    EXPECT_EQ(parsed(list("\"0100\"")).policy.floors.lists.at(0).number, (Bytes{1, 0}));
+    for (const auto* number : {"1", "\"\"", "\"1\"", "\"00112233445566778899001122334455667788990011\""}) {
+        EXPECT_THAT(refused(list(number)).message, StartsWith("p.toml:4: ")) << number;
+    }
+    EXPECT_THAT(refused(list("\"01\"") + list("\"02\"")).message, HasSubstr("twice"));
+    EXPECT_THAT(refused("[[floors.list]]\nnumber = \"01\"\n").message, HasSubstr("has no issuer"));
+    EXPECT_THAT(refused("[floors]\nlist = []\n").message, StartsWith("p.toml:3: "));
 }
 
 TEST(PolicyFile, rejects_times_without_offset) {

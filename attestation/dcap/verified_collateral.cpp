@@ -262,8 +262,8 @@ CollateralFacts VerifiedCollateral::facts(VerificationTime time) const {
         }
     }
     out.is_expired = time > tcb_info_.validity.not_after || time > qe_identity_.validity.not_after;
-    out.root_crl_number = to_bytes(root_crl_.number());
-    out.pck_crl_number = to_bytes(pck_crl_.number());
+    out.root_list = root_crl_.list_number();
+    out.issuer_list = pck_crl_.list_number();
     return out;
 }
 

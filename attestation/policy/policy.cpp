@@ -204,6 +204,13 @@ bool allows_without_hardware(EvidenceType type, const Policy& policy) {
     return type == EvidenceType::kKeystone ? policy.allows_published_keystone_keys : policy.allows_simulation;
 }
 
+/// A guest of SEV-SNP, or one under a paravisor that is such a guest.
+bool is_of_snp(const Claims& claims) {
+    const auto* composite = std::get_if<ParavisorClaims>(&claims);
+    return composite != nullptr ? std::holds_alternative<SnpClaims>(composite->hardware)
+                                : std::holds_alternative<SnpClaims>(claims);
+}
+
 /// Every rule about the evidence itself. @param block lends the time that the evidence does not state
 std::vector<Reason> judge(const Verdict& verdict,
                           const BindingBlock* block,
@@ -224,6 +231,12 @@ std::vector<Reason> judge(const Verdict& verdict,
         out.add_if(verdict.collateral->age_s(now) > *policy.collateral_age_s_max,
                    Reason::kPolicyCollateralAge);
     }
+    for (const auto reason : violations(verdict, policy.floors, now)) {
+        out.add_if(true, reason);
+    }
+    const bool has_root_list = verdict.collateral && verdict.collateral->root_list;
+    out.add_if(policy.requires_snp_revocation_list && is_of_snp(verdict.claims) && !has_root_list,
+               Reason::kPolicyRevocationList);
     check_age(verdict, block, policy, now, out);
     check_platform(verdict.platform, policy, out);
     std::visit(ClaimRules{policy, out}, verdict.claims);

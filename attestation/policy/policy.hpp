@@ -12,6 +12,7 @@
 #include <attestation/binding/binding_block.hpp>
 #include <attestation/policy/allow_lists.hpp>
 #include <attestation/policy/measurement_rules.hpp>
+#include <attestation/policy/rollback_floors.hpp>
 #include <attestation/reason.hpp>
 #include <attestation/tcb_status.hpp>
 #include <attestation/verdict.hpp>
@@ -105,6 +106,8 @@ struct Policy {
     bool applies_snp_floors_to_committed = false;
     /// A migration agent may move the guest.
     bool allows_snp_migration = false;
+    /// The list of the root has to come with the evidence: left out, it hides that a key was revoked.
+    bool requires_snp_revocation_list = false;
     SnpGuestRules snp_guest;
 
     /// What the attestation service may have said of the platform.
@@ -132,6 +135,9 @@ struct Policy {
     /// the attestation service. Evidence without such a field is refused: where the challenge is part of
     /// the report data, the binding block says so (binding/binding_block.hpp).
     std::optional<Bytes> expected_nonce;
+
+    /// What was seen before: what is older is refused. The revision of the policy is its reader's to check.
+    RollbackFloors floors;
 
     Pins pins;
     /// nullopt accepts any program.

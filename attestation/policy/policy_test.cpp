@@ -222,6 +222,29 @@ TEST(Policy, refuses_a_guest_that_a_migration_agent_may_move) {
     EXPECT_THAT(judged(verdict, policy), IsEmpty());
 }
 
+TEST(Policy, wants_the_roots_revocation_list_of_a_guest_where_it_is_set) {
+    auto under_paravisor = verified(EvidenceType::kParavisor, {});
+    ParavisorClaims composite;
+    composite.hardware = std::get<SnpClaims>(guest().claims);
+    under_paravisor.claims = composite;
+    under_paravisor.tcb.reset();
+    Policy policy;
+    policy.accepted_types.push_back(EvidenceType::kParavisor);
+    for (auto verdict : {guest(), under_paravisor}) {
+        EXPECT_THAT(judged(verdict, policy), IsEmpty());
+        policy.requires_snp_revocation_list = true;
+        EXPECT_THAT(judged(verdict, policy), ElementsAre(Reason::kPolicyRevocationList));
+        // The list of the certificate's issuer says nothing of this issuer.
+        verdict.collateral->issuer_list.emplace();
+        EXPECT_THAT(judged(verdict, policy), ElementsAre(Reason::kPolicyRevocationList));
+        verdict.collateral->root_list.emplace();
+        EXPECT_THAT(judged(verdict, policy), IsEmpty());
+        policy.requires_snp_revocation_list = false;
+    }
+    policy.requires_snp_revocation_list = true;
+    EXPECT_THAT(judged(enclave(), policy), IsEmpty()) << "a quote is not verified without its lists";
+}
+
 TEST(Policy, takes_reports_from_inside_the_guest_alone) {
     auto verdict = guest();
     snp_claims(verdict).vmpl = kSnpVmplMax;

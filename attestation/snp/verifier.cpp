@@ -79,7 +79,8 @@ class Verification {
     std::optional<PublicKey> vek_key_;
     VekExtensions extensions_;
     std::vector<Validity> lists_;
-    Bytes root_list_number_;
+    std::optional<ListNumber> root_list_;
+    std::optional<ListNumber> issuer_list_;
 };
 
 Result<void> Verification::check_root() {
@@ -172,9 +173,7 @@ Result<void> Verification::check_list(const Bytes& bytes) {
         return Reason::kSnpCertRevoked;
     }
     lists_.push_back(list.validity());
-    if (is_of_root) {
-        root_list_number_ = to_bytes(list.number());
-    }
+    (is_of_root ? root_list_ : issuer_list_) = list.list_number();
     return success();
 }
 
@@ -243,7 +242,8 @@ CollateralFacts Verification::facts() const {
         out.latest_issue = std::max(out.latest_issue, list.not_before);
         out.earliest_expiry = std::min(out.earliest_expiry, list.not_after);
     }
-    out.root_crl_number = root_list_number_;
+    out.root_list = root_list_;
+    out.issuer_list = issuer_list_;
     return out;
 }
 

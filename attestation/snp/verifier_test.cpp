@@ -61,7 +61,10 @@ TEST_P(EveryKind, is_verified_with_what_it_says) {
     EXPECT_EQ(verdict.platform.has_smt, false);
     EXPECT_EQ(to_utc(verdict.collateral->oldest_issue), "2026-01-01T00:00:00Z");
     EXPECT_EQ(verdict.collateral->earliest_expiry, kLastSecond);
-    EXPECT_EQ(verdict.collateral->root_crl_number.empty(), !has_lists);
+    EXPECT_EQ(verdict.collateral->root_list.has_value(), has_lists);
+    EXPECT_EQ(verdict.collateral->issuer_list.has_value(), has_lists);
+    EXPECT_TRUE(!has_lists || verdict.collateral->root_list->issuer_sha256 !=
+                                  verdict.collateral->issuer_list->issuer_sha256);
     EXPECT_EQ(measurement(verdict.claims).size(), 48U);
     EXPECT_EQ(report_data(verdict.claims).size(), 64U);
     EXPECT_EQ(advice(verdict).empty(), !verdict.is_debug);

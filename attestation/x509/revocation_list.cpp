@@ -1,12 +1,14 @@
 #include <attestation/x509/revocation_list.hpp>
 
 #include <attestation/der/der_reader.hpp>
+#include <attestation/digest.hpp>
 #include <attestation/limits.hpp>
 #include <attestation/x509/algorithm.hpp>
 #include <attestation/x509/pem.hpp>
 #include <attestation/x509/signed_body.hpp>
 #include <primitives/hex.hpp>
 
+#include <algorithm>
 #include <array>
 
 namespace redoubt::attestation::x509 {
@@ -144,6 +146,10 @@ Result<void> RevocationList::decode_extensions(ByteView list) {
     return success();
 }
 
+ListNumber RevocationList::list_number() const {
+    return {.issuer_sha256 = sha2_256({issuer_}), .number = to_bytes(number_)};
+}
+
 bool RevocationList::is_signed_by(const PublicKey& issuer_key) const {
     return issuer_key.verify(scheme_, body_, signature_);
 }
@@ -161,3 +167,18 @@ bool RevocationList::lists(ByteView serial) const {
 }
 
 }  // namespace redoubt::attestation::x509
+
+namespace redoubt::attestation {
+
+bool is_older_number(ByteView number, ByteView other) {
+    const auto significant = [](ByteView bytes) {
+        const auto first = std::ranges::find_if(bytes, [](std::uint8_t byte) { return byte != 0; });
+        return bytes.subspan(static_cast<std::size_t>(first - bytes.begin()));
+    };
+    const auto mine = significant(number);
+    const auto theirs = significant(other);
+    return mine.size() != theirs.size() ? mine.size() < theirs.size()
+                                        : std::ranges::lexicographical_compare(mine, theirs);
+}
+
+}  // namespace redoubt::attestation

@@ -8,6 +8,7 @@
 #include <attestation/reason.hpp>
 #include <attestation/verification_time.hpp>
 #include <attestation/x509/certificate.hpp>
+#include <attestation/x509/list_number.hpp>
 #include <primitives/bytes.hpp>
 #include <primitives/result.hpp>
 
@@ -36,6 +37,7 @@ class RevocationList {
     [[nodiscard]] const Validity& validity() const { return validity_; }
     /// The CRL number as in the INTEGER.
     [[nodiscard]] ByteView number() const { return number_; }
+    [[nodiscard]] ListNumber list_number() const;
     [[nodiscard]] std::size_t entry_count() const { return entry_count_; }
     [[nodiscard]] bool is_signed_by(const PublicKey& issuer_key) const;
     /// True when the serial number, as in the certificate's INTEGER, is on the list.

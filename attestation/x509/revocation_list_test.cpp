@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <attestation/digest.hpp>
 #include <attestation/limits.hpp>
 #include <attestation/trust_roots.hpp>
 #include <attestation/x509/path.hpp>
@@ -79,7 +80,22 @@ TEST(RevocationList, is_decoded_and_searched) {
     EXPECT_FALSE(list.value().lists(hex("01000003")));
     EXPECT_FALSE(list.value().lists({}));
     EXPECT_EQ(to_hex(list.value().number()), "05");
+    EXPECT_EQ(list.value().list_number().number, hex("05"));
+    EXPECT_EQ(list.value().list_number().issuer_sha256,
+              sha2_256({TrustRoots::built_in().intel_sgx.subject()}));
     EXPECT_EQ(to_utc(list.value().validity().not_after), "2026-02-01T00:00:00Z");
+}
+
+TEST(ListNumber, is_compared_as_a_number) {
+    EXPECT_TRUE(is_older_number(hex("01"), hex("02")));
+    EXPECT_TRUE(is_older_number(hex("ff"), hex("0100")));
+    EXPECT_TRUE(is_older_number({}, hex("01")));
+    EXPECT_TRUE(is_older_number(hex("7f"), hex("0080")));
+    for (const auto* same : {"01", "0001", "000001"}) {
+        EXPECT_FALSE(is_older_number(hex(same), hex("01")));
+        EXPECT_FALSE(is_older_number(hex("01"), hex(same)));
+    }
+    EXPECT_FALSE(is_older_number(hex("0100"), hex("ff")));
 }
 
 TEST(RevocationList, may_be_empty_but_not_absent) {
