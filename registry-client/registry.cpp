@@ -119,14 +119,13 @@ struct Item {
     std::string_view name;
 };
 
-/// The value of a map under one key of fixed bytes; nullopt when absent.
-Task<Reply<std::optional<Value>>> map_value(ChainClientPtr client,
-                                            Item item,
-                                            Bytes key_part,
-                                            std::optional<Hash256> at) {
+/// The value of an item, under the keys of a map or under none; nullopt when absent.
+Task<Reply<std::optional<Value>>> item_value(ChainClientPtr client,
+                                             Item item,
+                                             std::optional<Hash256> at,
+                                             std::vector<Bytes> key_parts = {}) {
     const auto runtime = client->runtime();
-    const std::vector<Bytes> parts{std::move(key_part)};
-    auto key = substrate::storage_key(runtime->metadata, item.pallet, item.name, parts);
+    auto key = substrate::storage_key(runtime->metadata, item.pallet, item.name, key_parts);
     if (!key) {
         co_return unknown_item(item.pallet, item.name);
     }
@@ -154,7 +153,8 @@ Task<Reply<std::optional<T>>> map_entry(ChainClientPtr client,
                                         std::optional<Hash256> at,
                                         Reader<T> read,
                                         std::string_view lacking) {
-    auto loading = map_value(std::move(client), item, std::move(key_part), at);
+    std::vector<Bytes> parts{std::move(key_part)};
+    auto loading = item_value(std::move(client), item, at, std::move(parts));
     BOOST_OUTCOME_CO_TRY(const auto value, co_await std::move(loading));
     if (!value) {
         co_return std::optional<T>{};
@@ -211,25 +211,6 @@ std::optional<CollateralEntry> collateral_from(const Value& stored, std::string_
         return std::nullopt;
     }
     return CollateralEntry{std::nullopt, *issued->as_u64(), *next->as_u64(), levels->size()};
-}
-
-/// The value of an item that is no map; nullopt when absent.
-Task<Reply<std::optional<Value>>> item_value(ChainClientPtr client, Item item, std::optional<Hash256> at) {
-    const auto runtime = client->runtime();
-    auto key = substrate::storage_key(runtime->metadata, item.pallet, item.name);
-    if (!key) {
-        co_return unknown_item(item.pallet, item.name);
-    }
-    BOOST_OUTCOME_CO_TRY(const auto stored, co_await client->storage(std::move(key).value(), at));
-    if (!stored) {
-        co_return std::optional<Value>{};
-    }
-    auto value =
-        substrate::decode_storage_value(runtime->metadata, item.pallet, item.name, ByteView{*stored});
-    if (!value) {
-        co_return unreadable(item.name, value.error().message());
-    }
-    co_return std::move(value).value();
 }
 
 Task<Reply<bool>> flag(ChainClientPtr client, std::string_view item, std::optional<Hash256> at) {
@@ -302,7 +283,8 @@ Task<Reply<std::vector<ShardSigner>>> shard_status(ChainClientPtr client,
                                                    Hash256 shard,
                                                    std::optional<Hash256> at) {
     constexpr std::string_view kItem = "ShardStatus";
-    auto reading = map_value(client, {kBridge, kItem}, to_bytes(shard.view()), at);
+    std::vector<Bytes> parts{to_bytes(shard.view())};
+    auto reading = item_value(client, {kBridge, kItem}, at, std::move(parts));
     BOOST_OUTCOME_CO_TRY(const auto value, co_await std::move(reading));
     std::vector<ShardSigner> out;
     // A bounded vector may come as a list of one list.
