@@ -3,6 +3,7 @@
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <node/account_funding.hpp>
 #include <node/account_keeper.hpp>
+#include <node/blocking.hpp>
 #include <node/chain_retry.hpp>
 #include <node/enclave_start.hpp>
 #include <node/log.hpp>
@@ -149,8 +150,11 @@ Task<Outcome<>> AccountKeeper::ensure_proof() {
         keep(std::move(made.value()));
         co_return success();
     }
-    std::error_code error;
-    for (bool told = false; !std::filesystem::exists(attestation.evidence, error);) {
+    const auto is_there = [file = attestation.evidence] {
+        std::error_code error;
+        return std::filesystem::exists(file, error);
+    };
+    for (bool told = false; !co_await run_blocking(*options_.pool, is_there);) {
         if (!std::exchange(told, true)) {
             announce("waiting_for_evidence",
                      {{"file", attestation.evidence.string()},
@@ -160,8 +164,10 @@ Task<Outcome<>> AccountKeeper::ensure_proof() {
         }
         co_await pause_for(kEvidencePause);
     }
-    const Registrant registrant{options_.identity.account, options_.identity.measurement};
-    auto proof = read_proof(attestation, registrant, host_time_ms());
+    const auto read = [attestation, registrant = registrant()] {
+        return read_proof(attestation, registrant, host_time_ms());
+    };
+    auto proof = co_await run_blocking(*options_.pool, read);
     if (!proof.has_value()) {
         co_return proof.error();
     }
@@ -173,7 +179,6 @@ Task<Outcome<RegistrationProof>> AccountKeeper::make_proof() {
     std::function<Task<Reply<registry_client::BlockReference>>()> call = [chain = chain_] {
         return chain->finalized_head();
     };
-    const Registrant registrant{options_.identity.account, options_.identity.measurement};
     for (;;) {
         const auto head = co_await until_answered<registry_client::BlockReference>(
             call, "reading the finalized head", chain_->url());
@@ -182,7 +187,11 @@ Task<Outcome<RegistrationProof>> AccountKeeper::make_proof() {
         }
         const auto produced = co_await registration_evidence(enclave_, head.value().hash);
         if (produced.has_value()) {
-            co_return prove_with_produced(options_.attestation, produced.value(), registrant, host_time_ms());
+            const auto prove = [attestation = options_.attestation, made = produced.value(),
+                                registrant = registrant()] {
+                return prove_with_produced(attestation, made, registrant, host_time_ms());
+            };
+            co_return co_await run_blocking(*options_.pool, prove);
         }
         if (produced.error() == Refusal::kEvidenceFailed || produced.error() == std::errc::timed_out) {
             co_return Problem{
@@ -195,8 +204,17 @@ Task<Outcome<RegistrationProof>> AccountKeeper::make_proof() {
     }
 }
 
+Registrant AccountKeeper::registrant() const {
+    return {options_.identity.account, options_.identity.measurement};
+}
+
 void AccountKeeper::keep(RegistrationProof proof) {
     if (!proof_) {
+        if (!options_.attestation.test_root.empty()) {
+            spdlog::warn(
+                "the evidence was verified under {} in place of Intel's root, which is for tests alone",
+                options_.attestation.test_root.string());
+        }
         for (const auto& sentence : proof.advice) {
             spdlog::warn("the platform is {}: {}", proof.status, sentence);
         }
@@ -253,8 +271,11 @@ Task<Outcome<>> AccountKeeper::look_at_collateral() {
         co_return co_await ensure_proof();
     }
     // The TEE need not be asked again because of the collateral.
-    const Registrant registrant{options_.identity.account, options_.identity.measurement};
-    auto proof = prove_with_quote(options_.attestation, proof_->proof, registrant, host_time_ms());
+    const auto prove = [attestation = options_.attestation, quote = proof_->proof,
+                        registrant = registrant()] {
+        return prove_with_quote(attestation, quote, registrant, host_time_ms());
+    };
+    auto proof = co_await run_blocking(*options_.pool, prove);
     if (!proof.has_value()) {
         co_return proof.error();
     }

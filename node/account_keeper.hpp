@@ -3,6 +3,7 @@
 /// It runs beside the import of blocks and never stops it. Sending from the outbox waits for it.
 #pragma once
 
+#include <boost/asio/thread_pool.hpp>
 #include <node/enclave_link.hpp>
 #include <node/registration.hpp>
 #include <node/signal.hpp>
@@ -19,6 +20,8 @@ struct KeeperOptions {
     std::uint32_t confirmations_funded = 100;
     std::chrono::milliseconds reregister_after{std::chrono::hours{24}};
     AttestationOptions attestation;
+    /// Where files are read and evidence is verified.
+    std::shared_ptr<boost::asio::thread_pool> pool;
     /// False while blocks are being caught up with: what is signed then has a dead era.
     std::function<bool()> may_sign = [] { return true; };
 };
@@ -55,8 +58,9 @@ class AccountKeeper {
     [[nodiscard]] Task<Outcome<>> ensure_proof();
     /// Has the TEE make a quote, and verifies it.
     [[nodiscard]] Task<Outcome<RegistrationProof>> make_proof();
-    /// Verifies the proof with the collateral as it is now.
+    /// Verifies a quote, with the collateral as it is now.
     [[nodiscard]] Task<Outcome<>> look_at_collateral();
+    [[nodiscard]] Registrant registrant() const;
     /// Tells what the operator can do about the platform, once, and keeps the proof.
     void keep(RegistrationProof proof);
     /// Registers collateral that the chain lacks or has in an older form.

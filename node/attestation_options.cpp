@@ -31,15 +31,11 @@ std::optional<AttestationMethod> parse_attestation_method(std::string_view text)
     return static_cast<AttestationMethod>(found - kMethodNames.begin());
 }
 
-Outcome<> check_attestation_options(const AttestationOptions& options, bool dev, std::size_t shards) {
+Outcome<> check_attestation_options(const AttestationOptions& options, std::size_t shards) {
     const auto method = to_text(options.method);
     const auto mistake = [](std::string cause, std::string remedy) {
         return Problem{ExitCode::kUsage, std::move(cause), std::move(remedy)};
     };
-    if (!options.test_root.empty() && !dev) {
-        return mistake("--attestation-test-root is for tests, and this worker has no --dev",
-                       "Leave it out: quotes lead to Intel's root.");
-    }
     if (options.method == AttestationMethod::kSkip) {
         if (!options.collateral.empty() || !options.evidence.empty()) {
             return mistake("evidence or collateral is named, and the method of attestation is skip",

@@ -29,16 +29,14 @@ struct AttestationOptions {
     /// The quote, or the certificate with a report (DER). Empty with kDcap: the enclave's TEE makes the
     /// quote.
     std::filesystem::path evidence;
-    /// For tests: a certificate (DER) that takes the place of Intel's root.
+    /// For tests: a certificate (DER) that takes the place of Intel's root. Only a chain that was told of it
+    /// takes such a quote, and no wallet does.
     std::filesystem::path test_root;
 };
 
 /// Whether the options fit together.
-/// @param dev    a development worker: only that one may have a test root
 /// @param shards how many shards the worker carries; each has an account of its own
 /// @errors kUsage
-[[nodiscard]] Outcome<> check_attestation_options(const AttestationOptions& options,
-                                                  bool dev,
-                                                  std::size_t shards);
+[[nodiscard]] Outcome<> check_attestation_options(const AttestationOptions& options, std::size_t shards);
 
 }  // namespace redoubt::node

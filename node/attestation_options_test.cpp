@@ -12,22 +12,21 @@ bool says(const std::string& text, std::string_view part) {
 }
 
 TEST(AttestationOptions, have_to_fit_together) {
-    const auto cause = [](const AttestationOptions& options, bool dev = false, std::size_t shards = 1) {
-        const auto checked = check_attestation_options(options, dev, shards);
+    const auto cause = [](const AttestationOptions& options, std::size_t shards = 1) {
+        const auto checked = check_attestation_options(options, shards);
         return checked ? std::string{} : checked.error().cause;
     };
     using enum AttestationMethod;
     EXPECT_EQ(cause({}), "");
     EXPECT_EQ(cause({kDcap, "c", "q", {}}), "");
     EXPECT_EQ(cause({kIas, {}, "r", {}}), "");
-    EXPECT_EQ(cause({kDcap, "c", "q", "root"}, true), "");
-    EXPECT_TRUE(says(cause({kDcap, "c", "q", "root"}), "no --dev"));
+    EXPECT_EQ(cause({kDcap, "c", "q", "root"}), "");
     EXPECT_TRUE(says(cause({kSkip, {}, "q", {}}), "is skip"));
-    EXPECT_EQ(cause({kDcap, "c", {}, {}}, false, 2), "") << "each enclave's TEE makes its own";
+    EXPECT_EQ(cause({kDcap, "c", {}, {}}, 2), "") << "each enclave's TEE makes its own";
     EXPECT_TRUE(says(cause({kIas, {}, {}, {}}), "needs evidence"));
     EXPECT_TRUE(says(cause({kDcap, {}, "q", {}}), "needs collateral"));
     EXPECT_TRUE(says(cause({kIas, "c", "r", {}}), "has no collateral"));
-    EXPECT_TRUE(says(cause({kDcap, "c", "q", {}}, false, 2), "several"));
+    EXPECT_TRUE(says(cause({kDcap, "c", "q", {}}, 2), "several"));
 }
 
 }  // namespace

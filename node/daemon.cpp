@@ -118,7 +118,7 @@ Outcome<ExitCode> run_daemon(const Config& config) {
     BOOST_OUTCOME_TRY(const auto data_dir, DataDir::open(config.data_dir));
     spdlog::info("data directory {}", data_dir.path().string());
     auto places = places_to_carry(data_dir.path(), config.shards);
-    BOOST_OUTCOME_TRY(check_attestation_options(attestation_options(config), config.dev, places.size()));
+    BOOST_OUTCOME_TRY(check_attestation_options(attestation_options(config), places.size()));
     BOOST_OUTCOME_TRY(auto endpoints, shard_endpoints(config.listen, config.external_url, places.size()));
 
     asio::io_context io{1};

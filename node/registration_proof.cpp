@@ -9,13 +9,17 @@
 #include <attestation/ias/registry.hpp>
 #include <attestation/ias/verifier.hpp>
 #include <boundary/limits.hpp>
+#include <node/file_descriptor.hpp>
 #include <primitives/byte_cursor.hpp>
 #include <primitives/hex.hpp>
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -26,7 +30,8 @@ namespace {
 
 using attestation::Verdict;
 
-constexpr std::uintmax_t kContainerBytesMax = std::uintmax_t{16} << 20U;
+constexpr std::size_t kContainerBytesMax = std::size_t{16} << 20U;
+constexpr std::size_t kPieceBytes = 64 * 1024;
 constexpr std::size_t kContainersMax = 64;
 constexpr std::uint16_t kRegistryQuoteVersion = 3;
 constexpr std::int64_t kReportAgeSecondsMax = 86'400;
@@ -36,21 +41,31 @@ Problem file_problem(const std::filesystem::path& path, std::string_view what) {
                    "Name another file, or make this one as docs/DAEMON.md says (section Attestation)."};
 }
 
-Outcome<std::string> read_file(const std::filesystem::path& path, std::uintmax_t bytes_max) {
-    std::error_code error;
-    const auto size = std::filesystem::file_size(path, error);
-    if (error) {
-        return file_problem(path, fmt::format("cannot be read: {}", error.message()));
+/// Never waits, and never reads more than it may: of a FIFO, a device or a file that grows meanwhile either.
+Outcome<std::string> read_file(const std::filesystem::path& path, std::size_t bytes_max) {
+    const FileDescriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
+    struct stat status {};
+    if (file.get() < 0 || ::fstat(file.get(), &status) != 0) {
+        return file_problem(path, fmt::format("cannot be read: {}", std::strerror(errno)));
     }
-    if (size > bytes_max) {
-        return file_problem(path, fmt::format("is longer than {} bytes", bytes_max));
+    if (!S_ISREG(status.st_mode)) {
+        return file_problem(path, S_ISDIR(status.st_mode) ? "is a folder" : "is no regular file");
     }
-    std::ifstream file{path, std::ios::binary};
-    std::string text{std::istreambuf_iterator<char>{file}, {}};
-    if (!file || text.size() > bytes_max) {
-        return file_problem(path, "cannot be read");
+    std::string text;
+    while (text.size() <= bytes_max) {
+        const auto before = text.size();
+        text.resize(before + std::min(bytes_max + 1 - before, kPieceBytes));
+        const auto count = ::read(file.get(), text.data() + before, text.size() - before);
+        const auto error = errno;
+        text.resize(before + static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
+        if (count == 0) {
+            return text;
+        }
+        if (count < 0 && error != EINTR) {
+            return file_problem(path, fmt::format("cannot be read: {}", std::strerror(error)));
+        }
     }
-    return text;
+    return file_problem(path, fmt::format("is longer than {} bytes", bytes_max));
 }
 
 /// The container, or those of a folder in the order of their names.

@@ -4,6 +4,7 @@
 
 #include <attestation/dcap/quote.hpp>
 
+#include <sys/stat.h>
 #include <fstream>
 #include <tests/support/dcap_evidence.hpp>
 #include <tests/support/shared_material.hpp>
@@ -127,9 +128,30 @@ TEST(RegistrationProof, is_read_from_files) {
     EXPECT_TRUE(read_proof(options, sample.who, kNowMs).has_value());
     write(options.evidence, Bytes(boundary::kProofBytesMax + 1));
     EXPECT_TRUE(says(read_proof(options, sample.who, kNowMs).error().cause, "is longer than 5000 bytes"));
+    write(options.evidence, Bytes(boundary::kProofBytesMax));
+    EXPECT_FALSE(says(read_proof(options, sample.who, kNowMs).error().cause, "is longer"));
     write(options.test_root, Bytes{1});
     write(options.evidence, sample.quote);
     EXPECT_TRUE(says(read_proof(options, sample.who, kNowMs).error().cause, "is no certificate"));
+}
+
+// Nothing is waited for, and nothing without an end is read.
+TEST(RegistrationProof, is_read_from_regular_files_alone) {
+    const TemporaryFolder folder;
+    const Sample sample;
+    AttestationOptions options{AttestationMethod::kDcap, folder.path() / "collateral.json", {}, {}};
+    const auto cause = [&](std::filesystem::path evidence) {
+        options.evidence = std::move(evidence);
+        return read_proof(options, sample.who, kNowMs).error().cause;
+    };
+    const auto pipe = folder.path() / "pipe";
+    ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+    EXPECT_TRUE(says(cause(pipe), "is no regular file"));
+    EXPECT_TRUE(says(cause("/dev/zero"), "is no regular file"));
+    EXPECT_TRUE(says(cause(folder.path()), "is a folder"));
+    // A regular file whose size says nothing of what it holds.
+    EXPECT_TRUE(says(cause("/proc/self/maps"), "is longer than 5000 bytes"));
+    EXPECT_TRUE(says(cause(folder.path() / "none"), "No such file"));
 }
 
 TEST(RegistrationProof, is_what_the_tee_made) {

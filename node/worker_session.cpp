@@ -179,6 +179,7 @@ void WorkerSession::State::make_parts(const std::shared_ptr<State>& self) {
     options.confirmations_funded = config.confirmations_funded;
     options.reregister_after = config.reregister_after;
     options.attestation = attestation_options(config);
+    options.pool = context->pool;
     options.may_sign = [state] { return state->is_near_head(); };
     keeper = std::make_unique<AccountKeeper>(context->executor, context->chain, enclave.channel,
                                              std::move(options), [state] {
