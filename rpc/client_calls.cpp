@@ -188,7 +188,9 @@ void Client::Impl::unsubscribe(const SubscriptionPtr& subscription) {
 }
 
 Reply<void> Client::Impl::handle(const std::string& text) {
-    BOOST_OUTCOME_TRY(auto message, parse_json(text, {options_.json_depth_max, options_.json_values_max}));
+    BOOST_OUTCOME_TRY(auto message, parse_json(text, {.depth_max = options_.json_depth_max,
+                                                      .values_max = options_.json_values_max,
+                                                      .unique_names = true}));
     if (!message.is_object()) {
         return Failure{make_error_code(RpcError::kBadAnswer),
                        "the peer sent JSON that is no JSON-RPC message"};

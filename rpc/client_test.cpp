@@ -72,6 +72,24 @@ SubscribeOptions ticks() {
     return options;
 }
 
+// A parser keeps one of two members of the same name, and who reads on cannot tell which.
+TEST_F(ClientTest, rejects_answers_that_name_a_member_twice) {
+    server_.on_exchange("say", [](const json& params, ScriptedRpcServer::ExchangePtr exchange) {
+        exchange->send_text(R"({"jsonrpc":"2.0","id":)" + exchange->id().dump() +
+                            params.at(0).get<std::string>());
+    });
+    ASSERT_TRUE(tests::is_ok(connect(options_for(server_))));
+    const auto say = [&](const std::string& rest) { return call("say", json::array({rest})); };
+    const auto apart = say(R"(,"result":[{"a":1},{"a":2,"b":{"a":3}}]})");
+    ASSERT_TRUE(tests::is_ok(apart));
+    EXPECT_EQ(apart.value().at(1).at("b").at("a"), 3);
+    for (const auto* answer :
+         {R"(,"result":1,"result":2})", R"(,"result":{"a":1,"a":2}})", R"(,"result":{"a":1,"\u0061":2}})",
+          R"(,"result":[{"b":{"a":{},"c":[],"a":{}}}]})"}) {
+        EXPECT_ERROR(say(answer), RpcError::kBadAnswer) << answer;
+    }
+}
+
 TEST_F(ClientTest, returns_the_result_of_a_call_with_positional_parameters) {
     server_.on("add", [](const json& params) { return params.at(0).get<int>() + params.at(1).get<int>(); });
     ASSERT_OK(connect(options_for(server_)));
