@@ -1,5 +1,6 @@
 #include <policy-file/policy_file.hpp>
 
+#include <attestation/digest.hpp>
 #include <attestation/evidence_type.hpp>
 #include <attestation/keystone/verifier.hpp>
 #include <attestation/limits.hpp>
@@ -729,7 +730,15 @@ Outcome<PolicyDocument> PolicyReader::read(const toml::table& root) {
         }
         return success();
     };
-    const auto name = [this](const toml::node& value) { return values_.text(value, kNameBytesMax); };
+    const auto name = [this](const toml::node& value) -> Outcome<std::string> {
+        BOOST_OUTCOME_TRY(auto text, values_.text(value, kNameBytesMax));
+        const auto is_same_letter = [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; };
+        if (std::ranges::equal(text, kBuiltInPolicyName, is_same_letter)) {
+            return values_.problem(value, "the name " + text + " is that of the policy without a file",
+                                   "Give the policy another name.");
+        }
+        return text;
+    };
     const auto section = [this](Outcome<void> (PolicyReader::*read_section)(const toml::node&)) {
         return [this, read_section](const toml::node& value) { return (this->*read_section)(value); };
     };
@@ -773,7 +782,9 @@ Outcome<PolicyDocument> parse_policy(std::string_view text, const std::string& f
     }
     try {
         const auto table = toml::parse(text, file);
-        return PolicyReader{file}.read(table);
+        BOOST_OUTCOME_TRY(auto document, PolicyReader{file}.read(table));
+        document.sha256 = sha2_256({bytes_of(text)});
+        return document;
     } catch (const toml::parse_error& error) {
         return TomlValues{file}.problem(error.source(), std::string{error.description()},
                                         "Correct the file; it is TOML.");

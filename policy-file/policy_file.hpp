@@ -1,4 +1,4 @@
-/// A policy on evidence as a TOML file. Whatever the file does not name is as in the production policy; what
+/// A policy on evidence as a TOML file. Whatever the file does not name is as in the built-in policy; what
 /// it names and nobody knows is refused, because a rule that is spelled wrong must not be a rule that is not
 /// there.
 ///
@@ -13,6 +13,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,9 @@ inline constexpr std::size_t kPolicyFileBytesMax = 256 * 1024;
 /// Entries of one list.
 inline constexpr std::size_t kPolicyListMax = 4096;
 
+/// How results call the policy of a program that was given no file. No file may have this name.
+inline constexpr std::string_view kBuiltInPolicyName = "built-in";
+
 /// What a file says.
 struct PolicyDocument {
     attestation::Policy policy;
@@ -31,6 +35,8 @@ struct PolicyDocument {
     std::string name;
     /// Counted up by whoever changes the file.
     std::uint64_t revision = 0;
+    /// Of the file's bytes; nullopt for the built-in policy alone.
+    std::optional<Hash256> sha256;
     /// The file is for a development chain: without it no simulated evidence is looked at.
     bool is_development_chain = false;
     /// Handed to the verifier: keys of Arm CCA platforms. There is no built-in one.

@@ -185,6 +185,20 @@ TEST(PolicyFile, counts_the_offset_of_a_time) {
     EXPECT_EQ(rules->allowed.at(0).valid_until->unix_seconds, 1'767'225'601);
 }
 
+// What a result calls the policy cannot be said of two policies.
+TEST(PolicyFile, is_told_from_the_built_in_policy_and_from_other_files) {
+    EXPECT_EQ(PolicyDocument{}.sha256, std::nullopt);
+    const auto first = parsed("");
+    const auto second = parsed("\n");
+    ASSERT_TRUE(first.sha256 && second.sha256);
+    EXPECT_NE(*first.sha256, *second.sha256);
+    EXPECT_EQ(*first.sha256, *parsed("").sha256);
+    for (const auto* name : {"built-in", "Built-In"}) {
+        EXPECT_THAT(refused("name = \"" + std::string{name} + "\"\n").message, HasSubstr("without a file"));
+    }
+    EXPECT_EQ(parsed("name = \"built-in-2\"\n").name, "built-in-2");
+}
+
 TEST(PolicyFile, rejects_keys_that_nobody_knows_and_names_the_nearest) {
     const auto problem = refused("[tcb]\nstatus = [\"UpToDate\"]\n");
     EXPECT_THAT(problem.message, StartsWith("p.toml:3: unknown key \"status\" in [tcb]"));

@@ -20,10 +20,11 @@ class Warnings(unittest.TestCase):
         self.addCleanup(self.stage.stop)
         self.stage.start_worker(*options)
         self.wallet = self.stage.wallet
+        self.pin = ["--fingerprint", "0x" + self.stage.fingerprint.hex()]
 
     def warnings(self, *words):
         """The codes of a command's warnings; each of them is a line on standard error, too."""
-        result = self.wallet.run("trusted", *words)
+        result = self.wallet.run(*self.pin, "trusted", *words)
         self.assertEqual(result.code, 0, str(result))
         found = result.json.get("warnings", [])
         self.assertEqual([line for line in result.error.splitlines() if line.startswith("warning: ")],
@@ -33,7 +34,7 @@ class Warnings(unittest.TestCase):
 
     def people_read(self, *words):
         """The warnings of the same command without --json."""
-        result = self.wallet.run("trusted", *words, json_output=False)
+        result = self.wallet.run(*self.pin, "trusted", *words, json_output=False)
         self.assertEqual(result.code, 0, str(result))
         self.assertNotIn("warning", result.output)
         return [line for line in result.error.splitlines() if line.startswith("warning: ")]
@@ -46,6 +47,23 @@ class Warnings(unittest.TestCase):
         said = self.people_read("balance", "//Alice")
         self.assertEqual(len(said), 1)
         self.assertIn("does not verify the chain's finality", said[0])
+
+    def test_a_program_that_nobody_has_named(self):
+        self.start()
+        self.assertEqual(self.warnings("balance", "//Alice"), [])
+        self.pin = []
+        for words in (["balance", "//Alice"], ["counter", "get", "//Alice"]):
+            self.assertEqual(self.warnings(*words), ["program_unrestricted"])
+        self.assertEqual(self.warnings("counter", "add", "//Bob", "1", "--print-call"),
+                         ["program_unrestricted", "worker_unattested"])
+        verified = self.wallet.ok("worker", "verify")
+        self.assertEqual([one["code"] for one in verified["warnings"]], ["program_unrestricted"])
+        shielded = self.wallet.ok("shield", "//Bob", "//Bob", "1", "--print-call")
+        self.assertEqual([one["code"] for one in shielded["warnings"]], ["program_unrestricted", "worker_unattested"])
+        self.pin = ["--fingerprint", "0x" + "11" * 32]
+        for words in (["trusted", "balance", "//Alice"], ["shield", "//Bob", "//Bob", "1"], ["worker", "verify"]):
+            result = self.wallet.run(*self.pin, *words)
+            self.assertEqual((result.code, result.json["error"]["code"]), (5, "program_not_pinned"), str(result))
 
     def test_stale_state_until_the_chain_goes_on(self):
         self.start("--stale-after", "10")

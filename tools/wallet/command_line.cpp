@@ -61,6 +61,10 @@ Fallible<std::optional<Invocation>> parse_command_line(std::vector<std::string> 
                    "Which evidence of a worker is accepted; default hardware that is up to date")
         ->type_name("FILE")
         ->envname("REDOUBT_POLICY");
+    app.add_option(
+           "--fingerprint", settings.fingerprint,
+           "The program that a worker has to run, base58 or hex; whatever else the chain names is refused")
+        ->type_name("FINGERPRINT");
     app.add_flag("--trust-registry", settings.trusts_registry,
                  "Send to a worker that the chain's registry names, without asking it for evidence");
     app.add_option("--password-file", settings.password.file,

@@ -27,8 +27,10 @@ struct Settings {
     bool planck = false;
     bool verbose = false;
     std::filesystem::path keystore;
-    /// Which evidence of workers is accepted; empty: as the production policy says.
+    /// Which evidence of workers is accepted; empty: as the built-in policy says.
     std::filesystem::path policy_file;
+    /// The fingerprint of the only program that a worker may run, as the user wrote it.
+    std::optional<std::string> fingerprint;
     /// Workers are taken for what the registry says of them, without evidence.
     bool trusts_registry = false;
     std::chrono::seconds timeout{300};

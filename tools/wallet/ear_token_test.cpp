@@ -312,7 +312,7 @@ TEST(EarToken, is_signed_over_what_it_says) {
     EXPECT_EQ(payload["eat_nonce"], "_____________________w");
     const auto& appraisal = payload["submods"]["sgx"];
     EXPECT_EQ(appraisal["ear.status"], "affirming");
-    EXPECT_EQ(appraisal["ear.appraisal-policy-id"], "production");
+    EXPECT_EQ(appraisal["ear.appraisal-policy-id"], "built-in");
     EXPECT_EQ(appraisal["ear.trustworthiness-vector"],
               (Json{{"configuration", 2}, {"hardware", 2}, {"runtime-opaque", 2}}));
 }

@@ -62,8 +62,8 @@ void warn_about(Context& context, const EvidenceVerification& verification, bool
     if (verification.is_any_program_accepted()) {
         console.warn(
             "program_unrestricted",
-            "the policy accepts ANY program: this shows that some program runs on such hardware, and "
-            "nothing about which");
+            "neither the policy nor --fingerprint names a program: this shows that SOME program runs on such "
+            "hardware, and nothing about which");
     }
     if (!verification.verdict.is_hardware) {
         console.warn("evidence_simulated", "the evidence is simulated: no hardware vouches for it");
@@ -84,6 +84,7 @@ Fallible<EvidenceVerification> verification_of(Context& context, const VerifyArg
     BOOST_OUTCOME_TRY(setting.time, time_of(wanted.time));
     BOOST_OUTCOME_TRY(setting.policy, policy_of(context.settings()));
     BOOST_OUTCOME_TRY(setting.nonce, nonce_of(wanted.nonce));
+    BOOST_OUTCOME_TRY(setting.fingerprint, pinned_fingerprint(context.settings()));
     setting.profile = wanted.profile == "registry" ? attestation::BindingProfile::kRegistry
                                                    : attestation::BindingProfile::kDigest;
     const auto bundle = read_evidence(wanted.evidence);
@@ -128,6 +129,11 @@ Fallible<Report> verify(Context& context, const VerifyArguments& wanted) {
         return usage_failure("evidence_options_contradict",
                              "--ear with --time would sign today what was true at another time",
                              "A signed result is of now: leave --time out, or --ear.");
+    }
+    if (!wanted.ear_file.empty() && !wanted.evidence.attestation_key.empty()) {
+        return usage_failure("evidence_options_contradict",
+                             "--ear with --attestation-key would not say which key was trusted",
+                             "List the key in the policy's [tpm] table: the result names the policy.");
     }
     BOOST_OUTCOME_TRY(const auto verification, verification_of(context, wanted));
     Report report;

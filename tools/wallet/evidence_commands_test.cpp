@@ -2,6 +2,7 @@
 // trust: what it says of genuine evidence is compared with the shared vectors (tests/vectors).
 #include <gtest/gtest.h>
 
+#include <attestation/binding/fingerprint.hpp>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -10,6 +11,7 @@
 #include <tests/support/snp_evidence.hpp>
 #include <tools/wallet/command_line.hpp>
 #include <tools/wallet/evidence_verification.hpp>
+#include <tools/wallet/identifiers.hpp>
 #include <tools/wallet/test_folder_test.hpp>
 
 namespace redoubt::wallet {
@@ -31,12 +33,13 @@ EvidenceVerification verify_under_test_root(const Bundle& bundle, VerificationSe
     VerificationSetting with_root{.time = tests::kDcapTestTime,
                                   .policy = std::move(setting.policy),
                                   .nonce = std::move(setting.nonce),
+                                  .fingerprint = setting.fingerprint,
                                   .profile = setting.profile,
                                   .roots = tests::dcap_test_roots()};
     return verify_evidence(bundle, with_root);
 }
 
-TEST(EvidenceVerification, accepts_by_the_production_policy) {
+TEST(EvidenceVerification, accepts_by_the_built_in_policy) {
     const auto verification = verify_under_test_root(quote_bundle("sgx_v3"), {});
     EXPECT_TRUE(verification.verdict.is_verified());
     EXPECT_TRUE(verification.is_accepted()) << to_text(verification);
@@ -45,8 +48,40 @@ TEST(EvidenceVerification, accepts_by_the_production_policy) {
     EXPECT_EQ(json["accepted"], true);
     EXPECT_EQ(json["tcb"]["status"], "UpToDate");
     EXPECT_EQ(json["policy"]["any_program"], true);
+    EXPECT_EQ(json["policy"]["id"], "built-in");
+    EXPECT_EQ(json["policy"]["sha256"], nullptr);
     EXPECT_EQ(json["measurement"].get<std::string>().size(), 64U);
-    EXPECT_NE(to_text(verification).find("Accepted by the policy production."), std::string::npos);
+    EXPECT_NE(to_text(verification).find("Accepted by the policy built-in."), std::string::npos);
+}
+
+// A file without a name is still not the policy that is built in.
+TEST(EvidenceVerification, names_a_policy_file_by_its_digest) {
+    const auto parsed = [](const std::string& body) {
+        return policy_file::parse_policy("format = \"redoubt-policy/1\"\n" + body, "p.toml").value();
+    };
+    const auto lax = parsed("[evidence]\ndebug = true\n[tcb]\nstatuses = [\"UpToDate\", \"OutOfDate\"]\n");
+    const auto id = policy_id(lax);
+    EXPECT_TRUE(id.starts_with("unnamed/0/sha256:")) << id;
+    EXPECT_EQ(id.size(), std::string{"unnamed/0/sha256:"}.size() + 64);
+    const auto verification = verify_under_test_root(quote_bundle("sgx_v3"), {.time = {}, .policy = lax});
+    EXPECT_TRUE(verification.is_accepted());
+    EXPECT_EQ(to_json(verification)["policy"]["id"], id);
+    EXPECT_NE(to_text(verification).find("Accepted by the policy " + id), std::string::npos);
+    const auto named = policy_id(parsed("name = \"fleet\"\nrevision = 7\n"));
+    EXPECT_TRUE(named.starts_with("fleet/7/sha256:")) << named;
+    EXPECT_NE(named, policy_id(parsed("name = \"fleet\"\nrevision = 7\n[evidence]\ndebug = true\n")));
+}
+
+TEST(EvidenceVerification, refuses_another_program_than_the_pinned_one) {
+    const auto bundle = quote_bundle("sgx_v3");
+    auto verification = verify_under_test_root(bundle, {.time = {}, .fingerprint = Hash256{}});
+    EXPECT_EQ(verification.violations, std::vector{Reason::kBindFingerprintMismatch});
+    EXPECT_FALSE(verification.is_any_program_accepted());
+    const auto own = fingerprint(bundle.type, measurement(verification.verdict.claims)).value();
+    EXPECT_EQ(to_json(verification)["fingerprint"], to_base58(own));
+    verification = verify_under_test_root(bundle, {.time = {}, .fingerprint = own});
+    EXPECT_TRUE(verification.is_accepted()) << to_text(verification);
+    EXPECT_FALSE(verification.is_any_program_accepted());
 }
 
 TEST(EvidenceVerification, refuses_evidence_that_does_not_answer_the_nonce) {
@@ -159,6 +194,12 @@ TEST_F(EvidenceCommands, verify_ends_with_2_for_what_it_cannot_read) {
     EXPECT_EQ(code({file, "--time", "yesterday"}), "time_malformed");
     EXPECT_EQ(code({file, "--nonce", "00"}), "nonce_malformed");
     EXPECT_EQ(code({file, "--policy", write("p.toml", "format = 1")}), "policy_invalid");
+    EXPECT_EQ(code({file, "--policy",
+                    write("built_in.toml", "format = \"redoubt-policy/1\"\nname = \"built-in\"\n")}),
+              "policy_invalid");
+    EXPECT_EQ(code({file, "--fingerprint", "sgx"}), "identifier_malformed");
+    EXPECT_EQ(code({file, "--ear", "token", "--ear-key", "//Verifier", "--attestation-key", file}),
+              "evidence_options_contradict");
     EXPECT_EQ(code({file, "--type", "quote"}), "evidence_type_unknown");
     EXPECT_EQ(code({file, "--ear", "token"}), "evidence_options_contradict");
     const auto token = (folder_.path() / "token").string();

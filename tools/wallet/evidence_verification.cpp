@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <attestation/appraisal/appraisal.hpp>
+#include <attestation/binding/fingerprint.hpp>
 #include <primitives/hex.hpp>
 #include <tools/wallet/console.hpp>
 #include <tools/wallet/evidence_fields.hpp>
+#include <tools/wallet/identifiers.hpp>
 
 namespace redoubt::wallet {
 namespace {
@@ -122,6 +124,14 @@ Fallible<policy_file::PolicyDocument> policy_of(const Settings& settings) {
     return std::move(read).value();
 }
 
+Fallible<std::optional<Hash256>> pinned_fingerprint(const Settings& settings) {
+    if (!settings.fingerprint) {
+        return std::optional<Hash256>{};
+    }
+    BOOST_OUTCOME_TRY(const auto pinned, parse_identifier(*settings.fingerprint, "fingerprint"));
+    return std::optional{pinned};
+}
+
 bool EvidenceVerification::has_violated(Reason reason) const {
     return contains(violations, reason);
 }
@@ -142,6 +152,7 @@ AppraisalSetting appraisal_setting(const policy_file::PolicyDocument& document,
 EvidenceVerification verify_evidence(const Bundle& bundle, const VerificationSetting& setting) {
     EvidenceVerification out;
     out.policy = setting.policy;
+    out.pinned_fingerprint = setting.fingerprint;
     const auto& policy = setting.policy.policy;
     out.verdict = appraise(bundle.type, bundle.evidence, bundle.endorsements,
                            appraisal_setting(setting.policy, setting.time, setting.roots));
@@ -164,6 +175,10 @@ EvidenceVerification verify_evidence(const Bundle& bundle, const VerificationSet
     } else {
         out.violations = violations(out.verdict, out.binding ? &*out.binding : nullptr, policy, setting.time);
     }
+    if (setting.fingerprint &&
+        fingerprint(bundle.type, measurement(out.verdict.claims)) != *setting.fingerprint) {
+        out.violations.push_back(Reason::kBindFingerprintMismatch);
+    }
     if (setting.nonce) {
         const BindingExpectation answers{.nonce = *setting.nonce};
         const bool is_in_block = out.binding && violations(*out.binding, answers, setting.time).empty();
@@ -176,14 +191,17 @@ EvidenceVerification verify_evidence(const Bundle& bundle, const VerificationSet
 }
 
 std::string policy_id(const policy_file::PolicyDocument& policy) {
-    if (policy.name.empty() && policy.revision == 0) {
-        return "production";
+    if (!policy.sha256) {
+        return std::string{policy_file::kBuiltInPolicyName};
     }
-    return (policy.name.empty() ? "unnamed" : policy.name) + "/" + std::to_string(policy.revision);
+    return (policy.name.empty() ? "unnamed" : policy.name) + "/" + std::to_string(policy.revision) +
+           "/sha256:" + to_hex(policy.sha256->view());
 }
 
 Json to_json(const EvidenceVerification& verification) {
     const auto& verdict = verification.verdict;
+    const auto program =
+        verdict.is_verified() ? fingerprint(verdict.type, measurement(verdict.claims)) : std::nullopt;
     Json out{{"accepted", verification.is_accepted()},
              {"verified", verdict.is_verified()},
              {"type", evidence_name(verdict.type)},
@@ -199,10 +217,13 @@ Json to_json(const EvidenceVerification& verification) {
              {"platform", platform_json(verdict.platform)},
              {"produced_at", verdict.produced_at ? Json(to_utc(*verdict.produced_at)) : Json(nullptr)},
              {"measurement", to_hex(measurement(verdict.claims))},
+             {"fingerprint", program ? Json(to_base58(*program)) : Json(nullptr)},
              {"claims", fields_of(verdict.claims)},
              {"binding", verification.binding ? fields_of(*verification.binding) : Json(nullptr)},
              {"nonce_answered", verification.has_answered_nonce}};
+    const auto& sha256 = verification.policy.sha256;
     out["policy"] = {{"id", policy_id(verification.policy)},
+                     {"sha256", sha256 ? Json(to_hex(sha256->view())) : Json(nullptr)},
                      {"any_program", verification.is_any_program_accepted()},
                      {"violations", violations_json(verification.violations)}};
     out["advice"] = explain(verification);
@@ -215,7 +236,7 @@ std::string to_text(const EvidenceVerification& verification) {
                {"time", to_utc(verdict.time)},
                {"verified", verdict.is_verified()},
                {"accepted", verification.is_accepted()},
-               {"policy", policy_id(verification.policy)}};
+               {"policy", printable(policy_id(verification.policy))}};
     Json checks = Json::object();
     for (const auto& check : verdict.checks) {
         checks[std::string{check.name}] = outcome_text(check.outcome);
@@ -244,7 +265,7 @@ std::string to_text(const EvidenceVerification& verification) {
     }
     auto out = to_lines(lines) + "\n";
     if (verification.is_accepted()) {
-        out += "\nAccepted by the policy " + policy_id(verification.policy) + ".";
+        out += "\nAccepted by the policy " + printable(policy_id(verification.policy)) + ".";
     } else {
         out += "\nRefused:";
         for (const auto reason : verification.violations) {
@@ -270,7 +291,7 @@ std::vector<std::string> explain(const EvidenceVerification& verification) {
         if (verification.is_any_program_accepted()) {
             out.emplace_back(
                 "The policy accepts any program: name the measurements that you trust in its [measurements] "
-                "table.");
+                "table, or the program with --fingerprint.");
         }
         if (!verdict.is_hardware) {
             out.emplace_back("No hardware vouches for this evidence: use it for development alone.");

@@ -14,16 +14,20 @@
 
 namespace redoubt::wallet {
 
-/// The policy that --policy names; the production policy without one. @errors policy_invalid
+/// The policy that --policy names; the built-in one without. @errors policy_invalid
 [[nodiscard]] Fallible<policy_file::PolicyDocument> policy_of(const Settings& settings);
+/// The program that --fingerprint names. @errors those of parse_identifier
+[[nodiscard]] Fallible<std::optional<Hash256>> pinned_fingerprint(const Settings& settings);
 
 /// What a verification is made with.
 struct VerificationSetting {
     attestation::VerificationTime time;
-    /// With no name and revision 0 it is the production policy.
+    /// Without a digest it is the built-in one.
     policy_file::PolicyDocument policy{};
     /// The challenge that the evidence has to answer.
     std::optional<Bytes> nonce{};
+    /// The only program that is taken.
+    std::optional<Hash256> fingerprint{};
     attestation::BindingProfile profile = attestation::BindingProfile::kDigest;
     const attestation::TrustRoots& roots = attestation::TrustRoots::built_in();
 };
@@ -36,13 +40,15 @@ struct EvidenceVerification {
     /// Every rule that is violated, each once; empty when the evidence is accepted.
     std::vector<attestation::Reason> violations;
     policy_file::PolicyDocument policy;
+    /// The only program that the user takes, whatever the policy says.
+    std::optional<Hash256> pinned_fingerprint{};
     /// The evidence answers the verifier's own challenge.
     bool has_answered_nonce = false;
 
     [[nodiscard]] bool is_accepted() const { return verdict.is_verified() && violations.empty(); }
-    /// No rule says which programs may run.
+    /// Neither a rule nor a pin says which programs may run.
     [[nodiscard]] bool is_any_program_accepted() const {
-        return !policy.policy.restricts_programs(verdict.type);
+        return !policy.policy.restricts_programs(verdict.type) && !pinned_fingerprint;
     }
     [[nodiscard]] bool has_violated(attestation::Reason reason) const;
 };
@@ -58,7 +64,8 @@ struct EvidenceVerification {
 [[nodiscard]] EvidenceVerification verify_evidence(const attestation::Bundle& bundle,
                                                    const VerificationSetting& setting);
 
-/// How results and EAR tokens call a policy: its name and revision.
+/// How results and EAR tokens call a policy: `built-in`, or NAME/REVISION/sha256:DIGEST of a file, where the
+/// digest is of its bytes.
 [[nodiscard]] std::string policy_id(const policy_file::PolicyDocument& policy);
 
 /// Everything, for programs.

@@ -153,7 +153,7 @@ Task<Fallible<Report>> list_enclaves(Context& context) {
              {"timestamp_ms", enclave.timestamp_ms},
              {"age_ms", dated ? Json(age_ms) : Json(nullptr)},
              {"removable_at_ms", enclave.timestamp_ms + registry_client::kRemovableAfterMs},
-             {"hardware", !is_unattested(enclave)}});
+             {"hardware", is_vouched_for(enclave, wall_clock_ms())}});
         table.add({address_of(enclave.account, *runtime), to_base58(enclave.fingerprint), enclave.method,
                    enclave.status, enclave.build_mode, dated ? describe_age(age_ms) : "?",
                    dated ? describe_expiry(age_ms) : "?",
@@ -218,9 +218,10 @@ Task<Fallible<Report>> show_shard(Context& context, std::optional<std::string> n
     }
     Table workers{{"WORKER", "METHOD", "URL"}};
     for (const auto& worker : view.workers) {
-        report.json["workers"].push_back({{"account_id", to_hex_0x(worker.enclave.account.view())},
-                                          {"url", worker.enclave.url},
-                                          {"attestation", attestation_json(worker.enclave)}});
+        report.json["workers"].push_back(
+            {{"account_id", to_hex_0x(worker.enclave.account.view())},
+             {"url", worker.enclave.url},
+             {"attestation", attestation_json(worker.enclave, wall_clock_ms())}});
         workers.add({address_of(worker.enclave.account, *runtime), worker.enclave.method,
                      worker.enclave.url.empty() ? "-" : printable(worker.enclave.url)});
     }

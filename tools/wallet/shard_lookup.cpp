@@ -1,6 +1,8 @@
 #include <tools/wallet/shard_lookup.hpp>
 
 #include <algorithm>
+#include <array>
+#include <chrono>
 #include <set>
 #include <substrate/storage_key.hpp>
 #include <tools/wallet/identifiers.hpp>
@@ -10,6 +12,9 @@ namespace {
 
 using registry_client::ShardSigner;
 using registry_client::UpgradableShardConfig;
+
+/// How far ahead of this machine's clock a registration may be.
+constexpr std::uint64_t kClockSkewMs = 300'000;
 
 /// The shards that have an entry in a map keyed by shard.
 Task<Fallible<std::set<Hash256>>> shards_in(ChainClientPtr chain, std::string item, Hash256 at) {
@@ -126,14 +131,53 @@ Task<Fallible<ShardView>> look_up_shard(Context& context,
 }
 
 bool is_unattested(const EnclaveEntry& enclave) {
-    return enclave.method == "Skip";
+    return enclave.method != "Dcap" && enclave.method != "Ias";
 }
 
-Json attestation_json(const EnclaveEntry& enclave) {
+Fallible<void> judge_registration(const EnclaveEntry& enclave, std::uint64_t now_ms) {
+    if (is_unattested(enclave)) {
+        return success();
+    }
+    const auto who = "the worker at " + printable(enclave.url) + " is registered ";
+    const std::string instead = "Send it nothing: use another worker, or none of the registry's word.";
+    if (enclave.build_mode != "Production") {
+        return untrusted("registration_debug",
+                         who + "as a debug build, whose memory can be read from outside", instead);
+    }
+    constexpr std::array<std::string_view, 3> kGenuine{"Ok", "GroupOutOfDate", "ConfigurationNeeded"};
+    if (std::ranges::find(kGenuine, enclave.status) == kGenuine.end()) {
+        return untrusted("registration_invalid",
+                         who + "with the status " + printable(enclave.status) + ", which vouches for nothing",
+                         instead);
+    }
+    if (enclave.timestamp_ms > now_ms + kClockSkewMs) {
+        return untrusted("registration_stale", who + "at a time that is yet to come",
+                         "Check this machine's clock; else use another worker or chain node.");
+    }
+    if (enclave.timestamp_ms + registry_client::kRemovableAfterMs < now_ms) {
+        return untrusted(
+            "registration_stale",
+            who + "since " + describe_age(now_ms - enclave.timestamp_ms) +
+                ": nobody has looked at its evidence since",
+            "Check this machine's clock. Wait until the worker has registered again, or use another.");
+    }
+    return success();
+}
+
+bool is_vouched_for(const EnclaveEntry& enclave, std::uint64_t now_ms) {
+    return !is_unattested(enclave) && enclave.status == "Ok" && judge_registration(enclave, now_ms);
+}
+
+Json attestation_json(const EnclaveEntry& enclave, std::uint64_t now_ms) {
     return {{"method", enclave.method},
             {"status", enclave.status},
             {"build_mode", enclave.build_mode},
-            {"hardware", !is_unattested(enclave)}};
+            {"hardware", is_vouched_for(enclave, now_ms)}};
+}
+
+std::uint64_t wall_clock_ms() {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
 }
 
 }  // namespace redoubt::wallet

@@ -49,9 +49,19 @@ struct ShardView {
                                                       ChainClientPtr chain,
                                                       std::optional<std::string> name);
 
-/// {"method", "status", "build_mode", "hardware"} of a registration.
-[[nodiscard]] Json attestation_json(const EnclaveEntry& enclave);
-/// True when no hardware vouches for the enclave.
+/// True when the registration itself says that no hardware vouches for the enclave.
 [[nodiscard]] bool is_unattested(const EnclaveEntry& enclave);
+/// Why a registration with evidence is nothing to rely upon: of a debug build, judged as not genuine or
+/// revoked, or too old. A registration that claims no evidence passes: is_unattested() tells it.
+/// @param now_ms  the reader's own clock, Unix time
+/// @errors registration_debug, registration_invalid, registration_stale
+/// @source attestation.md, section 14.2
+[[nodiscard]] Fallible<void> judge_registration(const EnclaveEntry& enclave, std::uint64_t now_ms);
+/// The registry says of a genuine production build on hardware that is in order, and said so lately.
+[[nodiscard]] bool is_vouched_for(const EnclaveEntry& enclave, std::uint64_t now_ms);
+/// {"method", "status", "build_mode", "hardware"} of a registration; hardware is is_vouched_for().
+[[nodiscard]] Json attestation_json(const EnclaveEntry& enclave, std::uint64_t now_ms);
+/// This machine's clock, in milliseconds of Unix time.
+[[nodiscard]] std::uint64_t wall_clock_ms();
 
 }  // namespace redoubt::wallet

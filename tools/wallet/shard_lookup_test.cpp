@@ -71,12 +71,80 @@ TEST(ShardLookup, the_most_recently_active_worker_comes_first) {
     EXPECT_EQ(workers[3].enclave.account, account_of(4));
 }
 
-TEST(ShardLookup, only_skip_is_without_hardware) {
+constexpr std::uint64_t kNowMs = 1'800'000'000'000;
+
+EnclaveEntry registered() {
     auto entry = enclave(1, 7);
-    EXPECT_TRUE(is_unattested(entry));
-    EXPECT_EQ(attestation_json(entry)["hardware"], false);
+    entry.url = "wss://worker.example";
     entry.method = "Dcap";
-    EXPECT_FALSE(is_unattested(entry));
+    entry.status = "Ok";
+    entry.build_mode = "Production";
+    entry.timestamp_ms = kNowMs - 1000;
+    return entry;
+}
+
+std::string code_of(const EnclaveEntry& entry) {
+    const auto judged = judge_registration(entry, kNowMs);
+    EXPECT_TRUE(judged || (judged.error().exit == ExitCode::kUntrusted && !judged.error().remedy.empty()));
+    return judged ? "" : judged.error().code;
+}
+
+TEST(Registration, counts_while_it_is_genuine_in_order_and_fresh) {
+    for (const auto* method : {"Dcap", "Ias"}) {
+        auto entry = registered();
+        entry.method = method;
+        EXPECT_EQ(code_of(entry), "");
+        EXPECT_EQ(attestation_json(entry, kNowMs)["hardware"], true);
+        EXPECT_FALSE(is_unattested(entry));
+    }
+}
+
+TEST(Registration, without_evidence_is_no_hardware) {
+    // An entry of a method that nobody knows is no better than one without evidence.
+    for (const auto* method : {"Skip", "None"}) {
+        auto entry = registered();
+        entry.method = method;
+        EXPECT_TRUE(is_unattested(entry));
+        EXPECT_EQ(attestation_json(entry, kNowMs)["hardware"], false);
+        EXPECT_EQ(code_of(entry), "");
+    }
+}
+
+TEST(Registration, rejects_debug_builds) {
+    auto entry = registered();
+    entry.build_mode = "Debug";
+    EXPECT_EQ(code_of(entry), "registration_debug");
+    EXPECT_EQ(attestation_json(entry, kNowMs)["hardware"], false);
+}
+
+TEST(Registration, rejects_statuses_that_vouch_for_nothing) {
+    for (const auto* status : {"Invalid", "GroupRevoked", "", "Perfect"}) {
+        auto entry = registered();
+        entry.status = status;
+        EXPECT_EQ(code_of(entry), "registration_invalid") << status;
+        EXPECT_EQ(attestation_json(entry, kNowMs)["hardware"], false) << status;
+    }
+    for (const auto* status : {"GroupOutOfDate", "ConfigurationNeeded"}) {
+        auto entry = registered();
+        entry.status = status;
+        EXPECT_EQ(code_of(entry), "") << status;
+        EXPECT_EQ(attestation_json(entry, kNowMs)["hardware"], false) << status;
+    }
+}
+
+TEST(Registration, rejects_what_was_last_looked_at_too_long_ago) {
+    auto entry = registered();
+    entry.timestamp_ms = kNowMs - registry_client::kRemovableAfterMs;
+    EXPECT_EQ(code_of(entry), "");
+    --entry.timestamp_ms;
+    EXPECT_EQ(code_of(entry), "registration_stale");
+    EXPECT_EQ(attestation_json(entry, kNowMs)["hardware"], false);
+    entry.timestamp_ms = kNowMs + 300'000;
+    EXPECT_EQ(code_of(entry), "");
+    ++entry.timestamp_ms;
+    EXPECT_EQ(code_of(entry), "registration_stale");
+    entry.timestamp_ms = ~std::uint64_t{0};
+    EXPECT_EQ(code_of(entry), "registration_stale");
 }
 
 }  // namespace

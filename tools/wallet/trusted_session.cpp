@@ -46,7 +46,7 @@ namespace {
 /// Accepts a worker whose evidence is good enough, and keeps it.
 Task<Fallible<void>> accept_worker(Context& context, TrustedSession& session, WorkerPtr worker) {
     if (context.settings().trusts_registry) {
-        co_return success();
+        co_return judge_registration(worker->enclave(), wall_clock_ms());
     }
     BOOST_OUTCOME_CO_TRY(auto judged,
                          co_await judge_worker(context, session.chain, worker, session.view.shard));
@@ -55,6 +55,27 @@ Task<Fallible<void>> accept_worker(Context& context, TrustedSession& session, Wo
     }
     session.judged = std::move(judged);
     co_return success();
+}
+
+/// What the user has to know of how the worker was judged, before anything is asked or sent.
+void warn_of_judgement(Context& context, const TrustedSession& session) {
+    if (session.judged) {
+        warn_if_program_unrestricted(context, *session.judged);
+        return;
+    }
+    const auto& enclave = session.worker->enclave();
+    if (is_unattested(enclave)) {
+        return;  // warn_if_unattested() says it when something is sent
+    }
+    context.console().warn(
+        "registry_trusted",
+        "no evidence was asked for: the chain node's word is all there is on the worker at " +
+            printable(session.worker->url()));
+    if (enclave.status != "Ok") {
+        context.console().warn("registration_status", "the worker is registered with the status " +
+                                                          printable(enclave.status) +
+                                                          ": its platform is not in order");
+    }
 }
 
 /// True when neither evidence nor registry speak of hardware.
@@ -74,6 +95,7 @@ Task<Fallible<TrustedSession>> open_session(Context& context, TrustedOptions opt
     };
     BOOST_OUTCOME_CO_TRY(session.worker, co_await Worker::connect(context, session.view, options.worker_url,
                                                                   std::move(judge)));
+    warn_of_judgement(context, session);
     BOOST_OUTCOME_CO_TRY(const auto health, co_await session.worker->health());
     warn_of_health(context, session.worker->enclave(), health, *session.chain->runtime());
     session.state_block = health.last_block;
@@ -193,7 +215,7 @@ Json session_json(const TrustedSession& session) {
             {"worker", to_hex_0x(session.worker->enclave().account.view())},
             {"worker_url", session.worker->url()},
             {"evidence", session.judged ? summary_json(*session.judged) : Json(nullptr)},
-            {"attestation", attestation_json(session.worker->enclave())}};
+            {"attestation", attestation_json(session.worker->enclave(), wall_clock_ms())}};
 }
 
 Json confirmation_json(const Confirmation& confirmation) {

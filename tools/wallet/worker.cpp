@@ -5,6 +5,7 @@
 #include <primitives/hex.hpp>
 #include <primitives/scale.hpp>
 #include <rpc/method.hpp>
+#include <tools/wallet/evidence_verification.hpp>
 #include <tools/wallet/identifiers.hpp>
 #include <tools/wallet/return_value.hpp>
 
@@ -56,6 +57,20 @@ Failure no_worker(const ShardView& view) {
         "configuration awaits an upgrade.");
 }
 
+/// The chain's word for a shard's program has to be the user's.
+Fallible<void> require_pinned_program(const Settings& settings, const ShardView& view) {
+    BOOST_OUTCOME_TRY(const auto pinned, pinned_fingerprint(settings));
+    if (pinned && *pinned != view.fingerprint) {
+        return untrusted(
+            "program_not_pinned",
+            "the chain says that shard " + to_base58(view.shard) + " runs the program " +
+                to_base58(view.fingerprint) + ", not the pinned " + to_base58(*pinned),
+            "Send it nothing unless you know why: another node may tell the truth; after an upgrade "
+            "pin the new program, once its fingerprint comes from who builds it.");
+    }
+    return success();
+}
+
 rpc::ClientOptions options_for(const EnclaveEntry& enclave, const std::string& url) {
     rpc::ClientOptions options;
     options.url = url;
@@ -73,6 +88,7 @@ Task<Fallible<WorkerPtr>> Worker::connect(Context& context,
                                           ShardView view,
                                           std::optional<std::string> url,
                                           Judge judge) {
+    BOOST_OUTCOME_CO_TRY(require_pinned_program(context.settings(), view));
     if (view.workers.empty()) {
         co_return no_worker(view);
     }
@@ -174,8 +190,12 @@ Task<Fallible<std::string>> Worker::evidence(Bytes nonce) {
                 "Use a worker that does. With --trust-registry the chain's registry is believed "
                 "instead.");
         }
+        if (reply.error() == RpcError::kBadAnswer) {
+            co_return malformed_answer("the evidence: " + reply.error().describe());
+        }
         co_return worker_failure(reply.error(), url_);
     }
+    // Nothing is lost in writing it again: the client takes no message that names a member twice.
     co_return reply.value().dump();
 }
 

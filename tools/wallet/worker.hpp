@@ -48,7 +48,8 @@ class Worker {
     /// Connects to the shard's most recently active worker that answers and that `judge` takes.
     /// @param url  overrides the registered URLs; one of the shard's workers has to be behind it
     /// @param judge  outlives the task with all that it refers to
-    /// @errors no_worker, shard_unknown, worker_unreachable, worker_wrong_fingerprint, worker_wrong_shard,
+    /// @errors program_not_pinned, no_worker, shard_unknown, worker_unreachable, worker_wrong_fingerprint,
+    /// worker_wrong_shard,
     ///         worker_key_mismatch, worker_without_tls; those of `judge`
     [[nodiscard]] static Task<Fallible<WorkerPtr>> connect(Context& context,
                                                            ShardView view,

@@ -42,13 +42,14 @@ Task<Fallible<Report>> verify_worker(Context& context, VerifyArguments arguments
     BOOST_OUTCOME_CO_TRY(const auto worker, co_await Worker::connect(context, std::move(target.view),
                                                                      std::move(target.url), std::move(any)));
     BOOST_OUTCOME_CO_TRY(const auto judged, co_await judge_worker(context, chain, worker, shard));
+    warn_if_program_unrestricted(context, judged);
     const auto& runtime = *chain->runtime();
     Report report;
     report.json = {{"worker", to_hex_0x(worker->enclave().account.view())},
                    {"address", address_of(worker->enclave().account, runtime)},
                    {"url", worker->url()},
                    {"shard", to_hex_0x(shard.view())},
-                   {"registry", attestation_json(worker->enclave())},
+                   {"registry", attestation_json(worker->enclave(), wall_clock_ms())},
                    {"evidence", to_json(judged.verification)}};
     std::vector<std::pair<std::string, std::string>> lines{
         {"worker", address_of(worker->enclave().account, runtime)},

@@ -55,6 +55,7 @@ Task<Fallible<JudgedWorker>> judge_worker(Context& context,
                                           WorkerPtr worker,
                                           Hash256 shard) {
     BOOST_OUTCOME_CO_TRY(auto document, policy_of(context.settings()));
+    BOOST_OUTCOME_CO_TRY(const auto pinned, pinned_fingerprint(context.settings()));
     Bytes nonce(kNonceBytes);
     crypto::fill_random(nonce);
     context.stage("asking the worker at " + printable(worker->url()) + " for evidence");
@@ -85,7 +86,17 @@ Task<Fallible<JudgedWorker>> judge_worker(Context& context,
     verification.has_answered_nonce =
         verification.binding && !verification.has_violated(attestation::Reason::kPolicyNonce);
     verification.policy = std::move(document);
+    verification.pinned_fingerprint = pinned;
     co_return JudgedWorker{std::move(bundle).value(), std::move(verification), std::move(shielding_key)};
+}
+
+void warn_if_program_unrestricted(Context& context, const JudgedWorker& worker) {
+    if (worker.verification.is_any_program_accepted()) {
+        context.console().warn("program_unrestricted",
+                               "neither the policy nor --fingerprint names a program: the worker runs the "
+                               "one that the chain node "
+                               "names, and a node that lies can name one that gives away what is sent");
+    }
 }
 
 Failure distrusted(const JudgedWorker& worker, const std::string& url) {

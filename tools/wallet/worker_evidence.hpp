@@ -26,6 +26,9 @@ struct JudgedWorker {
                                                         WorkerPtr worker,
                                                         Hash256 shard);
 
+/// Warns when the chain node's word is all there is on which program the worker runs.
+void warn_if_program_unrestricted(Context& context, const JudgedWorker& worker);
+
 /// Why this worker is not trusted. @pre its verification is not accepted
 [[nodiscard]] Failure distrusted(const JudgedWorker& worker, const std::string& url);
 

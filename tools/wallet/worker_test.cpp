@@ -3,6 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
+#include <sstream>
+#include <tests/support/run_task.hpp>
+#include <tests/support/scripted_rpc_server.hpp>
+#include <tools/wallet/identifiers.hpp>
 
 namespace redoubt::wallet {
 namespace {
@@ -59,6 +63,64 @@ TEST(WorkerHealth, rejects_answers_of_another_form) {
         ASSERT_FALSE(health) << answer;
         EXPECT_EQ(health.error().code, "worker_answer_malformed");
     }
+}
+
+class WorkerCalls : public ::testing::Test {
+  protected:
+    ~WorkerCalls() override {
+        static_cast<void>(tests::run_until(
+            io_, [this] { return io_.stopped(); }, std::chrono::seconds{5}));
+    }
+    WorkerPtr worker() {
+        rpc::ClientOptions options;
+        options.url = server_.url();
+        auto client =
+            tests::run_task(io_, rpc::Client::connect(io_.get_executor(), std::move(options))).value();
+        return std::make_shared<Worker>(EnclaveEntry{}, server_.url(), std::move(client));
+    }
+    /// Answers every question for evidence with this text as the member `result`.
+    void answer_with(std::string result) {
+        server_.on_exchange("redoubt_evidence", [result](const nlohmann::json&, auto exchange) {
+            exchange->send_text(R"({"jsonrpc":"2.0","id":)" + exchange->id().dump() + R"(,"result":)" +
+                                result + "}");
+        });
+    }
+
+    tests::ScriptedRpcServer server_;
+    boost::asio::io_context io_;
+};
+
+TEST_F(WorkerCalls, evidence_that_names_a_member_twice_is_malformed) {
+    for (const auto* result : {R"({"type":"sgx","type":"snp"})", R"({},"result":{"type":"sgx"})"}) {
+        answer_with(result);
+        const auto asking = worker();
+        const auto got = tests::run_task(io_, asking->evidence(Bytes(32)));
+        ASSERT_FALSE(got) << result;
+        EXPECT_EQ(got.error().code, "worker_answer_malformed");
+    }
+    answer_with(R"({"type":"sgx"})");
+    const auto asking = worker();
+    EXPECT_EQ(tests::run_task(io_, asking->evidence(Bytes(32))).value(), R"({"type":"sgx"})");
+}
+
+TEST_F(WorkerCalls, nobody_is_connected_to_for_another_program_than_the_pinned_one) {
+    std::ostringstream out;
+    std::ostringstream err;
+    Console console{out, err, {}};
+    ShardView view;
+    view.fingerprint.bytes.fill(7);
+    view.workers.push_back({.enclave = {}, .last_activity_block = {}});
+    Worker::Judge judge = [](const WorkerPtr&) -> Task<Fallible<void>> { co_return success(); };
+    const auto code = [&](std::optional<std::string> pin) {
+        Settings settings;
+        settings.fingerprint = std::move(pin);
+        Context context{io_.get_executor(), settings, console};
+        return tests::run_task(io_, Worker::connect(context, view, std::nullopt, judge)).error().code;
+    };
+    EXPECT_EQ(code(to_base58(Hash256{})), "program_not_pinned");
+    EXPECT_EQ(code("me"), "identifier_malformed");
+    EXPECT_EQ(code(to_base58(view.fingerprint)), "worker_unreachable");
+    EXPECT_EQ(code(std::nullopt), "worker_unreachable");
 }
 
 }  // namespace
