@@ -18,7 +18,7 @@
 namespace redoubt::boundary {
 
 /// Raised when a layout of this file changes in a way that an older peer would misread.
-inline constexpr std::uint32_t kProtocolVersion = 7;
+inline constexpr std::uint32_t kProtocolVersion = 8;
 
 /// A block of the parent chain.
 struct BlockId {
@@ -653,14 +653,19 @@ struct StatusReport {
     std::uint64_t chain_time_ms = 0;
     /// The last block is older than allowed: nothing is signed until newer ones were imported.
     bool stale = false;
+    /// How often what makes evidence has ended and was started again.
+    std::uint32_t evidence_restarts = 0;
+    /// It has ended for good: there is no evidence until the enclave is started again.
+    bool evidence_gone = false;
     static constexpr auto kScaleFields =
-        std::tuple{&StatusReport::last_block,       &StatusReport::sequence,
-                   &StatusReport::outbox_size,      &StatusReport::clients,
-                   &StatusReport::blocks_imported,  &StatusReport::calls_executed,
-                   &StatusReport::calls_failed,     &StatusReport::state_entries,
-                   &StatusReport::state_bytes,      &StatusReport::spec_version,
-                   &StatusReport::runtime_outdated, &StatusReport::finality,
-                   &StatusReport::chain_time_ms,    &StatusReport::stale};
+        std::tuple{&StatusReport::last_block,        &StatusReport::sequence,
+                   &StatusReport::outbox_size,       &StatusReport::clients,
+                   &StatusReport::blocks_imported,   &StatusReport::calls_executed,
+                   &StatusReport::calls_failed,      &StatusReport::state_entries,
+                   &StatusReport::state_bytes,       &StatusReport::spec_version,
+                   &StatusReport::runtime_outdated,  &StatusReport::finality,
+                   &StatusReport::chain_time_ms,     &StatusReport::stale,
+                   &StatusReport::evidence_restarts, &StatusReport::evidence_gone};
     bool operator==(const StatusReport&) const = default;
 };
 

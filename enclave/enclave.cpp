@@ -357,6 +357,9 @@ Enclave::Reply Enclave::on(const boundary::Status& message) {
     shard_->hear_time(message.host_time_ms);
     auto report = shard_->status();
     report.clients = endpoint_->clients();
+    const auto producer = evidence_.health();
+    report.evidence_restarts = producer.restarts;
+    report.evidence_gone = producer.is_gone;
     return report;
 }
 

@@ -71,6 +71,8 @@ struct ChainReads {
     Bytes evidence_nonce{};
     /// What it was answered: a bundle, or why there is none.
     std::optional<Result<std::string>> evidence{};
+    /// There is none now, and may be one in a moment.
+    bool may_ask_for_evidence_again = false;
 };
 
 /// A client's question for evidence.
@@ -85,6 +87,8 @@ struct EvidenceAnswer {
     Bytes nonce;
     /// An evidence bundle (docs/PROTOCOL.md, "Evidence bundles").
     Result<std::string> bundle;
+    /// Without a bundle: the same question may be answered in a moment.
+    bool may_ask_again = false;
 };
 
 /// What the endpoint may ask. All answers are about persisted state.

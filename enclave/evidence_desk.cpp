@@ -1,6 +1,9 @@
+#include <algorithm>
+#include <array>
 #include <attestation/binding/nonce_tree.hpp>
 #include <attestation/bundle/bundle.hpp>
 #include <attestation/bundle/endorsement_codec.hpp>
+#include <attestation/produce/produce_error.hpp>
 #include <attestation/snp/certificate_table.hpp>
 #include <attestation/snp/report.hpp>
 #include <enclave/evidence_desk.hpp>
@@ -23,6 +26,9 @@ std::string_view error_message(EvidenceError error) {
         case EvidenceError::kUnreadable:
             return "the part of the enclave that makes evidence is out of step: its operator has to restart "
                    "it";
+        case EvidenceError::kEnded:
+            return "the part of the enclave that makes evidence has ended and is started again: ask again "
+                   "later";
     }
     return "unknown error of evidence";
 }
@@ -31,6 +37,16 @@ namespace {
 
 using attestation::BindingProfile;
 using attestation::EvidenceType;
+
+/// Whether the same question may be answered in a moment, without anybody doing something.
+bool is_passing(const std::error_code& error) {
+    using attestation::produce::ProduceError;
+    constexpr std::array kPassing{EvidenceError::kNoAnswer, EvidenceError::kTooMany, EvidenceError::kEnded};
+    constexpr std::array kPassingOfTee{ProduceError::kTimedOut, ProduceError::kBusy,
+                                       ProduceError::kInterfered};
+    const auto is_it = [&](auto candidate) { return error == make_error_code(candidate); };
+    return std::ranges::any_of(kPassing, is_it) || std::ranges::any_of(kPassingOfTee, is_it);
+}
 
 std::vector<Bytes> nonces_of(std::span<const EvidenceQuestion> questions) {
     std::vector<Bytes> out;
@@ -87,6 +103,10 @@ attestation::Endorsements EvidenceDesk::endorsements_of(const Made& made) const 
         return handed_out_;
     }
     return given;
+}
+
+ProducerHealth EvidenceDesk::health() const {
+    return producer_ == nullptr ? ProducerHealth{} : producer_->health();
 }
 
 void EvidenceDesk::ask(EvidenceQuestion question) {
@@ -177,6 +197,7 @@ EvidenceAnswer EvidenceDesk::answer_of(const Served& served, std::size_t index) 
     EvidenceAnswer out{.connection = question.connection, .nonce = question.nonce, .bundle = std::string{}};
     if (!served.made) {
         out.bundle = served.made.error();
+        out.may_ask_again = is_passing(served.made.error());
         return out;
     }
     const auto& made = served.made.value();
@@ -214,12 +235,13 @@ Result<std::optional<boundary::ProducedEvidence>> EvidenceDesk::registration(con
     }
     take_made();
     if (registration_made_ && registration_made_->first == nonce) {
-        auto made = registration_made_->second;
-        if (!made) {
-            registration_made_.reset();
-            return made.error();
+        if (registration_made_->second) {
+            return std::optional{registration_made_->second.value()};
         }
-        return std::optional{std::move(made).value()};
+        const auto error = std::exchange(registration_made_, std::nullopt)->second.error();
+        if (error != EvidenceError::kEnded) {
+            return error;
+        }
     }
     const auto* const under_way = std::get_if<Registration>(&under_way_);
     if (under_way == nullptr || under_way->nonce != nonce) {

@@ -52,11 +52,14 @@ class EvidenceDesk {
     void go_on(const MakeBlock& make_block);
     /// Who waits is told that the TEE does not answer. What is under way is dropped when it comes.
     void give_up();
+    /// Of what makes evidence.
+    [[nodiscard]] ProducerHealth health() const;
     /// At most kEvidenceAnswersMax answers, each once.
     [[nodiscard]] std::vector<EvidenceAnswer> take_answers();
 
-    /// Evidence for the registration that answers `nonce`; nullopt while it is made.
-    /// @errors those of EvidenceProducer::poll, once: then it is begun anew
+    /// Evidence for the registration that answers `nonce`; nullopt while it is made, also when what made it
+    /// has ended meanwhile and is started again.
+    /// @errors those of EvidenceProducer::poll but kEnded, once: then it is begun anew
     [[nodiscard]] Result<std::optional<boundary::ProducedEvidence>> registration(const Hash256& nonce,
                                                                                  const MakeBlock& make_block);
 

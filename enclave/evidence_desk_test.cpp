@@ -41,7 +41,7 @@ class ProducerOnDemand final : public EvidenceProducer {
 
     std::optional<FixedBytes<64>> under_way;
     bool may_end = true;
-    std::optional<ProduceError> error;
+    std::optional<std::error_code> error;
     int begun = 0;
 };
 
@@ -171,6 +171,7 @@ TEST(EvidenceDesk, tells_why_there_is_none_and_begins_anew) {
     const auto failed = desk.take_answers();
     ASSERT_EQ(failed.size(), 1U);
     EXPECT_ERROR(failed[0].bundle, ProduceError::kTimedOut);
+    EXPECT_TRUE(failed[0].may_ask_again);
     producer.error.reset();
     desk.ask({.connection = 1, .nonce = nonce_of(1)});
     desk.go_on(make_block);
@@ -178,8 +179,25 @@ TEST(EvidenceDesk, tells_why_there_is_none_and_begins_anew) {
     EXPECT_OK(desk.take_answers().at(0).bundle);
     EvidenceDesk without{nullptr};
     without.ask({.connection = 1, .nonce = nonce_of(1)});
-    EXPECT_ERROR(without.take_answers().at(0).bundle, EvidenceError::kGone);
+    const auto gone = without.take_answers().at(0);
+    EXPECT_ERROR(gone.bundle, EvidenceError::kGone);
+    EXPECT_FALSE(gone.may_ask_again);
     EXPECT_ERROR(without.registration(hash_of(1), make_block), EvidenceError::kGone);
+}
+
+TEST(EvidenceDesk, begins_a_registration_anew_when_what_made_it_has_ended) {
+    ProducerOnDemand producer;
+    EvidenceDesk desk{&producer};
+    producer.error = EvidenceError::kEnded;
+    for (int i = 1; i < 4; ++i) {
+        EXPECT_FALSE(desk.registration(hash_of(7), make_block).value());
+        EXPECT_EQ(producer.begun, i);
+    }
+    producer.error = ProduceError::kNoQuotes;
+    EXPECT_ERROR(desk.registration(hash_of(7), make_block), ProduceError::kNoQuotes);
+    producer.error.reset();
+    EXPECT_FALSE(desk.registration(hash_of(7), make_block).value());
+    EXPECT_TRUE(desk.registration(hash_of(7), make_block).value());
 }
 
 TEST(EvidenceDesk, gives_up_and_drops_what_comes_too_late) {

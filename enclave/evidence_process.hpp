@@ -2,7 +2,8 @@
 /// half a minute. It is forked before secrets are read, knows none, and is locked down to what its TEE needs.
 ///
 /// It makes evidence for whatever 64 bytes it is given, so that its socket pair is shared with the enclave's
-/// process alone. It ends when that ends.
+/// process alone. It ends when that ends. When it ends itself it is started again (evidence_keeper.hpp), but
+/// inside Gramine.
 ///
 /// @source docs/adr/0029-evidence-is-made-beside-the-enclave.md
 #pragma once
@@ -35,18 +36,20 @@ class EvidenceProcess final : public EvidenceProducer {
 
     void begin(attestation::produce::ReportData report_data) override;
     [[nodiscard]] std::optional<Result<attestation::produce::Evidence>> poll() override;
+    [[nodiscard]] ProducerHealth health() override;
 
   private:
     explicit EvidenceProcess(int fd) : fd_(fd) {}
 
+    /// Reads what there is.
+    void receive();
+    void take_frames();
+
     int fd_;
     bool is_gone_ = false;
+    std::uint32_t restarts_ = 0;
     Bytes received_;
+    std::optional<Result<attestation::produce::Evidence>> answer_;
 };
-
-/// An answer as it travels: the first byte says which of both it is.
-[[nodiscard]] Bytes encode_answer(const Result<attestation::produce::Evidence>& answer);
-/// @errors EvidenceError::kUnreadable; produce::ProduceError that was sent
-[[nodiscard]] Result<attestation::produce::Evidence> decode_answer(ByteView bytes);
 
 }  // namespace redoubt::enclave

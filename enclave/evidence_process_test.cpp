@@ -2,10 +2,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include <attestation/produce/produce_error.hpp>
+#include <chrono>
 #include <csignal>
+#include <enclave/evidence_keeper.hpp>
 #include <enclave/evidence_process.hpp>
 #include <enclave/linux_tee_system.hpp>
 #include <enclave/sim_tee.hpp>
+#include <fstream>
 #include <tests/support/result_matchers.hpp>
 
 namespace redoubt::enclave {
@@ -15,6 +18,7 @@ using attestation::produce::Evidence;
 using attestation::produce::ProduceError;
 
 constexpr std::array<std::uint8_t, 64> kAsked = {1, 2, 3};
+constexpr std::array<std::uint8_t, 64> kDeadly = {0xff};
 
 Result<std::unique_ptr<EvidenceProcess>> start_simulation(std::uint64_t slow_ms) {
     static LinuxTeeSystem system;
@@ -63,15 +67,89 @@ TEST(EvidenceProcess, says_what_failed_and_opens_its_tee_again) {
     EXPECT_ERROR(wait_for(*process.value()), ProduceError::kDebug);
 }
 
-TEST(EvidenceProcess, that_ended_is_noticed_and_stays_gone) {
-    const auto open = []() -> Result<std::unique_ptr<attestation::produce::Provider>> { _exit(3); };
-    const auto process = EvidenceProcess::start(open, ProducerNeeds::kNothing);
+/// Ends its process when it is asked about kDeadly, and makes evidence of anything else.
+class MortalProvider final : public attestation::produce::Provider {
+  public:
+    attestation::EvidenceType type() const override { return attestation::EvidenceType::kSimulation; }
+    Result<Evidence> generate(attestation::produce::ReportData report_data) override {
+        if (report_data[0] == kDeadly[0]) {
+            _exit(7);
+        }
+        return Evidence{.type = type(), .evidence = to_bytes(report_data), .endorsements = {}};
+    }
+    Result<crypto::SecretBytes<32>> sealing_key() override { return ProduceError::kNoSealingKey; }
+};
+
+Result<std::unique_ptr<attestation::produce::Provider>> open_mortal() {
+    return std::unique_ptr<attestation::produce::Provider>{std::make_unique<MortalProvider>()};
+}
+
+/// Polls until it was started again so often.
+void wait_for_restarts(EvidenceProcess& process, std::uint32_t restarts) {
+    while (process.health().restarts < restarts) {
+        ASSERT_FALSE(process.health().is_gone);
+    }
+}
+
+TEST(EvidenceProcess, that_ended_is_started_again) {
+    const auto process = EvidenceProcess::start(open_mortal, ProducerNeeds::kNothing);
     ASSERT_OK(process);
-    std::signal(SIGPIPE, SIG_IGN);
-    for (int i = 0; i < 2; ++i) {
+    for (std::uint32_t i = 0; i < 3; ++i) {
         process.value()->begin(kAsked);
+        EXPECT_OK(wait_for(*process.value()));
+        process.value()->begin(kDeadly);
+        EXPECT_ERROR(wait_for(*process.value()), EvidenceError::kEnded);
+        wait_for_restarts(*process.value(), i + 1);
+    }
+    EXPECT_EQ(process.value()->health(), (ProducerHealth{.restarts = 3, .is_gone = false}));
+}
+
+// Each end without an answer before it makes the next start wait twice as long; questions do not wait.
+TEST(EvidenceProcess, that_keeps_ending_is_started_less_and_less_often) {
+    const auto process = EvidenceProcess::start(open_mortal, ProducerNeeds::kNothing);
+    ASSERT_OK(process);
+    process.value()->begin(kDeadly);
+    EXPECT_ERROR(wait_for(*process.value()), EvidenceError::kEnded);
+    wait_for_restarts(*process.value(), 1);
+    const auto start = std::chrono::steady_clock::now();
+    std::size_t told = 0;
+    while (process.value()->health().restarts < 3) {
+        process.value()->begin(kDeadly);
+        EXPECT_ERROR(wait_for(*process.value()), EvidenceError::kEnded);
+        ++told;
+    }
+    EXPECT_GE(std::chrono::steady_clock::now() - start, std::chrono::milliseconds{3 * kEvidenceRestartMsMin});
+    EXPECT_GT(told, 10U);
+}
+
+TEST(EvidenceProcess, is_gone_when_nobody_can_start_it_again) {
+    std::signal(SIGPIPE, SIG_IGN);
+    const auto process = EvidenceProcess::start(open_mortal, std::nullopt);  // as inside Gramine
+    ASSERT_OK(process);
+    EXPECT_EQ(process.value()->health(), ProducerHealth{});
+    for (int i = 0; i < 2; ++i) {
+        process.value()->begin(kDeadly);
         EXPECT_ERROR(wait_for(*process.value()), EvidenceError::kGone);
     }
+    EXPECT_EQ(process.value()->health(), (ProducerHealth{.restarts = 0, .is_gone = true}));
+}
+
+TEST(EvidenceProcess, is_gone_without_its_keeper) {
+    const auto process = EvidenceProcess::start(open_mortal, ProducerNeeds::kNothing);
+    ASSERT_OK(process);
+    process.value()->begin(kAsked);
+    EXPECT_OK(wait_for(*process.value()));
+    pid_t keeper = 0;
+    std::ifstream children{"/proc/thread-self/children"};
+    for (pid_t child = 0; children >> child;) {
+        keeper = child;  // the last one that was started
+    }
+    ASSERT_EQ(kill(keeper, SIGKILL), 0);
+    ASSERT_EQ(waitpid(keeper, nullptr, 0), keeper);
+    std::signal(SIGPIPE, SIG_IGN);
+    process.value()->begin(kAsked);
+    EXPECT_ERROR(wait_for(*process.value()), EvidenceError::kGone);
+    EXPECT_TRUE(process.value()->health().is_gone);
 }
 
 // What a simulation does not need kills it: here, a file.
@@ -84,7 +162,7 @@ TEST(EvidenceProcess, of_a_simulation_cannot_open_files) {
     const auto process = EvidenceProcess::start(open, ProducerNeeds::kNothing);
     ASSERT_OK(process);
     process.value()->begin(kAsked);
-    EXPECT_ERROR(wait_for(*process.value()), EvidenceError::kGone);
+    EXPECT_ERROR(wait_for(*process.value()), EvidenceError::kEnded);
     const auto with_files = EvidenceProcess::start(open, ProducerNeeds::kDevices);
     ASSERT_OK(with_files);
     with_files.value()->begin(kAsked);
@@ -110,25 +188,6 @@ TEST(EvidenceProcess, has_the_sandbox_that_real_interfaces_need) {
     ASSERT_OK(process);
     process.value()->begin(kAsked);
     EXPECT_ERROR(wait_for(*process.value()), ProduceError::kNoQuotes);
-}
-
-TEST(EvidenceAnswer, travels_unchanged_and_is_refused_when_it_is_cut) {
-    const Evidence made{.type = attestation::EvidenceType::kSnp,
-                        .evidence = Bytes(attestation::produce::kProducedBytesMax, 1),
-                        .endorsements = Bytes(attestation::produce::kEndorsementsBytesMax, 2)};
-    const auto bytes = encode_answer(made);
-    EXPECT_EQ(decode_answer(bytes).value(), made);
-    EXPECT_ERROR(decode_answer(ByteView{bytes}.first(bytes.size() - 1)), EvidenceError::kUnreadable);
-    EXPECT_ERROR(decode_answer(concat(bytes, Bytes{0})), EvidenceError::kUnreadable);
-    EXPECT_ERROR(decode_answer({}), EvidenceError::kUnreadable);
-    EXPECT_ERROR(decode_answer(Bytes{2, 1, 0, 0, 0}), EvidenceError::kUnreadable);
-    for (int error = 1; error <= static_cast<int>(ProduceError::kSystem); ++error) {
-        const auto known = static_cast<ProduceError>(error);
-        EXPECT_ERROR(decode_answer(encode_answer(known)), known);
-    }
-    EXPECT_ERROR(decode_answer(encode_answer(make_error_code(std::errc::io_error))), ProduceError::kSystem);
-    EXPECT_ERROR(decode_answer(Bytes{1, 0, 0, 0, 0}), EvidenceError::kUnreadable);
-    EXPECT_ERROR(decode_answer(Bytes{1, 200, 0, 0, 0}), EvidenceError::kUnreadable);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <sched.h>
 #include <seccomp.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -186,7 +187,28 @@ void allow_devices(Filter& filter) {
     filter.allow(SCMP_SYS(connect));
 }
 
-/// What both processes give up before their filter.
+/// Starting a process that enters a sandbox of its own, and noticing its end.
+void allow_starting_sandboxed(Filter& filter) {
+    constexpr std::uint64_t kNewNamespaces = CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC |
+                                             CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET;
+    filter.allow(SCMP_SYS(clone), masked(0, kNewNamespaces, 0));
+    filter.allow(SCMP_SYS(set_robust_list));
+    filter.allow(SCMP_SYS(wait4));
+    filter.allow(SCMP_SYS(poll));
+    filter.allow(SCMP_SYS(socketpair), equals(0, AF_UNIX));
+    filter.allow(SCMP_SYS(read));
+    filter.allow(SCMP_SYS(write));
+    filter.allow(SCMP_SYS(tgkill), equals(2, SIGABRT));
+    filter.allow(SCMP_SYS(close_range));
+    filter.allow(SCMP_SYS(prctl));
+    filter.allow(SCMP_SYS(capset));
+    filter.allow(SCMP_SYS(capget));
+    filter.allow(SCMP_SYS(prlimit64));
+    filter.allow(SCMP_SYS(setrlimit));
+    filter.allow(SCMP_SYS(seccomp));
+}
+
+/// What all processes give up before their filter.
 Result<void> give_up_privileges(std::vector<int> kept) {
     BOOST_OUTCOME_TRY(close_inherited(std::move(kept)));
     BOOST_OUTCOME_TRY(drop_capabilities());
@@ -205,7 +227,7 @@ Result<void> give_up_privileges(std::vector<int> kept) {
     if (std::signal(SIGPIPE, SIG_IGN) == SIG_ERR || std::signal(SIGXFSZ, SIG_IGN) == SIG_ERR) {
         return SandboxError::kPrivileges;
     }
-    return set_limit(RLIMIT_NPROC, 0);
+    return success();
 }
 
 bool is_channel(int descriptor) {
@@ -232,6 +254,7 @@ Result<void> enter_sandbox(int channel_fd,
         kept.push_back(*evidence_fd);
     }
     BOOST_OUTCOME_TRY(give_up_privileges(kept));
+    BOOST_OUTCOME_TRY(set_limit(RLIMIT_NPROC, 0));
     BOOST_OUTCOME_TRY(set_limit(RLIMIT_NOFILE, 0));
     BOOST_OUTCOME_TRY(set_limit(RLIMIT_FSIZE, 0));
     BOOST_OUTCOME_TRY(limit_memory(memory_bytes_max));
@@ -248,6 +271,7 @@ Result<void> enter_producer_sandbox(int channel_fd, ProducerNeeds needs) {
         return SandboxError::kBadDescriptor;
     }
     BOOST_OUTCOME_TRY(give_up_privileges({channel_fd}));
+    BOOST_OUTCOME_TRY(set_limit(RLIMIT_NPROC, 0));
     Filter filter;
     allow_channel(filter, channel_fd);
     allow_computing(filter);
@@ -257,6 +281,24 @@ Result<void> enter_producer_sandbox(int channel_fd, ProducerNeeds needs) {
     } else {
         BOOST_OUTCOME_TRY(set_limit(RLIMIT_NOFILE, 0));
         BOOST_OUTCOME_TRY(set_limit(RLIMIT_FSIZE, 0));
+    }
+    return filter.load();
+}
+
+Result<void> enter_keeper_sandbox(int channel_fd, ProducerNeeds needs) {
+    if (!is_channel(channel_fd)) {
+        return SandboxError::kBadDescriptor;
+    }
+    BOOST_OUTCOME_TRY(give_up_privileges({channel_fd}));
+    if (needs == ProducerNeeds::kNothing) {
+        BOOST_OUTCOME_TRY(set_limit(RLIMIT_FSIZE, 0));
+    }
+    Filter filter;
+    allow_computing(filter);
+    filter.allow(SCMP_SYS(clock_nanosleep));
+    allow_starting_sandboxed(filter);
+    if (needs == ProducerNeeds::kDevices) {
+        allow_devices(filter);
     }
     return filter.load();
 }

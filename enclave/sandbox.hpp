@@ -48,6 +48,12 @@ enum class ProducerNeeds : std::uint8_t {
 /// @errors as enter_sandbox
 [[nodiscard]] Result<void> enter_producer_sandbox(int channel_fd, ProducerNeeds needs);
 
+/// As enter_sandbox(), for the process that starts the one that makes evidence, again and again: it may fork,
+/// and what its children need has to be allowed to it too. It executes no program.
+/// @param needs  of its children, which enter their own sandbox on top of this one
+/// @errors as enter_sandbox
+[[nodiscard]] Result<void> enter_keeper_sandbox(int channel_fd, ProducerNeeds needs);
+
 }  // namespace redoubt::enclave
 
 template <>

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <poll.h>
+#include <sched.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
@@ -254,6 +255,45 @@ TEST(Sandbox, ends_with_the_host_also_while_it_computes) {
 TEST(Sandbox, rejects_a_channel_that_is_none) {
     EXPECT_ERROR(enter_sandbox(-1), SandboxError::kBadDescriptor);
     EXPECT_ERROR(enter_sandbox(STDERR_FILENO), SandboxError::kBadDescriptor);
+}
+
+/// The wait status of a process in the keeper's sandbox.
+int status_of_keeper(const std::function<int()>& action) {
+    std::array<int, 2> pair{};
+    EXPECT_EQ(socketpair(AF_UNIX, SOCK_STREAM, 0, pair.data()), 0);
+    const auto child = fork();
+    if (child == 0) {
+        _exit(enter_keeper_sandbox(pair[1], ProducerNeeds::kNothing) ? action() : kNotLocked);
+    }
+    close(pair[0]);
+    close(pair[1]);
+    int status = 0;
+    waitpid(child, &status, 0);
+    return status;
+}
+
+TEST(KeeperSandbox, lets_it_start_processes_and_nothing_else) {
+    const auto status = status_of_keeper([] {
+        const auto child = fork();
+        if (child == 0) {
+            _exit(5);
+        }
+        int ended = 0;
+        return waitpid(child, &ended, 0) == child && WEXITSTATUS(ended) == 5 ? 0 : 1;
+    });
+    EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
+    const auto expect_killed = [](const std::function<int()>& action) {
+        const auto ended = status_of_keeper(action);
+        EXPECT_TRUE(WIFSIGNALED(ended) && WTERMSIG(ended) == SIGSYS) << ended;
+    };
+    expect_killed([] { return execl("/bin/true", "true", nullptr); });
+    expect_killed([] { return open("/dev/null", O_RDONLY); });
+    expect_killed([] { return socket(AF_INET, SOCK_STREAM, 0); });
+    expect_killed([] { return kill(getppid(), SIGKILL); });
+    expect_killed([] { return static_cast<int>(syscall(SYS_unshare, CLONE_NEWUSER)); });
+    expect_killed([] {
+        return static_cast<int>(syscall(SYS_clone, CLONE_NEWUSER | SIGCHLD, nullptr, nullptr, nullptr, 0));
+    });
 }
 
 }  // namespace

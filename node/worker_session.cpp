@@ -95,6 +95,8 @@ struct WorkerSession::State {
     EnclaveIdentity identity;
     bool stopping = false;
     bool stale = false;  ///< the enclave signs nothing: the last block is too old
+    std::uint32_t evidence_restarts = 0;
+    bool evidence_gone = false;
     std::optional<SessionEnd> end;
     Signal changed;  ///< `end`, `last_block` or the importer's work changed
     std::shared_ptr<ChainBlocks> blocks;
@@ -128,6 +130,7 @@ struct WorkerSession::State {
     static Task<void> import_blocks(std::shared_ptr<State> self);
     static Task<void> keep_account(std::shared_ptr<State> self);
     static Task<void> watch_time(std::shared_ptr<State> self);
+    void note_evidence(const boundary::StatusReport& now);
     static Task<void> take_down(std::shared_ptr<State> self);
 };
 
@@ -365,6 +368,26 @@ Task<void> WorkerSession::State::import_blocks(std::shared_ptr<State> self) {
     self->finish(lost_end(std::move(ended.problem.cause)));
 }
 
+/// Tells the operator what has become of the process that makes evidence.
+void WorkerSession::State::note_evidence(const boundary::StatusReport& now) {
+    if (now.evidence_restarts != evidence_restarts) {
+        spdlog::warn(
+            "what makes evidence beside the enclave has ended and was started again ({} times so far); "
+            "the enclave's lines say how it ended",
+            now.evidence_restarts);
+        announce("evidence_restarted", {{"times", now.evidence_restarts}});
+    }
+    if (now.evidence_gone && !evidence_gone) {
+        const Problem problem{ExitCode::kEnclave,
+                              "what makes evidence beside the enclave has ended for good: wallets get none",
+                              "Start redoubtd again; everything else goes on meanwhile."};
+        log_problem(problem);
+        announce("evidence_gone", {{"cause", problem.cause}, {"remedy", problem.remedy}});
+    }
+    evidence_restarts = now.evidence_restarts;
+    evidence_gone = now.evidence_gone;
+}
+
 /// Tells the enclave the time, and the operator when it is too late.
 Task<void> WorkerSession::State::watch_time(std::shared_ptr<State> self) {
     constexpr std::chrono::milliseconds kInterval{2'000};
@@ -392,6 +415,7 @@ Task<void> WorkerSession::State::watch_time(std::shared_ptr<State> self) {
             }
         }
         self->stale = now.stale;
+        self->note_evidence(now);
         co_await pause_for(kInterval);
     }
 }

@@ -116,6 +116,7 @@ bool Connection::answer(Bytes& out) {
             return false;
         }
         reads_.evidence = EndpointError::kTooMuchEvidence;
+        reads_.may_ask_for_evidence_again = true;
         text = answer_json_rpc(backend_, websocket_.message(), reads_);
     }
     if (text) {
@@ -147,9 +148,10 @@ std::optional<Bytes> Connection::take_evidence_question() {
     return std::exchange(has_new_question_, false) ? std::optional{reads_.evidence_nonce} : std::nullopt;
 }
 
-Effects Connection::give_evidence(Result<std::string> bundle) {
+Effects Connection::give_evidence(EvidenceAnswer given) {
     is_waiting_for_evidence_ = false;
-    reads_.evidence = std::move(bundle);
+    reads_.evidence = std::move(given.bundle);
+    reads_.may_ask_for_evidence_again = given.may_ask_again;
     Bytes out;
     if (answer(out)) {
         const auto rest = std::exchange(rest_, {});

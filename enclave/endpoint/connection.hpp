@@ -42,7 +42,7 @@ class Connection {
     /// The nonce of a message that has begun to wait for evidence since the last time.
     [[nodiscard]] std::optional<Bytes> take_evidence_question();
     /// Goes on with the message that waits for evidence. @pre is_waiting_for_evidence()
-    [[nodiscard]] Effects give_evidence(Result<std::string> bundle);
+    [[nodiscard]] Effects give_evidence(EvidenceAnswer given);
     /// Ends a connection that holds too much of the endpoint's memory.
     [[nodiscard]] Effects end_for_lack_of_memory();
 

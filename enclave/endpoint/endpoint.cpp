@@ -114,7 +114,7 @@ ClientEffects Endpoint::evidence_given(EvidenceAnswer answer) {
         return {};
     }
     return serve(answer.connection,
-                 [&](Connection& client) { return client.give_evidence(std::move(answer.bundle)); });
+                 [&](Connection& client) { return client.give_evidence(std::move(answer)); });
 }
 
 template <class Action>

@@ -188,9 +188,11 @@ class MemoryClient {
         take(endpoint_.state_given({.connection = id_, .header = header, .proof = proof}));
     }
     /// The answer to the question for evidence that waits.
-    void give_evidence(Bytes nonce, Result<std::string> bundle) {
-        take(endpoint_.evidence_given(
-            {.connection = id_, .nonce = std::move(nonce), .bundle = std::move(bundle)}));
+    void give_evidence(Bytes nonce, Result<std::string> bundle, bool may_ask_again = false) {
+        take(endpoint_.evidence_given({.connection = id_,
+                                       .nonce = std::move(nonce),
+                                       .bundle = std::move(bundle),
+                                       .may_ask_again = may_ask_again}));
     }
     /// The close frame that ended the session; fails the test when there is none.
     [[nodiscard]] ServerFrame last_close() {

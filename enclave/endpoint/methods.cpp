@@ -136,7 +136,8 @@ MethodReply evidence(const EndpointBackend&, Params params, ChainReads& reads) {
         return "null";  // answered anew when the evidence is there
     }
     if (!*reads.evidence) {
-        return RpcError{.message = "there is no evidence: " + reads.evidence->error().message()};
+        return RpcError{.code = reads.may_ask_for_evidence_again ? kEvidenceDelayed : kEvidenceUnavailable,
+                        .message = "there is no evidence: " + reads.evidence->error().message()};
     }
     return reads.evidence->value();
 }

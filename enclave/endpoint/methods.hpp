@@ -21,6 +21,11 @@ inline constexpr int kMethodNotFound = -32601;
 inline constexpr int kInvalidParams = -32602;
 inline constexpr int kInternalError = -32603;
 
+/// Of redoubt_evidence: there is none now, and asking again may help.
+inline constexpr int kEvidenceDelayed = -32010;
+/// There is none until the worker's operator does something.
+inline constexpr int kEvidenceUnavailable = -32011;
+
 struct RpcError {
     int code = kInternalError;
     std::string message;

@@ -1,5 +1,9 @@
 #!/usr/bin/env python3
 """The wallet sends nothing to a worker whose evidence it has not verified, and says what it found."""
+import os
+import pathlib
+import signal
+import threading
 import unittest
 
 from support import suite
@@ -20,6 +24,12 @@ def setUpModule():
 def tearDownModule():
     if stage is not None:
         stage.stop()
+
+
+def times_asleep(pid):
+    """How often a process has waited for something."""
+    status = pathlib.Path(f"/proc/{pid}/status").read_text()
+    return int(status.split("\nvoluntary_ctxt_switches:", 1)[1].split(None, 1)[0])
 
 
 def own_key():
@@ -108,6 +118,45 @@ from = 2026-01-01T00:00:00Z
     def test_an_account_that_is_no_worker(self):
         result = self.wallet(self.policy()).run("worker", "verify", "//Alice")
         self.assertEqual((result.code, result.json["error"]["code"]), (REFUSED, "worker_unknown"), str(result))
+
+    def failed(self, result, code):
+        """The remedy of a worker that had no evidence to show."""
+        self.assertEqual((result.code, result.json["error"]["code"]), (UNREACHABLE, code), str(result))
+        return result.json["error"]["remedy"]
+
+    def test_what_makes_evidence_is_started_again(self):
+        wallet, worker = self.wallet(self.policy()), stage.worker
+        wallet.ok("worker", "verify")
+        keeper, maker = worker.evidence_pids()
+        heard = len(worker.process.lines)
+        os.kill(maker, signal.SIGSTOP)
+        slept, results = times_asleep(keeper), []
+        asking = threading.Thread(target=lambda: results.append(wallet.run("worker", "verify")))
+        asking.start()
+        # The keeper sleeps again when it has passed the question on; a wallet without an answer ends by itself.
+        while asking.is_alive() and times_asleep(keeper) == slept:
+            asking.join(0.01)
+        os.kill(maker, signal.SIGKILL)
+        asking.join()
+        self.assertIn("ask again", self.failed(results[0], "worker_evidence_delayed"))
+        _, event = worker.wait_event("evidence_restarted", after=heard)
+        self.assertEqual(event["times"], 1)
+        self.assertTrue(any("signal 9" in str(line) for line in worker.said(heard)), "how it ended is in the log")
+        self.assertNotIn(maker, worker.evidence_pids())
+        self.assertTrue(wallet.ok("worker", "verify")["evidence"]["accepted"])
+
+    def test_what_makes_evidence_can_be_gone_for_good(self):
+        wallet, worker = self.wallet(self.policy()), stage.worker
+        heard = len(worker.process.lines)
+        os.kill(worker.evidence_pids()[0], signal.SIGKILL)
+        told, event = worker.wait_event("evidence_gone", after=heard)
+        self.assertTrue(event["cause"] and event["remedy"])
+        self.assertIn("operator", self.failed(wallet.run("worker", "verify"), "worker_evidence_unavailable"))
+        # Everything else goes on, and the next enclave makes evidence again.
+        self.wallet().ok("--trust-registry", "trusted", "balance", "//Alice")
+        worker.kill_enclave()
+        worker.wait_event("enclave_restarted", after=told)
+        self.assertTrue(wallet.ok("worker", "verify")["evidence"]["accepted"])
 
     def test_the_registry_can_be_believed_instead(self):
         result = self.wallet().run("--trust-registry", "trusted", "counter", "add", "//Alice", "1", "--print-call")

@@ -18,6 +18,10 @@ constexpr std::chrono::milliseconds kCallTimeout{15'000};
 constexpr std::chrono::milliseconds kConnectTimeout{8'000};
 constexpr std::size_t kMessageBytesMax = std::size_t{4} << 20U;
 
+/// Errors of redoubt_evidence. @source docs/PROTOCOL.md, "Trusted endpoint"
+constexpr std::int64_t kEvidenceDelayed = -32010;
+constexpr std::int64_t kEvidenceUnavailable = -32011;
+
 Failure worker_failure(const rpc::Failure& failure, const std::string& url) {
     const auto message = "the worker at " + printable(url) + " cannot be used: " + failure.describe();
     if (failure == RpcError::kPeerKeyMismatch || failure == RpcError::kCertificateRejected) {
@@ -35,6 +39,19 @@ Failure worker_failure(const rpc::Failure& failure, const std::string& url) {
     return unreachable("worker_unreachable", message,
                        "Check that the worker runs and that its registered URL can be reached from here; "
                        "--worker names another.");
+}
+
+/// The worker is the registered one and answers, and cannot show evidence.
+/// @param code  kEvidenceDelayed or kEvidenceUnavailable
+Failure without_evidence(std::int64_t code, const rpc::Failure& failure, const std::string& url) {
+    const auto message =
+        "the worker at " + printable(url) + " has no evidence to show: " + failure.describe();
+    if (code == kEvidenceDelayed) {
+        return unreachable("worker_evidence_delayed", message,
+                           "Nothing was sent: ask again in a few seconds.");
+    }
+    return unreachable("worker_evidence_unavailable", message,
+                       "Nothing was sent. Its operator has to look at it, and --worker names another one.");
 }
 
 Failure no_worker(const ShardView& view) {
@@ -192,6 +209,9 @@ Task<Fallible<std::string>> Worker::evidence(Bytes nonce) {
         }
         if (reply.error() == RpcError::kBadAnswer) {
             co_return malformed_answer("the evidence: " + reply.error().describe());
+        }
+        if (remote && (remote->code == kEvidenceDelayed || remote->code == kEvidenceUnavailable)) {
+            co_return without_evidence(remote->code, reply.error(), url_);
         }
         co_return worker_failure(reply.error(), url_);
     }

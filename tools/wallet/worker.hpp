@@ -66,7 +66,8 @@ class Worker {
     /// worker_unreachable
     [[nodiscard]] Task<Fallible<crypto::RsaPublicKey>> shielding_key();
     /// The bundle of evidence that answers `nonce`, as it came.
-    /// @errors worker_without_evidence, worker_refused, worker_unreachable
+    /// @errors worker_without_evidence, worker_evidence_delayed, worker_evidence_unavailable, worker_refused,
+    /// worker_unreachable
     [[nodiscard]] Task<Fallible<std::string>> evidence(Bytes nonce);
     /// The SCALE answer of a getter; nullopt when the enclave gives none (bad signature, or not allowed).
     [[nodiscard]] Task<Fallible<std::optional<Bytes>>> execute_getter(Hash256 shard, stf::Getter getter);

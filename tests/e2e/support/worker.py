@@ -71,6 +71,11 @@ class Worker:
             raise ProcessError(f"redoubtd has no enclave process\n{self.process.tail()}")
         return pid
 
+    def evidence_pids(self):
+        """The process that keeps the one that makes evidence, and that one; None where there is none at the moment."""
+        keeper = next(iter(children_of(self.enclave_pid())), None)
+        return keeper, next(iter(children_of(keeper)), None)
+
     def kill_enclave(self):
         os.kill(self.enclave_pid(), signal.SIGKILL)
 
