@@ -65,6 +65,10 @@ Fallible<std::optional<Invocation>> parse_command_line(std::vector<std::string> 
            "--fingerprint", settings.fingerprint,
            "The program that a worker has to run, base58 or hex; whatever else the chain names is refused")
         ->type_name("FINGERPRINT");
+    app.add_option("--worker-collateral", settings.worker_collateral,
+                   "Collateral (JSON) that the evidence of workers in SGX or TDX is verified with")
+        ->type_name("FILE")
+        ->envname("REDOUBT_WORKER_COLLATERAL");
     app.add_flag("--trust-registry", settings.trusts_registry,
                  "Send to a worker that the chain's registry names, without asking it for evidence");
     app.add_option("--password-file", settings.password.file,

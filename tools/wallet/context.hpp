@@ -31,6 +31,8 @@ struct Settings {
     std::filesystem::path policy_file;
     /// The fingerprint of the only program that a worker may run, as the user wrote it.
     std::optional<std::string> fingerprint;
+    /// What workers' evidence is verified with when it comes without; empty: with nothing.
+    std::filesystem::path worker_collateral;
     /// Workers are taken for what the registry says of them, without evidence.
     bool trusts_registry = false;
     std::chrono::seconds timeout{300};

@@ -1,11 +1,13 @@
 #include <tools/wallet/worker_evidence.hpp>
 
+#include <attestation/bundle/endorsement_codec.hpp>
 #include <attestation/initialise.hpp>
 #include <attestation/peer/peer.hpp>
 #include <attestation/sim/evidence.hpp>
 #include <ctime>
 #include <primitives/crypto/random.hpp>
 #include <primitives/hex.hpp>
+#include <tools/wallet/evidence_file.hpp>
 #include <tools/wallet/identifiers.hpp>
 #include <tools/wallet/return_value.hpp>
 
@@ -31,20 +33,40 @@ std::string told(const std::vector<Reason>& reasons) {
     return out;
 }
 
+/// The evidence with the user's own collateral where it came with none.
+Fallible<void> complete(attestation::Bundle& bundle, const Settings& settings) {
+    if (settings.worker_collateral.empty() || !std::holds_alternative<std::monostate>(bundle.endorsements)) {
+        return success();
+    }
+    const auto file = settings.worker_collateral.string();
+    BOOST_OUTCOME_TRY(const auto text, read_input(file, attestation::kBundleBytesMax));
+    auto parsed = attestation::parse_endorsements(bundle.type, text_of(text));
+    if (!parsed) {
+        if (parsed.error() == Reason::kEvidenceTypeUnsupported) {
+            return success();  // a worker whose evidence needs nothing
+        }
+        return malformed_evidence(attestation::reason_of(parsed.error()), file);
+    }
+    bundle.endorsements = std::move(parsed).value();
+    return success();
+}
+
 /// What can be done about the first reason.
 std::string remedy_for(const JudgedWorker& worker) {
-    if (worker.bundle.type == attestation::EvidenceType::kSimulation) {
+    if (const auto key = simulation_key(worker.bundle)) {
         return "No hardware vouches for this worker. On a development chain a policy takes it (--policy "
-               "FILE): "
-               "see \"Policy files\" in docs/ATTESTATION.md, and the worker's key in what redoubtd says when "
-               "it "
-               "is ready.";
+               "FILE, "
+               "or REDOUBT_POLICY) that has the type \"sim\" and [simulation] with allow = true, "
+               "development-chain = true and keys = [\"" +
+               to_hex(key->view()) + "\"]: docs/WALLET.md has one as a whole.";
     }
-    if (worker.verification.has_violated(Reason::kCollateralMissing)) {
-        return "Send it nothing. Its operator can have the collateral handed out with the evidence (redoubtd "
-               "--evidence-endorsements FILE); or take another worker.";
+    const auto reason = worker.verification.violations.front();
+    if (reason == Reason::kCollateralMissing) {
+        return "Its operator can have the collateral of its platform handed out with the evidence (redoubtd "
+               "--evidence-endorsements FILE); or get it yourself (docs/DAEMON.md, \"Collateral\", says what it is "
+               "made of), and name it with --worker-collateral FILE or REDOUBT_WORKER_COLLATERAL.";
     }
-    return "Send it nothing: " + std::string{attestation::remedy(worker.verification.violations.front())} +
+    return "Send it nothing: " + std::string{attestation::remedy(reason)} +
            ". Another worker may do, or a policy that says what you accept (--policy FILE).";
 }
 
@@ -64,6 +86,7 @@ Task<Fallible<JudgedWorker>> judge_worker(Context& context,
     if (!bundle) {
         co_return malformed_answer("the evidence: " + bundle.error().message());
     }
+    BOOST_OUTCOME_CO_TRY(complete(bundle.value(), context.settings()));
     BOOST_OUTCOME_CO_TRY(auto shielding_key, co_await worker->shielding_key());
     auto spki = shielding_key.spki_der();
     if (!spki) {
