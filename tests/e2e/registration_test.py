@@ -1,9 +1,8 @@
 #!/usr/bin/env python3
 """Registration with evidence: a quote under a root of the tests, its collateral, removal, renewal, and refusals."""
-import json
 import unittest
 
-from support import chains, devchain, suite
+from support import suite
 from support.attester import Attester
 from support.scale import blake2_128_concat, compact
 from support.stage import Stage
@@ -20,19 +19,9 @@ stage = None
 attester = Attester()
 
 
-def start_chain(work_dir):
-    """A chain that takes the attester's quotes, and no enclave without evidence."""
-    path = devchain.funded_spec(work_dir)
-    spec = json.loads(path.read_text())
-    spec["teerex"] = {"allowSkippingAttestation": False, "sgxAllowDebugMode": False, "sgxTestRoot": "0x" + attester.root.hex()}
-    path.write_text(json.dumps(spec))
-    return devchain.Devchain(work_dir, "--chain-spec", path, "--block-time", f"{chains.BLOCK_TIME_MS[chains.DEVCHAIN]}ms",
-                             name="chain")
-
-
 def setUpModule():
     global stage
-    stage = Stage(suite.work_dir(), worker=False, start_chain=start_chain)
+    stage = Stage(suite.work_dir(), worker=False, start_chain=attester.start_chain)
     (stage.work_dir / "root.der").write_bytes(attester.root)
     (stage.work_dir / "collateral.json").write_text(attester.collateral)
 

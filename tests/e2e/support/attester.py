@@ -5,6 +5,8 @@ import json
 import pathlib
 import secrets
 
+from . import chains, devchain
+
 # NIST P-256.
 P = 2**256 - 2**224 + 2**192 + 2**96 - 1
 N = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551
@@ -55,11 +57,28 @@ class Attester:
         self._quote = bytes.fromhex(made["quote"])
         self._key = int(made["attestation_key"], 16)
 
-    def quote(self, account, measurement, debug=False):
-        """A quote of the enclave with this measurement, which vouches for this account."""
+    def report_body(self, measurement, report_data, debug=False):
+        """What the processor reports of the enclave with this measurement."""
         body = bytearray(self._quote[BODY:BODY + BODY_BYTES])
         body[48] = 7 if debug else 5
         body[64:96] = measurement
-        body[320:384] = account + bytes(32)
-        signed = self._quote[:BODY] + bytes(body)
+        body[320:384] = report_data
+        return bytes(body)
+
+    def quote_over(self, report_data, measurement, debug=False):
+        """A quote of the enclave with this measurement, which vouches for these 64 bytes."""
+        signed = self._quote[:BODY] + self.report_body(measurement, report_data, debug)
         return signed + self._quote[len(signed):SIGNATURE] + ecdsa(self._key, signed) + self._quote[SIGNATURE + 64:]
+
+    def quote(self, account, measurement, debug=False):
+        """The same for an account, as the registry wants it."""
+        return self.quote_over(account + bytes(32), measurement, debug)
+
+    def start_chain(self, work_dir):
+        """A development chain that takes these quotes, and no enclave without evidence."""
+        path = devchain.funded_spec(work_dir)
+        spec = json.loads(path.read_text())
+        spec["teerex"] = {"allowSkippingAttestation": False, "sgxAllowDebugMode": False, "sgxTestRoot": "0x" + self.root.hex()}
+        path.write_text(json.dumps(spec))
+        return devchain.Devchain(work_dir, "--chain-spec", path, "--block-time", f"{chains.BLOCK_TIME_MS[chains.DEVCHAIN]}ms",
+                                 name="chain")

@@ -49,14 +49,16 @@ def missing_material(needs):
     """The reason why a test with these needs cannot run here, or None.
 
     Needs: chains ('devchain', 'realnode'), 'js' (npm packages), 'failing_disk' (a library to preload), and programs: 'worker',
-    'wallet', 'endpoint_server'.
+    'wallet', 'endpoint_server'. 'vectors': the shared ones. 'namespaces': a program can be shown files of its own below /dev.
     """
-    if "realnode" in needs and shared_folder() is None:
-        return "no real runtime here: set REDOUBT_SHARED to the folder that holds realnode/ and vectors/"
+    if ("realnode" in needs or "vectors" in needs) and shared_folder() is None:
+        return "no shared material here: set REDOUBT_SHARED to the folder that holds realnode/ and vectors/"
     if ("realnode" in needs or "js" in needs) and node_major() < NODE_MAJOR_MIN:
         return f"Node.js {NODE_MAJOR_MIN} or newer and npm are missing: scripts/install --node brings them"
     if "failing_disk" in needs and not failing_disk().is_file():
         return f"{failing_disk()} is not built: run scripts/test or set REDOUBT_BUILD_DIR"
+    if "namespaces" in needs and (obstacle := missing_namespaces()):
+        return f"no mount of one's own can be made here: {obstacle}"
     programs = {"worker": ("redoubtd", "redoubt-enclave"), "wallet": ("redoubt",), "endpoint_server": ("endpoint_server",),
                 "devchain": ("redoubt-devchain",)}
     for need, names in programs.items():
@@ -64,6 +66,15 @@ def missing_material(needs):
             if need in needs and not program(name).is_file():
                 return f"{name} is not built in {build_dir()}: run scripts/test or set REDOUBT_BUILD_DIR"
     return None
+
+
+def missing_namespaces():
+    """Why no folder can be put in the place of /dev here; None where it can."""
+    if shutil.which("unshare") is None:
+        return "the program unshare is missing"
+    done = subprocess.run(["unshare", "--map-root-user", "--mount", "mount", "-t", "tmpfs", "none", "/dev"],
+                          capture_output=True, text=True)
+    return done.stderr.strip() or "unshare failed" if done.returncode != 0 else None
 
 
 def skip_or_fail(needs):
