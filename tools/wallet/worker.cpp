@@ -36,9 +36,10 @@ Failure worker_failure(const rpc::Failure& failure, const std::string& url) {
     if (failure == RpcError::kBadUrl) {
         return usage_failure("worker_url_invalid", message, "Write wss://HOST:PORT.");
     }
-    return unreachable("worker_unreachable", message,
-                       "Check that the worker runs and that its registered URL can be reached from here; "
-                       "--worker names another.");
+    return unreachable(
+        "worker_unreachable", message,
+        "Check that the worker runs and that its registered URL can be reached from here; "
+        "another URL of it can be named (--worker, or the TARGET of `redoubt worker verify`).");
 }
 
 /// The worker is the registered one and answers, and cannot show evidence.
@@ -147,7 +148,7 @@ Task<Fallible<WorkerPtr>> Worker::connect(Context& context,
         co_return *failed;
     }
     co_return unreachable("worker_unreachable", "no worker of the shard has registered a URL",
-                          "Name one with --worker wss://HOST:PORT.");
+                          "Name one: --worker wss://HOST:PORT, or as the TARGET of `redoubt worker verify`.");
 }
 
 Task<Fallible<std::string>> Worker::ask(std::string method, std::string parameter) {
@@ -179,7 +180,8 @@ Task<Fallible<void>> Worker::check_identity(ShardView view) {
         co_return untrusted(
             "worker_wrong_shard",
             "the worker at " + printable(url_) + " serves another shard than " + to_base58(view.shard),
-            "Name the shard with --shard, or a worker that serves it with --worker.");
+            "Name the shard with --shard, or the URL of a worker that serves it (--worker, or the TARGET of "
+            "`redoubt worker verify`).");
     }
     co_return success();
 }

@@ -4,6 +4,7 @@
 #include <attestation/initialise.hpp>
 #include <attestation/peer/peer.hpp>
 #include <attestation/sim/evidence.hpp>
+#include <attestation/sim/verifier.hpp>
 #include <ctime>
 #include <primitives/crypto/random.hpp>
 #include <primitives/hex.hpp>
@@ -51,23 +52,41 @@ Fallible<void> complete(attestation::Bundle& bundle, const Settings& settings) {
     return success();
 }
 
+/// The policy lacks what simulated evidence needs. Other reasons have nothing to do with that.
+bool is_simulation_refused(Reason reason) {
+    return reason == Reason::kSimNotAllowed || reason == Reason::kSimKeyUntrusted ||
+           reason == Reason::kPolicyEvidenceType || reason == Reason::kPolicyHardware;
+}
+
+/// Another policy may take the worker.
+bool is_rule(Reason reason) {
+    return attestation::reason_code(reason).starts_with("POLICY_");
+}
+
 /// What can be done about the first reason.
 std::string remedy_for(const JudgedWorker& worker) {
-    if (const auto key = simulation_key(worker.bundle)) {
+    const auto reason = worker.verification.violations.front();
+    const auto key = simulation_key(worker.bundle);
+    if (key && is_simulation_refused(reason)) {
+        if (!attestation::sim::is_built_in()) {
+            return "No hardware vouches for this worker, and this program was built without a verifier of "
+                   "simulated evidence: no policy takes it. Use a worker with hardware, or a build for "
+                   "development.";
+        }
         return "No hardware vouches for this worker. On a development chain a policy takes it (--policy "
                "FILE, "
                "or REDOUBT_POLICY) that has the type \"sim\" and [simulation] with allow = true, "
                "development-chain = true and keys = [\"" +
                to_hex(key->view()) + "\"]: docs/WALLET.md has one as a whole.";
     }
-    const auto reason = worker.verification.violations.front();
     if (reason == Reason::kCollateralMissing) {
         return "Its operator can have the collateral of its platform handed out with the evidence (redoubtd "
                "--evidence-endorsements FILE); or get it yourself (docs/DAEMON.md, \"Collateral\", says what it is "
                "made of), and name it with --worker-collateral FILE or REDOUBT_WORKER_COLLATERAL.";
     }
-    return "Send it nothing: " + std::string{attestation::remedy(reason)} +
-           ". Another worker may do, or a policy that says what you accept (--policy FILE).";
+    return "Send it nothing. What its operator can do: " + std::string{attestation::remedy(reason)} +
+           ". Another worker may do" +
+           (is_rule(reason) ? ", or a policy that says what you accept (--policy FILE)." : ".");
 }
 
 }  // namespace
