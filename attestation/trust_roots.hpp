@@ -1,5 +1,5 @@
-/// The roots that evidence has to lead to. They are part of the program; no file, setting or environment
-/// variable adds one. Tests hand other roots to a single call.
+/// The roots that evidence has to lead to. They are part of the program; nothing here reads others. Tests
+/// hand other roots to a single call, as do programs for development (docs/ATTESTATION.md, section Roots).
 ///
 /// @source attestation.md, sections 5.1, 8.1, 9.2, 10
 #pragma once

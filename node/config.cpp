@@ -301,10 +301,11 @@ std::vector<Option> make_options() {
                      "(default: attestation-collateral, where that is a file)",
                      path_value(&C::evidence_endorsements),
                      [](const C& c) { return c.evidence_endorsements.string(); }});
-    table.push_back({"attestation-test-root", "FILE",
-                     "for tests: a certificate (DER) that quotes have to lead to in place of Intel's root",
-                     path_value(&C::attestation_test_root),
-                     [](const C& c) { return c.attestation_test_root.string(); }});
+    table.push_back(
+        {"attestation-test-root", "FILE",
+         "for tests, in builds for development: a certificate (DER) that quotes have to lead to in place "
+         "of Intel's root",
+         path_value(&C::attestation_test_root), [](const C& c) { return c.attestation_test_root.string(); }});
     table.push_back({"confirmations-funded", "N",
                      "confirmations the account must be able to pay before the start",
                      number(&C::confirmations_funded, 1, 1000000), show_number(&C::confirmations_funded)});

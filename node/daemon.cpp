@@ -6,6 +6,8 @@
 #include <node/carried_shard.hpp>
 #include <node/daemon.hpp>
 #include <node/log.hpp>
+#include <node/registration_proof.hpp>
+#include <node/test_roots.hpp>
 #include <node/version.hpp>
 #include <primitives/hex.hpp>
 
@@ -118,7 +120,9 @@ Outcome<ExitCode> run_daemon(const Config& config) {
     BOOST_OUTCOME_TRY(const auto data_dir, DataDir::open(config.data_dir));
     spdlog::info("data directory {}", data_dir.path().string());
     auto places = places_to_carry(data_dir.path(), config.shards);
-    BOOST_OUTCOME_TRY(check_attestation_options(attestation_options(config), places.size()));
+    const auto attestation = attestation_options(config);
+    BOOST_OUTCOME_TRY(check_attestation_options(attestation, places.size()));
+    BOOST_OUTCOME_TRY(check_test_root(attestation, has_test_roots()));
     BOOST_OUTCOME_TRY(auto endpoints, shard_endpoints(config.listen, config.external_url, places.size()));
 
     asio::io_context io{1};

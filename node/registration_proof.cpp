@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 #include <node/registration_proof.hpp>
+#include <node/test_roots.hpp>
 
 #include <attestation/dcap/collateral.hpp>
 #include <attestation/dcap/enclave_identity.hpp>
@@ -8,6 +9,7 @@
 #include <attestation/ias/evidence.hpp>
 #include <attestation/ias/registry.hpp>
 #include <attestation/ias/verifier.hpp>
+#include <attestation/policy/policy.hpp>
 #include <boundary/limits.hpp>
 #include <node/file_descriptor.hpp>
 #include <primitives/byte_cursor.hpp>
@@ -68,8 +70,8 @@ Outcome<std::string> read_file(const std::filesystem::path& path, std::size_t by
     return file_problem(path, fmt::format("is longer than {} bytes", bytes_max));
 }
 
-/// The container, or those of a folder in the order of their names.
-Outcome<std::vector<std::string>> read_containers(const std::filesystem::path& path) {
+/// The file of the container, or those of a folder in the order of their names.
+Outcome<std::vector<std::filesystem::path>> container_files(const std::filesystem::path& path) {
     std::error_code error;
     std::vector<std::filesystem::path> files;
     if (std::filesystem::is_directory(path, error)) {
@@ -87,12 +89,7 @@ Outcome<std::vector<std::string>> read_containers(const std::filesystem::path& p
     } else {
         files.push_back(path);
     }
-    std::vector<std::string> out;
-    for (const auto& file : files) {
-        BOOST_OUTCOME_TRY(auto text, read_file(file, kContainerBytesMax));
-        out.push_back(std::move(text));
-    }
-    return out;
+    return files;
 }
 
 std::string sentence(std::string_view half) {
@@ -181,10 +178,61 @@ Outcome<> check_form(ByteView quote, const attestation::dcap::Collateral& collat
     return success();
 }
 
+Outcome<attestation::TrustRoots> read_test_roots(const std::filesystem::path& path) {
+    BOOST_OUTCOME_TRY(const auto text, read_file(path, boundary::kProofBytesMax));
+    auto roots = test_roots(to_bytes(bytes_of(text)));
+    if (!roots) {
+        return file_problem(path, has_test_roots() ? "is no certificate (DER)"
+                                                   : "is no root for this program, a production build");
+    }
+    return std::move(roots).value();
+}
+
 }  // namespace
 
+Outcome<> check_test_root(const AttestationOptions& options, bool takes_test_roots) {
+    if (options.test_root.empty() || takes_test_roots) {
+        return success();
+    }
+    return Problem{ExitCode::kUsage,
+                   "--attestation-test-root is for tests, and this program is a production build",
+                   "Leave it out: quotes lead to Intel's root. Tests take a build with "
+                   "REDOUBT_SIMULATED_EVIDENCE."};
+}
+
+std::optional<Problem> evidence_obstacle(const RegistrationProof& proof, bool dev) {
+    if (!proof.is_debug || dev) {
+        return std::nullopt;
+    }
+    return Problem{
+        ExitCode::kChain,
+        "the evidence is of an enclave in debug mode: its memory, and every secret in it, can be read from "
+        "outside",
+        "Build and sign the enclave for production (sgx.debug = false in its manifest). Only workers for "
+        "development (--dev) are registered in debug mode."};
+}
+
+std::string platform_warning(const RegistrationProof& proof) {
+    if (proof.advice.empty() && proof.violations.empty()) {
+        return {};
+    }
+    auto out = fmt::format("the platform's status is {}:", proof.status);
+    for (const auto& sentence : proof.advice) {
+        out += " " + sentence;
+    }
+    if (!proof.violations.empty()) {
+        std::vector<std::string_view> codes;
+        for (const auto reason : proof.violations) {
+            codes.push_back(attestation::reason_code(reason));
+        }
+        out += fmt::format(" Wallets and workers with the production policy refuse this worker ({}).",
+                           fmt::join(codes, ", "));
+    }
+    return out;
+}
+
 Outcome<RegistrationProof> check_quote(ByteView quote,
-                                       std::span<const std::string> containers,
+                                       const ContainerSource& next,
                                        const Registrant& registrant,
                                        std::uint64_t now_ms,
                                        const attestation::TrustRoots& roots) {
@@ -194,16 +242,20 @@ Outcome<RegistrationProof> check_quote(ByteView quote,
                                 .roots = roots};
     Problem problem{ExitCode::kUsage, "there is no collateral for the quote",
                     "Name the file with --attestation-collateral."};
-    for (const auto& container : containers) {
-        const auto collateral = dcap::parse_collateral(container);
+    bool is_first = true;
+    for (auto container = next(); container; container = next(), is_first = false) {
+        if (!*container) {
+            problem = container->error();
+            continue;
+        }
+        const auto collateral = dcap::parse_collateral(container->value());
         if (!collateral) {
             problem = refused("the collateral", attestation::reason_of(collateral.error()), "");
             continue;
         }
         const auto verdict = dcap::verify_quote(quote, collateral.value(), setting);
         if (!verdict.is_verified()) {
-            if (verdict.refusal->reason == attestation::Reason::kFmspcMismatch && containers.size() > 1 &&
-                &container != &containers.front()) {
+            if (verdict.refusal->reason == attestation::Reason::kFmspcMismatch && !is_first) {
                 continue;  // of another family of platforms: the first refusal says more
             }
             problem =
@@ -222,6 +274,7 @@ Outcome<RegistrationProof> check_quote(ByteView quote,
         out.expires_ms = ms_of(verdict.collateral->earliest_expiry);
         out.is_debug = verdict.is_debug;
         out.advice = attestation::advice(verdict);
+        out.violations = attestation::violations(verdict, attestation::Policy{}, setting.time);
         return out;
     }
     return problem;
@@ -257,28 +310,23 @@ Outcome<RegistrationProof> check_ias_certificate(ByteView certificate,
     out.status = claims.status_text;
     out.is_debug = verdict.is_debug;
     out.advice = attestation::advice(verdict);
+    out.violations = attestation::violations(verdict, attestation::Policy{}, setting.time);
     return out;
-}
-
-Outcome<attestation::TrustRoots> roots_of(const AttestationOptions& options) {
-    BOOST_OUTCOME_TRY(const auto text, read_file(options.test_root, boundary::kProofBytesMax));
-    auto roots = attestation::TrustRoots::with_intel_root(to_bytes(bytes_of(text)));
-    if (!roots) {
-        return file_problem(options.test_root, "is no certificate (DER)");
-    }
-    return std::move(roots).value();
 }
 
 Outcome<RegistrationProof> prove_with_quote(const AttestationOptions& options,
                                             ByteView quote,
                                             const Registrant& registrant,
                                             std::uint64_t now_ms) {
-    BOOST_OUTCOME_TRY(const auto containers, read_containers(options.collateral));
+    BOOST_OUTCOME_TRY(const auto files, container_files(options.collateral));
+    const auto next = [file = files.begin(), end = files.end()]() mutable {
+        return file == end ? std::nullopt : std::optional{read_file(*file++, kContainerBytesMax)};
+    };
     if (options.test_root.empty()) {
-        return check_quote(quote, containers, registrant, now_ms, attestation::TrustRoots::built_in());
+        return check_quote(quote, next, registrant, now_ms, attestation::TrustRoots::built_in());
     }
-    BOOST_OUTCOME_TRY(const auto roots, roots_of(options));
-    return check_quote(quote, containers, registrant, now_ms, roots);
+    BOOST_OUTCOME_TRY(const auto roots, read_test_roots(options.test_root));
+    return check_quote(quote, next, registrant, now_ms, roots);
 }
 
 Outcome<RegistrationProof> prove_with_produced(const AttestationOptions& options,

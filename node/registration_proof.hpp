@@ -1,12 +1,15 @@
 /// What the enclave is registered with: nothing (Skip), a quote with the collateral it is judged by (Dcap),
 /// or a stored report of Intel's attestation service (Ias).
 ///
-/// Evidence is judged here, with the attestation library, before anything is sent: what this worker would not
-/// believe of others it does not ask the chain to believe. Nothing here speaks to the chain or the enclave.
+/// Evidence is judged here, with the attestation library, before anything is sent. What does not verify is
+/// not sent, and that of a debug enclave by workers for development alone. A platform that is out of date may
+/// be registered, with a warning: the chain records its status, and each verifier's policy decides. Nothing
+/// here speaks to the chain or the enclave.
 ///
 /// @source integritee-wire.md, section 2.3; attestation.md, section 14.7
 #pragma once
 
+#include <attestation/reason.hpp>
 #include <attestation/trust_roots.hpp>
 #include <boundary/messages.hpp>
 #include <node/attestation_options.hpp>
@@ -14,7 +17,8 @@
 #include <primitives/bytes.hpp>
 
 #include <cstdint>
-#include <span>
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -49,13 +53,32 @@ struct RegistrationProof {
     bool is_debug = false;
     /// What the operator can do about the platform, in whole sentences.
     std::vector<std::string> advice;
+    /// What the production policy, which verifiers have by default, says against it.
+    std::vector<attestation::Reason> violations;
 };
 
-/// Verifies a quote with each container in turn; the first that fits counts.
-/// @param containers JSON (attestation/dcap/collateral.hpp)
-/// @errors kChain: what was refused and why
+/// Why this worker does not ask a chain to believe evidence that verifies: it is of a debug enclave. nullopt
+/// when it does.
+/// @param dev  a worker for development
+[[nodiscard]] std::optional<Problem> evidence_obstacle(const RegistrationProof& proof, bool dev);
+
+/// What the operator has to know of the platform, in one line: its status, who refuses it, what helps. Empty
+/// for a platform that is up to date.
+[[nodiscard]] std::string platform_warning(const RegistrationProof& proof);
+
+/// Whether the options name a test root where none is taken.
+/// @param takes_test_roots  this build does (has_test_roots())
+/// @errors kUsage
+[[nodiscard]] Outcome<> check_test_root(const AttestationOptions& options, bool takes_test_roots);
+
+/// Gives one container after the other, JSON (attestation/dcap/collateral.hpp), or why it cannot be read;
+/// nullopt after the last.
+using ContainerSource = std::function<std::optional<Outcome<std::string>>()>;
+
+/// Verifies a quote with each container in turn; the first that fits counts, and none is asked for after it.
+/// @errors kChain: what was refused and why; those of the source
 [[nodiscard]] Outcome<RegistrationProof> check_quote(ByteView quote,
-                                                     std::span<const std::string> containers,
+                                                     const ContainerSource& next,
                                                      const Registrant& registrant,
                                                      std::uint64_t now_ms,
                                                      const attestation::TrustRoots& roots);
@@ -84,8 +107,5 @@ struct RegistrationProof {
 [[nodiscard]] Outcome<RegistrationProof> read_proof(const AttestationOptions& options,
                                                     const Registrant& registrant,
                                                     std::uint64_t now_ms);
-
-/// The root that quotes have to lead to. @errors kUsage: the test root cannot be used
-[[nodiscard]] Outcome<attestation::TrustRoots> roots_of(const AttestationOptions& options);
 
 }  // namespace redoubt::node

@@ -1,5 +1,6 @@
 #include <node/registration.hpp>
 #include <node/registration_proof.hpp>
+#include <node/test_roots.hpp>
 #include <node/test_support.hpp>
 
 #include <attestation/dcap/quote.hpp>
@@ -33,8 +34,15 @@ struct Sample {
         who.account = AccountId::copy_of(claims.report_data.view().first<32>());
         who.measurement = claims.mr_enclave;
     }
-    [[nodiscard]] Outcome<RegistrationProof> check(std::uint64_t now_ms = kNowMs) const {
-        return check_quote(quote, containers, who, now_ms, dcap_test_roots());
+    [[nodiscard]] Outcome<RegistrationProof> check(
+        std::uint64_t now_ms = kNowMs,
+        const attestation::TrustRoots& roots = dcap_test_roots()) const {
+        asked = 0;
+        const auto next = [this]() -> std::optional<Outcome<std::string>> {
+            ++asked;
+            return asked > containers.size() ? std::nullopt : std::optional{containers[asked - 1]};
+        };
+        return check_quote(quote, next, who, now_ms, roots);
     }
     [[nodiscard]] std::string refusal(std::uint64_t now_ms = kNowMs) const {
         const auto checked = check(now_ms);
@@ -43,7 +51,8 @@ struct Sample {
 
     std::string file;
     Bytes quote;
-    std::vector<std::string> containers;
+    std::vector<Outcome<std::string>> containers;
+    mutable std::size_t asked = 0;  ///< for how many containers, and once more for the end
     Registrant who;
 };
 
@@ -86,9 +95,7 @@ TEST(RegistrationProof, rejects_what_the_library_refuses_with_its_reason_and_rem
     EXPECT_FALSE(refused.error().remedy.empty());
     EXPECT_TRUE(says(Sample{}.refusal(1'000), "NOT_YET_VALID"));
     EXPECT_TRUE(says(Sample{}.refusal(kNowMs * 2), "EXPIRED"));
-    const Sample genuine;
-    const auto by_intel = check_quote(genuine.quote, genuine.containers, genuine.who, kNowMs,
-                                      attestation::TrustRoots::built_in());
+    const auto by_intel = Sample{}.check(kNowMs, attestation::TrustRoots::built_in());
     ASSERT_FALSE(by_intel.has_value());
     EXPECT_TRUE(says(by_intel.error().cause, "CHAIN_UNTRUSTED")) << by_intel.error().cause;
 }
@@ -101,15 +108,30 @@ TEST(RegistrationProof, rejects_quotes_that_only_the_registry_does_not_take) {
 
 TEST(RegistrationProof, looks_through_all_containers) {
     Sample sample;
-    sample.containers.insert(sample.containers.begin(), "{}");
+    const Problem unreadable{ExitCode::kUsage, "this one cannot be read", "Look."};
+    sample.containers.insert(sample.containers.begin(), {std::string{"{}"}, unreadable});
     EXPECT_EQ(sample.refusal(), "");
+    sample.containers.pop_back();
+    EXPECT_TRUE(says(sample.refusal(), "this one cannot be read"));
     sample.containers.pop_back();
     EXPECT_TRUE(says(sample.refusal(), "the collateral is refused"));
     sample.containers.clear();
     EXPECT_TRUE(says(sample.refusal(), "no collateral"));
 }
 
+// Containers may be long and many: one at a time is held, and none is read in vain.
+TEST(RegistrationProof, reads_no_container_after_the_one_that_fits) {
+    Sample sample;
+    sample.containers.insert(sample.containers.begin(), std::string{"{}"});
+    sample.containers.emplace_back(std::string{"{}"});
+    EXPECT_EQ(sample.refusal(), "");
+    EXPECT_EQ(sample.asked, 2U);
+}
+
 TEST(RegistrationProof, is_read_from_files) {
+    if (!has_test_roots()) {
+        GTEST_SKIP() << "this build takes no root of tests (REDOUBT_SIMULATED_EVIDENCE)";
+    }
     const TemporaryFolder folder;
     const Sample sample;
     const AttestationOptions options{AttestationMethod::kDcap, folder.path() / "collateral",
@@ -124,8 +146,14 @@ TEST(RegistrationProof, is_read_from_files) {
     std::filesystem::create_directory(options.collateral);
     EXPECT_TRUE(says(read_proof(options, sample.who, kNowMs).error().cause, "holds no collateral"));
     write(options.collateral / "notes.txt", bytes_of(std::string_view{"nothing"}));
-    write(options.collateral / "platform.json", bytes_of(sample.containers.front()));
+    write(options.collateral / "platform.json", bytes_of(sample.containers.front().value()));
     EXPECT_TRUE(read_proof(options, sample.who, kNowMs).has_value());
+    const auto another = options.collateral / "zzz.json";
+    std::ofstream{another} << "{}";
+    std::filesystem::resize_file(another, std::uintmax_t{17} << 20U);
+    EXPECT_TRUE(read_proof(options, sample.who, kNowMs).has_value()) << "it is not needed";
+    std::filesystem::rename(another, options.collateral / "aaa.json");
+    EXPECT_TRUE(read_proof(options, sample.who, kNowMs).has_value()) << "another one fits";
     write(options.evidence, Bytes(boundary::kProofBytesMax + 1));
     EXPECT_TRUE(says(read_proof(options, sample.who, kNowMs).error().cause, "is longer than 5000 bytes"));
     write(options.evidence, Bytes(boundary::kProofBytesMax));
@@ -155,11 +183,14 @@ TEST(RegistrationProof, is_read_from_regular_files_alone) {
 }
 
 TEST(RegistrationProof, is_what_the_tee_made) {
+    if (!has_test_roots()) {
+        GTEST_SKIP() << "this build takes no root of tests (REDOUBT_SIMULATED_EVIDENCE)";
+    }
     const TemporaryFolder folder;
     const Sample sample;
     const AttestationOptions options{
         AttestationMethod::kDcap, folder.path() / "collateral.json", {}, folder.path() / "root.der"};
-    std::ofstream{options.collateral} << sample.containers.front();
+    std::ofstream{options.collateral} << sample.containers.front().value();
     std::ofstream{options.test_root, std::ios::binary} << text_of(redoubt::tests::kDcapTestRoot);
     boundary::ProducedEvidence produced;
     produced.type = static_cast<std::uint16_t>(attestation::EvidenceType::kSgxDcap);
@@ -175,6 +206,41 @@ TEST(RegistrationProof, is_what_the_tee_made) {
     }
     produced.type = 0x7777;
     EXPECT_FALSE(prove_with_produced(options, produced, sample.who, kNowMs).has_value());
+}
+
+TEST(RegistrationProof, has_no_test_root_in_production_builds) {
+    AttestationOptions options{AttestationMethod::kDcap, "c", "q", {}};
+    EXPECT_TRUE(check_test_root(options, false).has_value());
+    options.test_root = "root";
+    EXPECT_TRUE(check_test_root(options, true).has_value());
+    EXPECT_TRUE(is_problem(check_test_root(options, false), ExitCode::kUsage, "production build"));
+}
+
+TEST(RegistrationProof, of_a_debug_enclave_is_for_development) {
+    const auto genuine = Sample{}.check();
+    ASSERT_TRUE(genuine.has_value());
+    EXPECT_FALSE(evidence_obstacle(genuine.value(), false));
+    EXPECT_TRUE(genuine.value().violations.empty());
+    auto proof = genuine.value();
+    proof.is_debug = true;
+    const auto obstacle = evidence_obstacle(proof, false);
+    ASSERT_TRUE(obstacle);
+    EXPECT_TRUE(says(obstacle->cause, "debug mode"));
+    EXPECT_TRUE(says(obstacle->remedy, "--dev"));
+    EXPECT_FALSE(evidence_obstacle(proof, true));
+}
+
+TEST(RegistrationProof, warns_of_a_platform_that_is_not_up_to_date) {
+    const auto genuine = Sample{}.check();
+    ASSERT_TRUE(genuine.has_value());
+    EXPECT_EQ(platform_warning(genuine.value()), "");
+    auto proof = genuine.value();
+    proof.status = "OutOfDate";
+    proof.advice = {"TCB status OutOfDate: update the firmware."};
+    proof.violations = {attestation::Reason::kPolicyTcbStatus};
+    const auto warning = platform_warning(proof);
+    EXPECT_TRUE(says(warning, "status is OutOfDate: TCB status OutOfDate: update the firmware."));
+    EXPECT_TRUE(says(warning, "POLICY_TCB_STATUS"));
 }
 
 TEST(Registration, asks_what_the_chain_takes) {
