@@ -27,14 +27,6 @@ using std::chrono::milliseconds;
 
 namespace {
 
-constexpr milliseconds kRetryPause{2'000};
-constexpr milliseconds kEvidencePause{500};
-/// How soon a removed registration is noticed.
-constexpr milliseconds kLookPause{10'000};
-/// How often the files with collateral are compared with the chain.
-constexpr std::chrono::minutes kCollateralPause{10};
-/// How soon a renewal is tried again whose evidence was refused.
-constexpr milliseconds kRenewalPause{600'000};
 /// How long before the collateral on the chain expires the operator is told.
 constexpr std::uint64_t kExpiryNoticeMs = std::uint64_t{3} * 86'400'000;
 /// What registering collateral may cost, in registrations.
@@ -83,7 +75,7 @@ Task<Outcome<>> AccountKeeper::ensure_funds(std::uint32_t transactions) {
         if (is_final_refusal(probe.error().code)) {
             co_return problem_of_refusal(probe.error().code);
         }
-        co_await pause_for(kRetryPause);
+        co_await pause_for(options_.pauses.retry);
         probe = co_await signer(0);
     }
     const auto fee = co_await fee_of(chain_, std::move(probe.value().bytes));
@@ -132,47 +124,47 @@ Task<Outcome<std::optional<registry_client::TransactionOutcome>>> AccountKeeper:
         co_return chain_problem(sent.error(), chain_->url());
     }
     log_chain_trouble(what, sent.error().describe());
-    co_await pause_for(kRetryPause);
+    co_await pause_for(options_.pauses.retry);
     in_doubt_ = true;  // it may have been the money
     co_return std::optional<registry_client::TransactionOutcome>{};
 }
 
-Task<Outcome<>> AccountKeeper::ensure_proof() {
+Task<Outcome<>> AccountKeeper::ensure_proof(bool waits) {
     const auto& attestation = options_.attestation;
     if (attestation.method == AttestationMethod::kSkip) {
         co_return success();
     }
     if (attestation.evidence.empty()) {
         auto made = co_await make_proof();
-        if (!made.has_value()) {
-            co_return made.error();
-        }
-        keep(std::move(made.value()));
-        co_return success();
+        co_return keep(std::move(made));
     }
-    const auto is_there = [file = attestation.evidence] {
+    co_await wait_for_evidence(waits);
+    const auto read = [attestation, registrant = registrant()] {
+        return read_proof(attestation, registrant, host_time_ms());
+    };
+    auto proof = co_await run_blocking(*options_.pool, read);
+    co_return keep(std::move(proof));
+}
+
+Task<void> AccountKeeper::wait_for_evidence(bool waits) {
+    const auto& file = options_.attestation.evidence;
+    const auto is_there = [file] {
         std::error_code error;
         return std::filesystem::exists(file, error);
     };
     for (bool told = false; !co_await run_blocking(*options_.pool, is_there);) {
         if (!std::exchange(told, true)) {
             announce("waiting_for_evidence",
-                     {{"file", attestation.evidence.string()},
+                     {{"file", file.string()},
                       {"account", format_account(options_.identity.account, chain_->runtime()->ss58_prefix)},
                       {"account_hex", to_hex_0x(options_.identity.account.view())},
                       {"measurement", to_hex_0x(options_.identity.measurement.view())}});
         }
-        co_await pause_for(kEvidencePause);
+        if (!waits) {
+            co_return;
+        }
+        co_await pause_for(options_.pauses.evidence);
     }
-    const auto read = [attestation, registrant = registrant()] {
-        return read_proof(attestation, registrant, host_time_ms());
-    };
-    auto proof = co_await run_blocking(*options_.pool, read);
-    if (!proof.has_value()) {
-        co_return proof.error();
-    }
-    keep(std::move(proof.value()));
-    co_return success();
 }
 
 Task<Outcome<RegistrationProof>> AccountKeeper::make_proof() {
@@ -200,7 +192,7 @@ Task<Outcome<RegistrationProof>> AccountKeeper::make_proof() {
                 "The enclave's lines in the log say what keeps it. A quote that was made elsewhere can be "
                 "named with --attestation-evidence."};
         }
-        co_await pause_for(kRetryPause);  // an enclave that ended is somebody else's to report
+        co_await pause_for(options_.pauses.retry);  // an enclave that ended is somebody else's to report
     }
 }
 
@@ -208,18 +200,26 @@ Registrant AccountKeeper::registrant() const {
     return {options_.identity.account, options_.identity.measurement};
 }
 
-void AccountKeeper::keep(RegistrationProof proof) {
-    if (!proof_) {
-        if (!options_.attestation.test_root.empty()) {
-            spdlog::warn(
-                "the evidence was verified under {} in place of Intel's root, which is for tests alone",
-                options_.attestation.test_root.string());
-        }
-        for (const auto& sentence : proof.advice) {
-            spdlog::warn("the platform is {}: {}", proof.status, sentence);
-        }
+Outcome<> AccountKeeper::keep(Outcome<RegistrationProof> proof) {
+    if (!proof) {
+        return proof.error();
     }
-    proof_ = std::move(proof);
+    if (auto obstacle = evidence_obstacle(proof.value(), options_.dev)) {
+        return std::move(*obstacle);
+    }
+    if (!proof_ && !options_.attestation.test_root.empty()) {
+        spdlog::warn("the evidence was verified under {} in place of Intel's root, which is for tests alone",
+                     options_.attestation.test_root.string());
+    }
+    auto warning = platform_warning(proof.value());
+    if (told_ != warning) {
+        if (!warning.empty()) {
+            spdlog::warn("{}", warning);
+        }
+        told_ = std::move(warning);
+    }
+    proof_ = std::move(proof).value();
+    return success();
 }
 
 Task<Outcome<>> AccountKeeper::ensure_collateral() {
@@ -254,10 +254,15 @@ Task<Outcome<>> AccountKeeper::ensure_collateral() {
             continue;  // the registration that follows says what is missing, and all of it is tried again
         }
         if (!sent.value()->succeeded()) {
-            co_return Problem{
+            Problem problem{
                 ExitCode::kChain,
                 fmt::format("the chain refuses {}: {}", what, *sent.value()->dispatch_error),
                 "Fetch the collateral anew; the chain's clock has to lie between its issue and its expiry."};
+            if (known.value()) {
+                spdlog::warn("{}. {} It goes on judging by what it has", problem.cause, problem.remedy);
+                continue;
+            }
+            co_return problem;
         }
         announce("collateral_registered", {{"kind", is_tcb_info ? "tcb_info" : "quoting_enclave"},
                                            {"next_update_ms", document.next_update_ms},
@@ -268,7 +273,7 @@ Task<Outcome<>> AccountKeeper::ensure_collateral() {
 
 Task<Outcome<>> AccountKeeper::look_at_collateral() {
     if (!proof_ || !options_.attestation.evidence.empty()) {
-        co_return co_await ensure_proof();
+        co_return co_await ensure_proof(false);
     }
     // The TEE need not be asked again because of the collateral.
     const auto prove = [attestation = options_.attestation, quote = proof_->proof,
@@ -276,30 +281,27 @@ Task<Outcome<>> AccountKeeper::look_at_collateral() {
         return prove_with_quote(attestation, quote, registrant, host_time_ms());
     };
     auto proof = co_await run_blocking(*options_.pool, prove);
-    if (!proof.has_value()) {
-        co_return proof.error();
-    }
-    keep(std::move(proof.value()));
-    co_return success();
+    co_return keep(std::move(proof));
 }
 
-Task<Outcome<>> AccountKeeper::refresh_collateral() {
+Task<void> AccountKeeper::refresh_collateral() {
     const auto now = std::chrono::steady_clock::now();
     if (options_.attestation.method != AttestationMethod::kDcap ||
         (collateral_looked_at_.time_since_epoch().count() != 0 &&
-         now - collateral_looked_at_ < kCollateralPause)) {
-        co_return success();
+         now - collateral_looked_at_ < options_.pauses.collateral)) {
+        co_return;
     }
     collateral_looked_at_ = now;
     const auto proof = co_await look_at_collateral();
     if (!proof.has_value()) {
         spdlog::warn("the registration cannot be renewed as it is: {}. {}", proof.error().cause,
                      proof.error().remedy);
-        co_return success();
+        co_return;
     }
     const auto refreshed = co_await ensure_collateral();
     if (!refreshed.has_value()) {
-        co_return refreshed.error();
+        spdlog::warn("the collateral on the chain stays as it is: {}. {}", refreshed.error().cause,
+                     refreshed.error().remedy);
     }
     for (const auto& document : proof_->collateral) {
         if (document.next_update_ms < host_time_ms() + kExpiryNoticeMs) {
@@ -308,16 +310,17 @@ Task<Outcome<>> AccountKeeper::refresh_collateral() {
             break;
         }
     }
-    co_return success();
+}
+
+Task<Outcome<std::optional<EnclaveEntry>>> AccountKeeper::read_entry() {
+    std::function<Task<Reply<std::optional<EnclaveEntry>>>()> call =
+        [chain = chain_, account = options_.identity.account] { return entry_at_finalized(chain, account); };
+    co_return co_await until_answered<std::optional<EnclaveEntry>>(std::move(call), "reading the registry",
+                                                                   chain_->url());
 }
 
 Task<Outcome<milliseconds>> AccountKeeper::ensure_registered() {
-    const auto account = options_.identity.account;
-    std::function<Task<Reply<std::optional<EnclaveEntry>>>()> call = [chain = chain_, account] {
-        return entry_at_finalized(chain, account);
-    };
-    const auto entry = co_await until_answered<std::optional<EnclaveEntry>>(
-        std::move(call), "reading the registry", chain_->url());
+    const auto entry = co_await read_entry();
     if (!entry.has_value()) {
         co_return entry.error();
     }
@@ -328,33 +331,57 @@ Task<Outcome<milliseconds>> AccountKeeper::ensure_registered() {
                                                                    options_.reregister_after)
                                           : milliseconds{0};
     if (valid_for > milliseconds{0}) {
-        const auto refreshed = co_await refresh_collateral();
-        if (!refreshed.has_value()) {
-            co_return refreshed.error();
-        }
+        registered_ = was_registered_ = true;
+        renewal_due_.reset();
+        put_off_for_ = milliseconds{0};
+        co_await refresh_collateral();
         co_return valid_for;
     }
     if (registered_ && !known) {
         registered_ = false;
+        renewal_due_.reset();
+        put_off_for_ = milliseconds{0};
         spdlog::warn(
             "the enclave is no longer in the registry: somebody removed its entry; it registers again");
         announce("registration_removed",
-                 {{"account", format_account(account, chain_->runtime()->ss58_prefix)}});
+                 {{"account", format_account(options_.identity.account, chain_->runtime()->ss58_prefix)}});
     }
-    const auto proof = co_await ensure_proof();
-    if (!proof.has_value()) {
-        // An entry that counts still goes on counting: the worker runs, and what is wrong can be put right.
-        // A stored report cannot be renewed at all.
-        const bool counts = is_same_method && known->fingerprint == options_.identity.measurement &&
-                            (method == AttestationMethod::kIas ||
-                             host_time_ms() < known->timestamp_ms + registry_client::kRemovableAfterMs);
-        if (!counts) {
-            co_return proof.error();
+    // An entry that counts still goes on counting: the worker runs, and what is wrong can be put right. A
+    // stored report cannot be renewed at all.
+    const bool counts = is_same_method && known->fingerprint == options_.identity.measurement &&
+                        (method == AttestationMethod::kIas ||
+                         host_time_ms() < known->timestamp_ms + registry_client::kRemovableAfterMs);
+    if (counts) {
+        registered_ = was_registered_ = true;
+    }
+    if (renewal_due_) {
+        const auto left = *renewal_due_ - std::chrono::steady_clock::now();
+        if (left > left.zero()) {
+            co_return std::chrono::ceil<milliseconds>(left);
         }
-        spdlog::warn("the registration is not renewed: {}. {}", proof.error().cause, proof.error().remedy);
-        co_return kRenewalPause;
+    }
+    const auto renewed = co_await renew(!was_registered_);
+    if (!renewed.has_value() && was_registered_) {
+        co_return put_off(renewed.error());
+    }
+    co_return renewed;
+}
+
+Task<Outcome<milliseconds>> AccountKeeper::renew(bool waits_for_evidence) {
+    const auto proof = co_await ensure_proof(waits_for_evidence);
+    if (!proof.has_value()) {
+        co_return proof.error();
     }
     co_return co_await register_now();
+}
+
+milliseconds AccountKeeper::put_off(const Problem& problem) {
+    put_off_for_ = std::clamp(2 * put_off_for_, options_.pauses.renewal_first, options_.pauses.renewal_last);
+    renewal_due_ = std::chrono::steady_clock::now() + put_off_for_;
+    spdlog::warn("the registration is not renewed, and the next attempt is in {} seconds: {}. {}",
+                 std::chrono::ceil<std::chrono::seconds>(put_off_for_).count(), problem.cause,
+                 problem.remedy);
+    return put_off_for_;
 }
 
 Task<Outcome<milliseconds>> AccountKeeper::register_now() {
@@ -398,6 +425,9 @@ Task<Outcome<milliseconds>> AccountKeeper::register_now() {
                             {"method", registry_name(method)},
                             {"block", outcome.block.number},
                             {"block_hash", to_hex_0x(outcome.block.hash.view())}});
+    registered_ = was_registered_ = true;
+    renewal_due_.reset();
+    put_off_for_ = milliseconds{0};
     co_return options_.reregister_after;
 }
 
@@ -446,19 +476,18 @@ Task<Problem> AccountKeeper::run() {
     for (bool configured = false;;) {
         in_doubt_ = false;
         if (!funded_) {
-            if (!proof_ && !registered_) {
-                const auto proof = co_await ensure_proof();
-                if (!proof.has_value()) {
-                    const auto entry = co_await entry_at_finalized(chain_, options_.identity.account);
-                    if (!entry.has_value() || !entry.value()) {
-                        co_return proof.error();
-                    }
+            // A worker that was registered before has proven that it can pay; it needs enough to go on.
+            const auto entry = co_await read_entry();
+            if (!entry.has_value()) {
+                co_return entry.error();
+            }
+            const bool known = entry.value().has_value();
+            if (!proof_ && !was_registered_) {
+                const auto proof = co_await ensure_proof(!known);
+                if (!proof.has_value() && !known) {
+                    co_return proof.error();
                 }
             }
-            // A worker that was registered before has proven that it can pay; it needs enough to go on.
-            const auto account = options_.identity.account;
-            const auto entry = co_await entry_at_finalized(chain_, account);
-            const bool known = entry.has_value() && entry.value().has_value();
             const auto funds = co_await ensure_funds(known ? 2 : transactions);
             if (!funds.has_value()) {
                 co_return funds.error();
@@ -472,21 +501,22 @@ Task<Problem> AccountKeeper::run() {
             funded_ = false;
             continue;
         }
-        if (!configured) {
+        if (registered_ && !configured) {
             const auto config = co_await ensure_shard_config();
             if (!config.has_value()) {
                 co_return config.error();
             }
             configured = true;
         }
-        registered_ = true;
-        transactions = 2;
-        on_able_();
+        if (registered_) {
+            transactions = 2;
+            on_able_();
+        }
         if (!in_doubt_) {
-            co_await (doubted_.wait() || pause_for(std::min(valid_for.value(), kLookPause)));
+            co_await (doubted_.wait() || pause_for(std::min(valid_for.value(), options_.pauses.look)));
         }
         if (in_doubt_) {
-            co_await pause_for(kRetryPause);
+            co_await pause_for(options_.pauses.retry);
             funded_ = false;
         }
     }

@@ -46,12 +46,13 @@ Bytes events_of(const std::vector<ScriptedChain::Included>& extrinsics) {
     return out;
 }
 
-/// System.Account with `nonce`, one provider and no funds.
-Bytes account_of(std::uint32_t nonce) {
+/// System.Account with `nonce`, one provider and these funds.
+Bytes account_of(std::uint32_t nonce, std::uint64_t free) {
     Bytes out;
     scale::encode_scale(out, nonce);
     append(out, Bytes{0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0});
-    out.resize(out.size() + 64);
+    scale::encode_scale(out, free);
+    out.resize(out.size() + 56);
     return out;
 }
 
@@ -124,6 +125,16 @@ void ScriptedChain::set_nonce(std::uint32_t nonce) {
     nonce_ = nonce;
 }
 
+void ScriptedChain::set_funds(std::uint64_t free) {
+    const std::scoped_lock lock{mutex_};
+    funds_ = free;
+}
+
+void ScriptedChain::set_storage(const Bytes& key, std::optional<Bytes> value) {
+    const std::scoped_lock lock{mutex_};
+    storage_[hex(key)] = std::move(value);
+}
+
 registry_client::BlockReference ScriptedChain::head() const {
     const std::scoped_lock lock{mutex_};
     return {blocks_.back().header.number, blocks_.back().hash};
@@ -179,7 +190,10 @@ void ScriptedChain::answer_queries(std::string metadata_hex) {
             return hex(events_of(block->extrinsics));
         }
         if (key.starts_with(hex(substrate::storage_prefix("System", "Account")))) {
-            return hex(account_of(block->nonce));
+            return hex(account_of(block->nonce, funds_));
+        }
+        if (const auto found = storage_.find(key); found != storage_.end() && found->second) {
+            return hex(*found->second);
         }
         return nullptr;
     });

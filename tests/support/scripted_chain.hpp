@@ -43,6 +43,10 @@ class ScriptedChain {
 
     /// The nonce of every account in the state of later blocks, and the next index.
     void set_nonce(std::uint32_t nonce);
+    /// What every account may spend.
+    void set_funds(std::uint64_t free);
+    /// The value under a key, in the state of every block; nullopt for none.
+    void set_storage(const Bytes& key, std::optional<Bytes> value);
     [[nodiscard]] registry_client::BlockReference head() const;
     [[nodiscard]] Hash256 genesis() const;
 
@@ -64,6 +68,8 @@ class ScriptedChain {
     std::vector<StoredBlock> blocks_;
     std::uint8_t salt_ = 0;
     std::uint32_t nonce_ = 0;
+    std::uint64_t funds_ = 0;
+    std::map<std::string, std::optional<Bytes>> storage_;  ///< by key, as hex
     ScriptedRpcServer server_;
 };
 
