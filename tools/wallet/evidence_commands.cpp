@@ -8,6 +8,7 @@
 #include <tools/wallet/evidence_fields.hpp>
 #include <tools/wallet/evidence_file.hpp>
 #include <tools/wallet/evidence_verification.hpp>
+#include <tools/wallet/pem_key.hpp>
 
 namespace redoubt::wallet {
 namespace {
@@ -21,6 +22,7 @@ struct VerifyArguments {
     std::string profile = "digest";
     std::string ear_file;
     std::string ear_key;
+    std::string ear_key_file;
 };
 
 Fallible<VerificationTime> time_of(const std::string& text) {
@@ -98,15 +100,24 @@ Fallible<EvidenceVerification> verification_of(Context& context, const VerifyArg
     return out;
 }
 
-/// Signs the result and writes it. @return the token
-Fallible<std::string> write_ear(Context& context,
-                                const VerifyArguments& wanted,
-                                const EvidenceVerification& verification) {
-    BOOST_OUTCOME_TRY(const auto key, context.accounts().unlock(wanted.ear_key, std::nullopt));
+/// Who signs: an account of the keystore, or a key in a file.
+Fallible<crypto::KeyPair> ear_key_of(Context& context, const VerifyArguments& wanted) {
+    if (!wanted.ear_key_file.empty()) {
+        return read_pem_key(wanted.ear_key_file);
+    }
+    BOOST_OUTCOME_TRY(auto key, context.accounts().unlock(wanted.ear_key, std::nullopt));
     if (key.scheme() != crypto::Scheme::kEd25519) {
         return usage_failure("ear_key_unsuitable", "the account " + wanted.ear_key + " is no ed25519 account",
                              "Make one: `redoubt account new NAME --scheme ed25519`.");
     }
+    return key;
+}
+
+/// Signs the result and writes it. @return the token
+Fallible<std::string> write_ear(Context& context,
+                                const VerifyArguments& wanted,
+                                const EvidenceVerification& verification) {
+    BOOST_OUTCOME_TRY(const auto key, ear_key_of(context, wanted));
     BOOST_OUTCOME_TRY(const auto nonce, nonce_of(wanted.nonce));
     BOOST_OUTCOME_TRY(const auto now, time_of(""));
     auto token = sign_ear(ear_payload(verification, nonce, now), key);
@@ -121,9 +132,11 @@ Fallible<std::string> write_ear(Context& context,
 }
 
 Fallible<Report> verify(Context& context, const VerifyArguments& wanted) {
-    if (wanted.ear_file.empty() != wanted.ear_key.empty()) {
-        return usage_failure("evidence_options_contradict", "--ear and --ear-key belong together",
-                             "Name the token's file with --ear, and who signs it with --ear-key.");
+    const auto keys = (wanted.ear_key.empty() ? 0 : 1) + (wanted.ear_key_file.empty() ? 0 : 1);
+    if (keys != (wanted.ear_file.empty() ? 0 : 1)) {
+        return usage_failure("evidence_options_contradict",
+                             "--ear belongs together with one of --ear-key and --ear-key-file",
+                             "Name the token's file with --ear, and who signs it with one of the others.");
     }
     if (!wanted.ear_file.empty() && !wanted.time.empty()) {
         return usage_failure("evidence_options_contradict",
@@ -200,7 +213,12 @@ void add_evidence_options(CLI::App& command, EvidenceArguments& evidence) {
         ->type_name("FILE");
     command
         .add_option("--certificates", evidence.certificates,
-                    "Certificates of snp as DER or PEM: VCEK or VLEK, then ASK, then ARK")
+                    "Certificates of snp as DER or PEM (VCEK or VLEK, then ASK, then ARK), or the table of "
+                    "the host; of the body of sgx-ias who signed, URL-encoded or not")
+        ->type_name("FILE");
+    command
+        .add_option("--signature", evidence.signature,
+                    "Signature (base64) of the report whose body FILE is, with sgx-ias")
         ->type_name("FILE");
     command.add_option("--attestation-key", evidence.attestation_key, "Public key that signs for a tpm")
         ->type_name("FILE");
@@ -244,6 +262,10 @@ void add_evidence_commands(CLI::App& app, CommandTask& chosen) {
         ->type_name("FILE");
     verify_command->add_option("--ear-key", verified->ear_key, "Ed25519 account that signs the result")
         ->type_name("ACCOUNT");
+    verify_command
+        ->add_option("--ear-key-file", verified->ear_key_file,
+                     "Ed25519 key in PEM (PKCS#8) that signs the result in the place of an account")
+        ->type_name("FILE");
     verify_command->callback([verified, &chosen] {
         chosen = [verified](Context& context) { return run_with(context, *verified, verify); };
     });

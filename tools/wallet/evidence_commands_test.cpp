@@ -235,5 +235,27 @@ TEST_F(EvidenceCommands, verify_signs_its_result_with_an_ed25519_account) {
     EXPECT_EQ(refused.json["error"]["code"], "ear_key_unsuitable");
 }
 
+TEST_F(EvidenceCommands, verify_signs_its_result_with_a_key_in_pem) {
+    const auto file = bundle_file("sgx_v3");
+    const auto token = (folder_.path() / "token").string();
+    const auto key = write("key.pem",
+                           "-----BEGIN PRIVATE KEY-----\n"
+                           "MC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n"
+                           "-----END PRIVATE KEY-----\n");
+    const auto made =
+        redoubt({"verify", file, "--time", "1800000000", "--ear", token, "--ear-key-file", key, "--json"});
+    EXPECT_EQ(made.status, 1);
+    EXPECT_EQ(tests::read_file(token), made.json["ear"]["token"].get<std::string>() + "\n");
+    EXPECT_EQ(made.err.find("MC4CAQ"), std::string::npos);
+    for (const auto& arguments :
+         {std::vector<std::string>{"verify", file, "--ear-key-file", key, "--json"},
+          {"verify", file, "--ear", token, "--ear-key-file", key, "--ear-key", "//Alice", "--json"}}) {
+        EXPECT_EQ(redoubt(arguments).json["error"]["code"], "evidence_options_contradict");
+    }
+    EXPECT_EQ(
+        redoubt({"verify", file, "--ear", token, "--ear-key-file", file, "--json"}).json["error"]["code"],
+        "ear_key_unsuitable");
+}
+
 }  // namespace
 }  // namespace redoubt::wallet

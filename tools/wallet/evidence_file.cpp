@@ -2,6 +2,9 @@
 
 #include <attestation/appraisal/appraisal.hpp>
 #include <attestation/bundle/endorsement_codec.hpp>
+#include <attestation/snp/certificate_table.hpp>
+#include <attestation/snp/report.hpp>
+#include <attestation/x509/certificate.hpp>
 #include <attestation/x509/pem.hpp>
 #include <fstream>
 #include <iostream>
@@ -17,6 +20,8 @@ using evidence_text::decode_text_form;
 using evidence_text::kTextFactor;
 
 constexpr std::string_view kPemBegin = "-----BEGIN ";
+/// The same in the header of a service.
+constexpr std::string_view kUrlPemBegin = "-----BEGIN%20";
 
 std::string known_types() {
     std::string out;
@@ -26,37 +31,85 @@ std::string known_types() {
     return out;
 }
 
-/// Certificates as DER: each file holds one, or a chain of PEM blocks.
-Fallible<void> read_certificates(const std::string& path, std::vector<Bytes>& out) {
-    BOOST_OUTCOME_TRY(auto file, read_input(path, attestation::kPemBytesMax));
-    if (text_of(file).find(kPemBegin) == std::string_view::npos) {
-        out.push_back(decode_text_form(std::move(file)));
-        return success();
-    }
-    const auto chain = attestation::x509::read_pem_chain(text_of(file));
+/// The certificates of PEM blocks as DER.
+Fallible<std::vector<Bytes>> read_chain(const std::string& path, std::string_view text) {
+    const auto chain = attestation::x509::read_pem_chain(text);
     if (!chain) {
         return malformed_evidence(attestation::reason_of(chain.error()), path + " holds no certificates");
     }
+    std::vector<Bytes> out;
     for (const auto& certificate : chain.value()) {
         out.push_back(to_bytes(certificate.bytes()));
     }
-    return success();
+    return out;
 }
 
-Fallible<attestation::Endorsements> read_snp_certificates(const EvidenceArguments& arguments) {
+/// Certificates as DER: a file holds one, or a chain of PEM blocks, URL-encoded or not.
+Fallible<std::vector<Bytes>> read_certificates(const std::string& path, Bytes file) {
+    const auto text = text_of(file);
+    if (text.find(kPemBegin) != std::string_view::npos) {
+        return read_chain(path, text);
+    }
+    if (text.find(kUrlPemBegin) != std::string_view::npos) {
+        const auto decoded = decode_url(text);
+        return decoded ? read_chain(path, *decoded)
+                       : malformed_evidence(Reason::kMalformed, path + " is not URL-encoded throughout");
+    }
+    return std::vector<Bytes>{decode_text_form(std::move(file))};
+}
+
+/// The table that a host hands to its guests; nullopt for a file that is none.
+std::optional<attestation::snp::CertificateTable> read_table(ByteView file) {
+    if (attestation::x509::Certificate::decode(to_bytes(file))) {
+        return std::nullopt;
+    }
+    const auto table = attestation::snp::read_certificate_table(file);
+    const bool has_any = table && !(table.value().vcek.empty() && table.value().vlek.empty() &&
+                                    table.value().ask.empty() && table.value().ark.empty());
+    return has_any ? std::optional{table.value()} : std::nullopt;
+}
+
+/// Which of a table's two keys the evidence was signed with. A composite's report stands inside of it: there
+/// it is the only one, or the chip's.
+attestation::SnpSigningKey signing_key_of(const Bundle& bundle,
+                                          const attestation::snp::CertificateTable& table) {
+    const auto report = attestation::snp::parse_report(bundle.evidence);
+    if (bundle.type == EvidenceType::kSnp && report) {
+        return report.value().claims.signing_key();
+    }
+    return table.vcek.empty() ? attestation::SnpSigningKey::kVlek : attestation::SnpSigningKey::kVcek;
+}
+
+Fallible<attestation::Endorsements> read_snp_certificates(const EvidenceArguments& arguments,
+                                                          const Bundle& bundle) {
     std::vector<Bytes> certificates;
+    attestation::snp::Certificates out;
     for (const auto& path : arguments.certificates) {
-        BOOST_OUTCOME_TRY(read_certificates(path, certificates));
+        BOOST_OUTCOME_TRY(auto file, read_input(path, kTextFactor * attestation::kPemBytesMax));
+        if (const auto table = read_table(file)) {
+            auto from_host = table->certificates(signing_key_of(bundle, *table));
+            for (auto* certificate : {&from_host.vek, &from_host.ask, &from_host.ark}) {
+                if (!certificate->empty()) {
+                    certificates.push_back(std::move(*certificate));
+                }
+            }
+            std::ranges::move(from_host.revocation_lists, std::back_inserter(out.revocation_lists));
+            continue;
+        }
+        BOOST_OUTCOME_TRY(auto some, read_certificates(path, std::move(file)));
+        std::ranges::move(some, std::back_inserter(certificates));
     }
     if (certificates.size() != 3) {
-        return usage_failure("evidence_options_contradict",
-                             "--certificates gives " + std::to_string(certificates.size()) +
-                                 " certificates where three are needed",
-                             "Name the files of VCEK or VLEK, ASK or ASVK, and ARK, in this order.");
+        return usage_failure(
+            "evidence_options_contradict",
+            "--certificates gives " + std::to_string(certificates.size()) +
+                " certificates where three are needed",
+            "Name the files of VCEK or VLEK, ASK or ASVK, and ARK, in this order: the host's "
+            "table stands for what it has of them.");
     }
-    attestation::snp::Certificates out{.vek = std::move(certificates[0]),
-                                       .ask = std::move(certificates[1]),
-                                       .ark = std::move(certificates[2])};
+    out.vek = std::move(certificates[0]);
+    out.ask = std::move(certificates[1]);
+    out.ark = std::move(certificates[2]);
     for (const auto& path : arguments.revocation_lists) {
         BOOST_OUTCOME_TRY(auto list, read_input(path, kTextFactor * attestation::kCrlBytesMax));
         out.revocation_lists.push_back(decode_text_form(std::move(list)));
@@ -73,19 +126,46 @@ bool takes_certificates(EvidenceType type) {
     return type == EvidenceType::kSnp || type == EvidenceType::kParavisor;
 }
 
-Fallible<attestation::Endorsements> read_endorsements(EvidenceType type, const EvidenceArguments& arguments) {
+/// Body, signature and certificate of a report in the form in which they travel together.
+Fallible<Bytes> join_report(const EvidenceArguments& arguments, ByteView body) {
+    if (arguments.signature.empty() || arguments.certificates.size() != 1) {
+        return usage_failure(
+            "evidence_options_contradict", "a report's body needs its signature and who signed",
+            "Name both files: --signature and --certificates. A file that has all three parts "
+            "(body|signature|certificate) needs neither.");
+    }
+    const auto& path = arguments.certificates.front();
+    BOOST_OUTCOME_TRY(auto signature, read_input(arguments.signature, attestation::kPemBytesMax));
+    BOOST_OUTCOME_TRY(auto file, read_input(path, kTextFactor * attestation::kPemBytesMax));
+    BOOST_OUTCOME_TRY(const auto chain, read_certificates(path, std::move(file)));
+    const auto encode = attestation::x509::encode_base64;
+    // What follows the first certificate is its issuer, which the verifier has.
+    const auto rest = "|" + encode(decode_text_form(std::move(signature))) + "|" + encode(chain.front());
+    return concat(body, bytes_of(rest));
+}
+
+Fallible<attestation::Endorsements> read_endorsements(const Bundle& bundle,
+                                                      const EvidenceArguments& arguments) {
+    const auto type = bundle.type;
     const bool has_collateral = !arguments.collateral.empty();
     const bool has_certificates = !arguments.certificates.empty() || !arguments.revocation_lists.empty();
     const bool has_key = !arguments.attestation_key.empty();
+    const bool is_report = type == EvidenceType::kSgxIas;
+    if (is_report && arguments.revocation_lists.empty() && !has_collateral && !has_key) {
+        return attestation::Endorsements{};
+    }
     if ((has_collateral && !takes_collateral(type)) || (has_certificates && !takes_certificates(type)) ||
-        (has_key && type != EvidenceType::kTpm) || (has_collateral && has_certificates)) {
+        (has_key && type != EvidenceType::kTpm) || (has_collateral && has_certificates) ||
+        !arguments.signature.empty()) {
         return usage_failure(
             "evidence_options_contradict", "the endorsements are not those of the type " + arguments.type,
             "Give --collateral for sgx and tdx, --certificates for snp, --attestation-key for "
-            "tpm, one of the first two for paravisor, and none for others.");
+            "tpm, one of the first two for paravisor, --signature and --certificates for sgx-ias, and none "
+            "for "
+            "others.");
     }
     if (has_certificates) {
-        return read_snp_certificates(arguments);
+        return read_snp_certificates(arguments, bundle);
     }
     if (!has_collateral) {
         return attestation::Endorsements{};
@@ -137,6 +217,24 @@ Fallible<Bytes> read_input(const std::string& path, std::size_t bytes_max) {
     return out;
 }
 
+std::optional<std::string> decode_url(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        if (text[at] != '%') {
+            out.push_back(text[at]);
+            continue;
+        }
+        const auto byte = parse_hex(text.substr(at + 1, 2));
+        if (!byte || byte.value().size() != 1) {
+            return std::nullopt;
+        }
+        out.push_back(static_cast<char>(byte.value().front()));
+        at += 2;
+    }
+    return out;
+}
+
 Fallible<std::vector<attestation::tpm::AttestationKey>> read_attestation_keys(
     const EvidenceArguments& arguments) {
     std::vector<attestation::tpm::AttestationKey> out;
@@ -150,7 +248,7 @@ Fallible<std::vector<attestation::tpm::AttestationKey>> read_attestation_keys(
 Fallible<Bundle> read_evidence(const EvidenceArguments& arguments) {
     const bool has_parts = !arguments.collateral.empty() || !arguments.certificates.empty() ||
                            !arguments.revocation_lists.empty() || !arguments.attestation_key.empty() ||
-                           !arguments.binding_block.empty();
+                           !arguments.signature.empty() || !arguments.binding_block.empty();
     if (arguments.type.empty()) {
         if (has_parts) {
             return usage_failure(
@@ -176,8 +274,12 @@ Fallible<Bundle> read_evidence(const EvidenceArguments& arguments) {
     Bundle out;
     out.type = *type;
     BOOST_OUTCOME_TRY(auto file, read_input(arguments.file, kTextFactor * attestation::kEvidenceBytesMax));
-    out.evidence = decode_text_form(std::move(file));
-    BOOST_OUTCOME_TRY(out.endorsements, read_endorsements(*type, arguments));
+    if (*type == EvidenceType::kSgxIas && (!arguments.signature.empty() || !arguments.certificates.empty())) {
+        BOOST_OUTCOME_TRY(out.evidence, join_report(arguments, file));
+    } else {
+        out.evidence = decode_text_form(std::move(file));
+    }
+    BOOST_OUTCOME_TRY(out.endorsements, read_endorsements(out, arguments));
     if (!arguments.binding_block.empty()) {
         BOOST_OUTCOME_TRY(auto block, read_input(arguments.binding_block,
                                                  kTextFactor * attestation::kBindingBlockBytesMax));

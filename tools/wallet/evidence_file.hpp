@@ -18,14 +18,19 @@ struct EvidenceArguments {
     std::string file{};                       ///< `-` is standard input
     std::string type{};                       ///< empty: the file is a bundle
     std::string collateral{};                 ///< a file, or empty
-    std::vector<std::string> certificates{};  ///< files: VEK, then ASK, then ARK
+    std::vector<std::string> certificates{};  ///< files: VEK, then ASK, then ARK, or the table of a host;
+                                              ///< of sgx-ias who signed
     std::vector<std::string> revocation_lists{};
     std::string attestation_key{};  ///< a file, or empty: of a TPM
+    std::string signature{};        ///< a file, or empty: of the report's body, with sgx-ias
     std::string binding_block{};    ///< a file, or empty
 };
 
 /// Reads all of a file, or of standard input for `-`. @errors file_unreadable, file_too_large
 [[nodiscard]] Fallible<Bytes> read_input(const std::string& path, std::size_t bytes_max);
+
+/// Undoes URL encoding (RFC 3986), as in the header of a service. @return nullopt where a % begins no byte
+[[nodiscard]] std::optional<std::string> decode_url(std::string_view text);
 
 /// Evidence with everything that was passed for it. What the parts mean is decided by the named type alone.
 /// @errors those of read_input; evidence_type_unknown; evidence_options_contradict; evidence_malformed, with

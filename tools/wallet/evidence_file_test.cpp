@@ -6,6 +6,7 @@
 #include <fstream>
 #include <primitives/hex.hpp>
 #include <tests/support/dcap_evidence.hpp>
+#include <tests/support/ias_evidence.hpp>
 #include <tests/support/shared_material.hpp>
 #include <tests/support/snp_evidence.hpp>
 #include <tools/wallet/test_folder_test.hpp>
@@ -92,6 +93,116 @@ TEST_F(EvidenceFile, takes_the_endorsements_of_its_type) {
     EXPECT_TRUE(read_evidence({.file = quote_file, .type = "tpm", .attestation_key = vek}));
     EXPECT_EQ(code(read_evidence({.file = quote_file, .type = "sgx", .attestation_key = vek})),
               "evidence_options_contradict");
+}
+
+// GHCB specification, "SNP Extended Guest Request": identifier, offset and size of each part, an empty entry,
+// the parts.
+Bytes host_table(const std::vector<std::pair<std::string_view, Bytes>>& parts) {
+    constexpr std::size_t kEntryBytes = 24;
+    auto offset = (parts.size() + 1) * kEntryBytes;
+    Bytes entries;
+    Bytes contents;
+    const auto append_u32 = [&entries](std::size_t value) {
+        for (std::size_t i = 0; i < 4; ++i) {
+            entries.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
+        }
+    };
+    for (const auto& [identifier, content] : parts) {
+        append(entries, parse_hex(identifier).value());
+        append_u32(offset);
+        append_u32(content.size());
+        append(contents, content);
+        offset += content.size();
+    }
+    append(entries, Bytes(kEntryBytes));
+    return concat(entries, contents);
+}
+
+constexpr std::string_view kVcek = "63da758de6644564adc5f4b93be8accd";
+constexpr std::string_view kVlek = "a8074bc2a25a483eaae639c045a0b8a1";
+constexpr std::string_view kAsk = "4ab7b379bbac4fe4a02f05aef327c782";
+constexpr std::string_view kArk = "c0b406a4a803495297433fb6014cd0ae";
+
+TEST_F(EvidenceFile, takes_the_table_of_a_host_for_the_certificates_that_it_has) {
+    const auto evidence = [&](const char* name) {
+        const auto bytes = tests::read_file(tests::source_folder() / "tests/fuzz/corpus/snp_verify" / name);
+        return tests::split_snp_evidence(bytes_of(bytes)).value();
+    };
+    const auto vcek = evidence("milan_v2");
+    const auto vlek = evidence("milan_v3_vlek");
+    const auto& chain = vcek.certificates;
+    const auto read = [&](ByteView report, const std::vector<std::string>& files) {
+        return read_evidence({.file = write("report", report), .type = "snp", .certificates = files});
+    };
+    const auto certificates = [](const Fallible<attestation::Bundle>& bundle) {
+        EXPECT_TRUE(bundle) << bundle.error().message;
+        return std::get<attestation::snp::Certificates>(bundle.value().endorsements);
+    };
+
+    const auto whole = write("whole", host_table({{kVcek, chain.vek}, {kAsk, chain.ask}, {kArk, chain.ark}}));
+    EXPECT_EQ(certificates(read(vcek.report, {whole})).vek, chain.vek);
+    EXPECT_EQ(certificates(read(vcek.report, {whole})).ask, chain.ask);
+    EXPECT_EQ(certificates(read(vcek.report, {whole})).ark, chain.ark);
+    // The key that signed the report is taken of both.
+    const auto both = write(
+        "both",
+        host_table(
+            {{kVcek, chain.vek}, {kVlek, vlek.certificates.vek}, {kAsk, chain.ask}, {kArk, chain.ark}}));
+    EXPECT_EQ(certificates(read(vcek.report, {both})).vek, chain.vek);
+    EXPECT_EQ(certificates(read(vlek.report, {both})).vek, vlek.certificates.vek);
+    // Others come from files of their own.
+    const auto chip = write("chip", host_table({{kVcek, chain.vek}}));
+    const auto ask = write("ask.der", chain.ask);
+    const auto ark = write("ark.der", chain.ark);
+    EXPECT_EQ(certificates(read(vcek.report, {chip, ask, ark})).ark, chain.ark);
+
+    EXPECT_EQ(code(read(vcek.report, {chip})), "evidence_options_contradict");
+    EXPECT_EQ(code(read(vcek.report, {whole, ark})), "evidence_options_contradict");
+    EXPECT_EQ(code(read(vcek.report, {write("nothing", host_table({}))})), "evidence_options_contradict");
+}
+
+TEST_F(EvidenceFile, takes_a_report_as_the_service_answered_it) {
+    const auto joined = tests::read_file(tests::source_folder() / "tests/fuzz/corpus/ias_verify/ok");
+    const auto first = joined.find('|');
+    const auto second = joined.find('|', first + 1);
+    const auto body = write("body", bytes_of(joined.substr(0, first)));
+    const auto signature = write("signature", bytes_of(joined.substr(first + 1, second - first - 1) + "\n"));
+    const auto block = [](std::string_view base64) {
+        return "-----BEGIN CERTIFICATE-----\n" + std::string{base64} + "\n-----END CERTIFICATE-----\n";
+    };
+    const auto pem = block(joined.substr(second + 1)) +
+                     block(attestation::x509::encode_base64(parse_hex(tests::kIasTestCa).value()));
+    std::string header;
+    for (const char c : pem) {
+        const bool is_kept = std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-';
+        header += is_kept ? std::string{c} : "%" + to_hex(Bytes{static_cast<std::uint8_t>(c)});
+    }
+    const auto read = [&](const std::string& certificates, const std::string& signed_by) {
+        return read_evidence(
+            {.file = body,
+             .type = "sgx-ias",
+             .certificates = certificates.empty() ? std::vector<std::string>{} : std::vector{certificates},
+             .signature = signed_by});
+    };
+    for (const auto& certificates : {write("header", bytes_of(header)), write("pem", bytes_of(pem))}) {
+        const auto bundle = read(certificates, signature);
+        ASSERT_TRUE(bundle) << bundle.error().message;
+        EXPECT_EQ(text_of(bundle.value().evidence), joined);
+    }
+    EXPECT_EQ(code(read("", signature)), "evidence_options_contradict");
+    EXPECT_EQ(code(read(write("pem", bytes_of(pem)), "")), "evidence_options_contradict");
+    EXPECT_EQ(code(read(write("cut", bytes_of(header + "%4")), signature)), "evidence_malformed");
+    EXPECT_EQ(code(read_evidence({.file = body, .type = "snp", .signature = signature})),
+              "evidence_options_contradict");
+    EXPECT_TRUE(read_evidence({.file = write("joined", bytes_of(joined)), .type = "sgx-ias"}));
+}
+
+TEST(UrlEncoding, is_undone_or_refused) {
+    EXPECT_EQ(decode_url("a%20b%0a+%2B"), "a b\n++");
+    EXPECT_EQ(decode_url(""), "");
+    for (const auto* text : {"%", "%4", "a%4", "%zz", "%0x41"}) {
+        EXPECT_EQ(decode_url(text), std::nullopt) << text;
+    }
 }
 
 TEST_F(EvidenceFile, has_limits) {
