@@ -27,7 +27,10 @@ class RemoteEndpoint final : public enclave::ClientEndpoint {
     }
     /// Takes what the enclave has, whatever the answer is said to be.
     [[nodiscard]] boundary::ClientEffects evidence_given(enclave::EvidenceAnswer) override {
-        return driver_.ask<boundary::ClientEffects>(boundary::TakeEvidence{.host_time_ms = 1}).value();
+        return driver_
+            .ask<boundary::ClientEffects>(
+                boundary::TakeEvidence{.host_time_ms = 1, .give_up = false, .endorsements = {}})
+            .value();
     }
     [[nodiscard]] std::uint32_t clients() const override {
         return driver_.ask<boundary::StatusReport>(boundary::Status{}).value().clients;

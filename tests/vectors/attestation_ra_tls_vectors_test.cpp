@@ -96,7 +96,7 @@ std::set<std::string> violated_rules(const Case& one) {
     verdict.is_debug = one.enclave().is_debug();
     verdict.claims = one.enclave();
     std::set<std::string> out;
-    for (const auto reason : violations(verdict, {}, {})) {
+    for (const auto reason : violations(verdict, Policy{}, {})) {
         out.emplace(reason_code(reason));
     }
     return out;

@@ -26,6 +26,9 @@ TrustFinding finding_of(Reason reason) {
         case Reason::kPolicyCollateralAge:
         case Reason::kPolicyEvaluationNumber:
         case Reason::kPolicyVersion:
+        case Reason::kPolicyRevocationList:
+        case Reason::kPolicyListNumber:
+        case Reason::kPolicyTimeRollback:
             return {TrustClaim::kHardware, kClaimVerifierFailed};
 
         case Reason::kMalformed:

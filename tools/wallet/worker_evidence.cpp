@@ -81,7 +81,8 @@ std::string remedy_for(const JudgedWorker& worker) {
     }
     if (reason == Reason::kCollateralMissing) {
         return "Its operator can have the collateral of its platform handed out with the evidence (redoubtd "
-               "--evidence-endorsements FILE); or get it yourself (docs/DAEMON.md, \"Collateral\", says what it is "
+               "--evidence-endorsements FILE); or get it yourself (docs/DAEMON.md, \"Collateral\", says what "
+               "it is "
                "made of), and name it with --worker-collateral FILE or REDOUBT_WORKER_COLLATERAL.";
     }
     return "Send it nothing. What its operator can do: " + std::string{attestation::remedy(reason)} +
