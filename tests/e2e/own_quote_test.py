@@ -14,6 +14,7 @@ from support.worker import Worker
 ENCLAVE = 5
 UNTRUSTED = 5
 END_SECONDS_MAX = 300
+WARNING_SECONDS_MAX = 30
 ACCOUNT_BYTES = 32
 
 stage = None
@@ -26,7 +27,9 @@ def setUpModule():
     stage = Stage(suite.work_dir(), worker=False, start_chain=attester.start_chain)
     gramine = Gramine(stage.work_dir / "sgx/attestation", attester, program("redoubt-enclave"))
     (stage.work_dir / "root.der").write_bytes(attester.root)
-    (stage.work_dir / "collateral.json").write_text(attester.collateral)
+    (stage.work_dir / "collateral").mkdir()
+    for path in ("collateral.json", "collateral/platform.json"):
+        (stage.work_dir / path).write_text(attester.collateral)
 
 
 def tearDownModule():
@@ -43,9 +46,9 @@ def bytes_of(hex_text):
 class OwnQuote(unittest.TestCase):
     """One story in steps; the names keep them in order."""
 
-    def launch(self, *options, data="data"):
+    def launch(self, *options, data="data", collateral="collateral.json"):
         stage.worker = Worker(stage.node.url, stage.work_dir / data, "--tee", "gramine-sgx", "--gramine", gramine.launcher,
-                              "--attestation", "dcap", "--attestation-collateral", stage.work_dir / "collateral.json",
+                              "--attestation", "dcap", "--attestation-collateral", stage.work_dir / collateral,
                               "--attestation-test-root", stage.work_dir / "root.der", *options, dev=False)
         return stage.worker
 
@@ -79,16 +82,26 @@ class OwnQuote(unittest.TestCase):
         self.assertEqual((entry["method"], entry["status"], entry["build_mode"]), ("Dcap", "Ok", "Production"))
         self.assertTrue(entry["hardware"])
 
+    def test_1_the_wallet_gets_the_collateral_with_the_quote(self):
+        """It comes as far as the root, which is none of the vendors' here."""
+        shown = stage.wallet.run("worker", "verify")
+        self.assertEqual((shown.code, shown.json["evidence"]["reason"]), (UNTRUSTED, "CHAIN_UNTRUSTED"), str(shown))
+        (stage.work_dir / "collateral.json").write_text("half a file")
+        self.assertEqual(stage.wallet.run("worker", "verify").json["evidence"]["reason"], "CHAIN_UNTRUSTED", "the older one stays")
+        stage.worker.process.wait_line(lambda line: "evidence goes out without newer endorsements" in line, WARNING_SECONDS_MAX)
+        (stage.work_dir / "collateral.json").write_text(attester.collateral)
+
     def test_2_seals_with_the_key_of_the_tee(self):
         """The same enclave again finds its account, and registers its new address with a new quote."""
         before, quotes = stage.account, len(gramine.asked)
         self.assertEqual(stage.worker.stop(), 0)
-        worker = self.launch()
+        worker = self.launch(collateral="collateral")
         self.assertEqual(bytes_of(worker.wait_ready()["account_hex"]), before)
         worker.wait_event("registered")
         self.assertGreater(len(gramine.asked), quotes + 1)
 
     def test_3_shows_the_wallet_a_quote_for_its_nonce(self):
+        """Which collateral of the folder belongs to it nobody said, so none is handed out."""
         quotes = len(gramine.asked)
         shown = stage.wallet.run("worker", "verify")
         self.assertEqual((shown.code, shown.json["evidence"]["reason"]), (UNTRUSTED, "COLLATERAL_MISSING"), str(shown))
