@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <node/attestation_file.hpp>
 #include <node/registration_proof.hpp>
 #include <node/test_roots.hpp>
 
@@ -11,16 +12,10 @@
 #include <attestation/ias/verifier.hpp>
 #include <attestation/policy/policy.hpp>
 #include <boundary/limits.hpp>
-#include <node/file_descriptor.hpp>
 #include <primitives/byte_cursor.hpp>
 #include <primitives/hex.hpp>
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <string_view>
 #include <system_error>
@@ -33,42 +28,9 @@ namespace {
 using attestation::Verdict;
 
 constexpr std::size_t kContainerBytesMax = std::size_t{16} << 20U;
-constexpr std::size_t kPieceBytes = 64 * 1024;
 constexpr std::size_t kContainersMax = 64;
 constexpr std::uint16_t kRegistryQuoteVersion = 3;
 constexpr std::int64_t kReportAgeSecondsMax = 86'400;
-
-Problem file_problem(const std::filesystem::path& path, std::string_view what) {
-    return Problem{ExitCode::kUsage, fmt::format("{} {}", path.string(), what),
-                   "Name another file, or make this one as docs/DAEMON.md says (section Attestation)."};
-}
-
-/// Never waits, and never reads more than it may: of a FIFO, a device or a file that grows meanwhile either.
-Outcome<std::string> read_file(const std::filesystem::path& path, std::size_t bytes_max) {
-    const FileDescriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
-    struct stat status {};
-    if (file.get() < 0 || ::fstat(file.get(), &status) != 0) {
-        return file_problem(path, fmt::format("cannot be read: {}", std::strerror(errno)));
-    }
-    if (!S_ISREG(status.st_mode)) {
-        return file_problem(path, S_ISDIR(status.st_mode) ? "is a folder" : "is no regular file");
-    }
-    std::string text;
-    while (text.size() <= bytes_max) {
-        const auto before = text.size();
-        text.resize(before + std::min(bytes_max + 1 - before, kPieceBytes));
-        const auto count = ::read(file.get(), text.data() + before, text.size() - before);
-        const auto error = errno;
-        text.resize(before + static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
-        if (count == 0) {
-            return text;
-        }
-        if (count < 0 && error != EINTR) {
-            return file_problem(path, fmt::format("cannot be read: {}", std::strerror(error)));
-        }
-    }
-    return file_problem(path, fmt::format("is longer than {} bytes", bytes_max));
-}
 
 /// The file of the container, or those of a folder in the order of their names.
 Outcome<std::vector<std::filesystem::path>> container_files(const std::filesystem::path& path) {
@@ -82,8 +44,8 @@ Outcome<std::vector<std::filesystem::path>> container_files(const std::filesyste
             }
         }
         if (error || files.empty() || files.size() > kContainersMax) {
-            return file_problem(path,
-                                fmt::format("holds no collateral (1 to {} files *.json)", kContainersMax));
+            return attestation_file_problem(
+                path, fmt::format("holds no collateral (1 to {} files *.json)", kContainersMax));
         }
         std::ranges::sort(files);
     } else {
@@ -179,11 +141,12 @@ Outcome<> check_form(ByteView quote, const attestation::dcap::Collateral& collat
 }
 
 Outcome<attestation::TrustRoots> read_test_roots(const std::filesystem::path& path) {
-    BOOST_OUTCOME_TRY(const auto text, read_file(path, boundary::kProofBytesMax));
+    BOOST_OUTCOME_TRY(const auto text, read_attestation_file(path, boundary::kProofBytesMax));
     auto roots = test_roots(to_bytes(bytes_of(text)));
     if (!roots) {
-        return file_problem(path, has_test_roots() ? "is no certificate (DER)"
-                                                   : "is no root for this program, a production build");
+        return attestation_file_problem(path, has_test_roots()
+                                                  ? "is no certificate (DER)"
+                                                  : "is no root for this program, a production build");
     }
     return std::move(roots).value();
 }
@@ -320,7 +283,7 @@ Outcome<RegistrationProof> prove_with_quote(const AttestationOptions& options,
                                             std::uint64_t now_ms) {
     BOOST_OUTCOME_TRY(const auto files, container_files(options.collateral));
     const auto next = [file = files.begin(), end = files.end()]() mutable {
-        return file == end ? std::nullopt : std::optional{read_file(*file++, kContainerBytesMax)};
+        return file == end ? std::nullopt : std::optional{read_attestation_file(*file++, kContainerBytesMax)};
     };
     if (options.test_root.empty()) {
         return check_quote(quote, next, registrant, now_ms, attestation::TrustRoots::built_in());
@@ -348,7 +311,7 @@ Outcome<RegistrationProof> prove_with_produced(const AttestationOptions& options
 Outcome<RegistrationProof> read_proof(const AttestationOptions& options,
                                       const Registrant& registrant,
                                       std::uint64_t now_ms) {
-    BOOST_OUTCOME_TRY(const auto evidence, read_file(options.evidence, boundary::kProofBytesMax));
+    BOOST_OUTCOME_TRY(const auto evidence, read_attestation_file(options.evidence, boundary::kProofBytesMax));
     if (options.method == AttestationMethod::kIas) {
         return check_ias_certificate(bytes_of(evidence), registrant, now_ms);
     }
