@@ -37,8 +37,8 @@ Outcome<> check_attestation_options(const AttestationOptions& options, std::size
         return Problem{ExitCode::kUsage, std::move(cause), std::move(remedy)};
     };
     if (options.method == AttestationMethod::kSkip) {
-        if (!options.collateral.empty() || !options.evidence.empty()) {
-            return mistake("evidence or collateral is named, and the method of attestation is skip",
+        if (!options.collateral.empty() || !options.evidence.empty() || !options.test_root.empty()) {
+            return mistake("evidence, collateral or a root is named, and the method of attestation is skip",
                            "Name the method with --attestation, or leave the files out.");
         }
         return success();

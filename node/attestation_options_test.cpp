@@ -22,6 +22,7 @@ TEST(AttestationOptions, have_to_fit_together) {
     EXPECT_EQ(cause({kIas, {}, "r", {}}), "");
     EXPECT_EQ(cause({kDcap, "c", "q", "root"}), "");
     EXPECT_TRUE(says(cause({kSkip, {}, "q", {}}), "is skip"));
+    EXPECT_TRUE(says(cause({kSkip, {}, {}, "root"}), "is skip"));
     EXPECT_EQ(cause({kDcap, "c", {}, {}}, 2), "") << "each enclave's TEE makes its own";
     EXPECT_TRUE(says(cause({kIas, {}, {}, {}}), "needs evidence"));
     EXPECT_TRUE(says(cause({kDcap, {}, "q", {}}), "needs collateral"));

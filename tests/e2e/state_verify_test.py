@@ -131,7 +131,8 @@ class StateVerify(unittest.TestCase):
         copy = Copy("clean")
         cls.whole = copy.entries()
         told, complaint = copy.verify()
-        self.assertEqual(complaint, "")
+        # What a build for development says of itself, and nothing else.
+        self.assertEqual([line for line in complaint.splitlines() if "a build for development" not in line], [])
         self.assertTrue(told["whole"])
         self.assertEqual(told["shard"], stage.ready["shard"])
         self.assertEqual(told["sequence"], max(map(sequence, records(self.whole))))

@@ -11,6 +11,7 @@ from support.chain import DEV_ACCOUNTS, ss58
 from support.policy import simulation_key, write_policy
 from support.stage import Stage
 from support.wallet import Wallet
+from support.worker import Worker
 
 SUCCESS, REFUSED, USAGE, UNREACHABLE, TIMED_OUT, UNTRUSTED = range(6)
 stage = None
@@ -36,7 +37,7 @@ def own_key():
     return simulation_key((stage.work_dir / "data/sim-platform").read_bytes()).hex()
 
 
-class WorkerEvidence(unittest.TestCase):
+class Wallets(unittest.TestCase):
     def wallet(self, policy=None):
         """A wallet with this policy file; without one as it is installed."""
         return Wallet(stage.node.url, stage.work_dir / "keystore", policy)
@@ -57,6 +58,8 @@ class WorkerEvidence(unittest.TestCase):
         self.assertTrue(error["message"] and error["remedy"])
         return error["details"]["evidence"]["reasons"]
 
+
+class WorkerEvidence(Wallets):
     def test_verify_shows_what_the_evidence_vouches_for(self):
         for target in ([], [stage.ready["url"]], ["0x" + stage.account.hex()]):
             shown = self.wallet(self.policy()).ok("worker", "verify", *target)
@@ -162,6 +165,20 @@ from = 2026-01-01T00:00:00Z
         result = self.wallet().run("--trust-registry", "trusted", "counter", "add", "//Alice", "1", "--print-call")
         self.assertEqual(result.code, SUCCESS, str(result))
         self.assertIn("worker_unattested", [one["code"] for one in result.json["warnings"]])
+
+
+class WorkersOfOneProgram(Wallets):
+    """After the others: from here on the chain has two shards."""
+
+    def test_one_that_is_away_hides_no_refusal(self):
+        """Another one of the same program stays in the registry for two days after it has ended."""
+        other = Worker(stage.node.url, stage.work_dir / "other", "--shard", "0x" + "07" * 32)
+        try:
+            other.wait_ready()
+        finally:
+            other.stop()
+        self.assertTrue(self.reasons(self.wallet(), "trusted", "balance", "//Alice", "--shard", "0x" + stage.shard.hex()))
+        self.assertTrue(self.reasons(self.wallet(), "trusted", "balance", "//Alice", "--shard", "0x" + stage.shard.hex(), "--worker", stage.ready["url"]))
 
 
 if __name__ == "__main__":

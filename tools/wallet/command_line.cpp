@@ -59,6 +59,7 @@ Fallible<std::optional<Invocation>> parse_command_line(std::vector<std::string> 
     app.add_option("--keystore", settings.keystore, "Folder of the accounts' key files")->type_name("DIR");
     app.add_option("--policy", settings.policy_file,
                    "Which evidence of a worker is accepted; default hardware that is up to date")
+        ->check([](const std::string& file) { return file.empty() ? "it names no file" : ""; })
         ->type_name("FILE")
         ->envname("REDOUBT_POLICY");
     app.add_option(

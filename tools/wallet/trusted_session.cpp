@@ -64,14 +64,11 @@ void warn_of_judgement(Context& context, const TrustedSession& session) {
         return;
     }
     const auto& enclave = session.worker->enclave();
-    if (is_unattested(enclave)) {
-        return;  // warn_if_unattested() says it when something is sent
-    }
     context.console().warn(
         "registry_trusted",
         "no evidence was asked for: the chain node's word is all there is on the worker at " +
             printable(session.worker->url()));
-    if (enclave.status != "Ok") {
+    if (!is_unattested(enclave) && enclave.status != "Ok") {
         context.console().warn("registration_status", "the worker is registered with the status " +
                                                           printable(enclave.status) +
                                                           ": its platform is not in order");

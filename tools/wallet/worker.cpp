@@ -110,24 +110,34 @@ Task<Fallible<WorkerPtr>> Worker::connect(Context& context,
     if (view.workers.empty()) {
         co_return no_worker(view);
     }
+    // Of several failures the one of the worker that came furthest is told: one that is away must not hide
+    // why another was refused.
+    enum class Reached { kNothing, kOtherShard, kAddress, kWorker };
+    auto reached = Reached::kNothing;
     std::optional<Failure> failed;
+    const auto note = [&](Reached how_far, Failure failure) {
+        if (how_far >= reached) {
+            reached = how_far;
+            failed = std::move(failure);
+        }
+    };
     for (const auto& candidate : view.workers) {
         const auto target = url.value_or(candidate.enclave.url);
         if (target.empty()) {
             continue;
         }
         if (!target.starts_with("wss://")) {
-            failed = untrusted("worker_without_tls",
-                               "the worker's URL " + printable(target) +
-                                   " is not encrypted, so nobody can tell who answers there",
-                               "Use a wss:// URL that ends inside the enclave.");
+            note(Reached::kAddress, untrusted("worker_without_tls",
+                                              "the worker's URL " + printable(target) +
+                                                  " is not encrypted, so nobody can tell who answers there",
+                                              "Use a wss:// URL that ends inside the enclave."));
             continue;
         }
         context.stage("connecting to the worker at " + printable(target));
         auto options = options_for(candidate.enclave, target);
         auto client = co_await rpc::Client::connect(context.executor(), std::move(options));
         if (!client) {
-            failed = worker_failure(client.error(), target);
+            note(Reached::kAddress, worker_failure(client.error(), target));
             continue;
         }
         auto worker = std::make_shared<Worker>(candidate.enclave, target, std::move(client).value());
@@ -140,9 +150,8 @@ Task<Fallible<WorkerPtr>> Worker::connect(Context& context,
         }
         // One worker may carry several shards with the same code: the endpoint of another one says nothing of
         // this shard's.
-        if (!failed || identity.error().code != "worker_wrong_shard") {
-            failed = identity.error();
-        }
+        const bool is_other_shard = identity.error().code == "worker_wrong_shard";
+        note(is_other_shard ? Reached::kOtherShard : Reached::kWorker, identity.error());
     }
     if (failed) {
         co_return *failed;

@@ -34,9 +34,9 @@ std::string told(const std::vector<Reason>& reasons) {
     return out;
 }
 
-/// The evidence with the user's own collateral where it came with none.
+/// The evidence with the user's own collateral, which goes before what the worker sent.
 Fallible<void> complete(attestation::Bundle& bundle, const Settings& settings) {
-    if (settings.worker_collateral.empty() || !std::holds_alternative<std::monostate>(bundle.endorsements)) {
+    if (settings.worker_collateral.empty()) {
         return success();
     }
     const auto file = settings.worker_collateral.string();
