@@ -30,11 +30,11 @@ def tearDownModule():
 
 class Sandbox(unittest.TestCase):
     def processes(self):
-        """The enclave, and the process beside it that makes evidence."""
+        """The enclave, the keeper beside it, and the process that makes evidence."""
         enclave = stage.worker.enclave_pid()
-        made = children_of(enclave)
-        self.assertEqual(len(made), 1, "one process for evidence")
-        return [enclave, *made]
+        keeper, = children_of(enclave)
+        evidence, = children_of(keeper)
+        return [enclave, keeper, evidence]
 
     def status(self, pid):
         lines = pathlib.Path(f"/proc/{pid}/status").read_text().splitlines()
@@ -50,14 +50,12 @@ class Sandbox(unittest.TestCase):
             self.assertEqual(self.status(pid)["Threads"], "1")
 
     def test_holds_its_channels_and_its_error_output(self):
-        enclave, evidence = self.processes()
-        # The host's channel and the one to the process for evidence, of which that one has the other end alone.
-        for pid, channels in ((enclave, 2), (evidence, 1)):
-            held = {entry.name: str(entry.readlink()) for entry in pathlib.Path(f"/proc/{pid}/fd").iterdir()}
-            others = [held[name] for name in set(held) - {"0", "1", "2"}]
-            self.assertEqual([one.split(":")[0] for one in others], ["socket"] * channels, held)
-            for name in {"0", "1", "2"} & set(held):
-                self.assertTrue(held[name] == "/dev/null" or held[name].startswith("pipe:"), held)
+        # The host's channel and the one to the keeper; the keeper's ends of that and of the one to what makes evidence, which has one.
+        for pid, channels in zip(self.processes(), (2, 2, 1), strict=True):
+            held = [str(entry.readlink()) for entry in pathlib.Path(f"/proc/{pid}/fd").iterdir()]
+            self.assertEqual(len([one for one in held if one.startswith("socket:")]), channels, held)
+            for one in held:
+                self.assertTrue(one == "/dev/null" or one.startswith(("pipe:", "socket:")), held)
 
     def test_leaves_no_core_file(self):
         for pid in self.processes():
