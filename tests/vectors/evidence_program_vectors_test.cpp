@@ -2,90 +2,21 @@
 // type and endorsements, and bundles of the same. What stands under a root that is no vendor's is refused.
 #include <gtest/gtest.h>
 
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <attestation/bundle/bundle.hpp>
-#include <tests/vectors/attestation_snp_support.hpp>
+#include <tests/vectors/evidence_program_support.hpp>
 #include <tools/wallet/evidence_verification.hpp>
 
-#include <cstdio>
-#include <fstream>
 #include <iostream>
 
 namespace redoubt::attestation {
 namespace {
 
 using tests::VectorCount;
+using vectors::bare;
 using vectors::Index;
+using vectors::is_genuine;
 using vectors::json;
-
-struct Finished {
-    int status = -1;
-    json result;
-};
-
-/// Runs the program without a shell, its standard error going nowhere.
-Finished run(std::vector<std::string> arguments) {
-    int ends[2];
-    EXPECT_EQ(pipe(ends), 0);
-    std::vector<char*> raw;
-    arguments.insert(arguments.begin(), REDOUBT_PROGRAM);
-    for (auto& argument : arguments) {
-        raw.push_back(argument.data());
-    }
-    raw.push_back(nullptr);
-    const auto child = fork();
-    if (child == 0) {
-        dup2(ends[1], STDOUT_FILENO);
-        close(ends[0]);
-        close(ends[1]);
-        if (std::freopen("/dev/null", "w", stderr) != nullptr) {
-            execv(raw[0], raw.data());
-        }
-        _exit(127);
-    }
-    close(ends[1]);
-    std::string out;
-    std::array<char, 65'536> piece{};
-    ssize_t count = 0;
-    while ((count = read(ends[0], piece.data(), piece.size())) > 0) {
-        out.append(piece.data(), static_cast<std::size_t>(count));
-    }
-    close(ends[0]);
-    int status = 0;
-    EXPECT_EQ(waitpid(child, &status, 0), child);
-    return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, json::parse(out, nullptr, false)};
-}
-
-/// Whether the entry leads to a root of the vendors, and not to one that was made for the vectors.
-bool is_genuine(const json& entry) {
-    for (const auto& [name, file] : entry.at("files").items()) {
-        if (name != "quote" && name != "report" &&
-            file.get<std::string>().find("synthetic") != std::string::npos) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/// The arguments for bare evidence of an entry.
-std::vector<std::string> bare(const std::filesystem::path& folder, const Index& index, const json& entry) {
-    const auto path = [&](const char* name) {
-        return (folder / entry.at("files").at(name).get<std::string>()).string();
-    };
-    std::vector<std::string> out{"evidence", "verify", "--json", "--time",
-                                 std::to_string(entry.at("verify_at").get<std::int64_t>())};
-    if (vectors::is_snp(entry)) {
-        out.insert(out.end(), {"--type", "snp", path("report"), "--certificates", path("vek"),
-                               "--certificates", path("ask"), "--certificates", path("ark")});
-    } else {
-        const auto type = vectors::type_of_quote(index.bytes(entry, "quote"));
-        out.insert(out.end(), {"--type", std::string{evidence_name(type)}, path("quote"), "--collateral",
-                               path("collateral")});
-    }
-    return out;
-}
+using vectors::run;
 
 /// The evidence of an entry as a bundle; nullopt when its endorsements cannot be read.
 std::optional<Bundle> bundle_of(const Index& index, const json& entry) {
