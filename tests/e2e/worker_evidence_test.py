@@ -148,6 +148,21 @@ from = 2026-01-01T00:00:00Z
         self.assertNotIn(maker, worker.evidence_pids())
         self.assertTrue(wallet.ok("worker", "verify")["evidence"]["accepted"])
 
+    def test_a_slow_tee_is_waited_for(self):
+        """A TEE may take half a minute for a quote; every other answer of a worker comes within 15 seconds."""
+        wallet, results = self.wallet(self.policy()), []
+        maker = stage.worker.evidence_pids()[1]
+        os.kill(maker, signal.SIGSTOP)
+        try:
+            asking = threading.Thread(target=lambda: results.append(wallet.run("worker", "verify")))
+            asking.start()
+            asking.join(17)
+            self.assertTrue(asking.is_alive(), [str(result) for result in results])
+        finally:
+            os.kill(maker, signal.SIGCONT)
+        asking.join()
+        self.assertEqual(results[0].code, SUCCESS, str(results[0]))
+
     def test_what_makes_evidence_can_be_gone_for_good(self):
         wallet, worker = self.wallet(self.policy()), stage.worker
         heard = len(worker.process.lines)

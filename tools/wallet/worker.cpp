@@ -55,6 +55,17 @@ Failure without_evidence(std::int64_t code, const rpc::Failure& failure, const s
                        "Nothing was sent. Its operator has to look at it, and --worker names another one.");
 }
 
+/// The worker is the registered one, and says nothing of its evidence.
+Failure evidence_overdue(std::chrono::milliseconds waited, const std::string& url) {
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(waited).count();
+    return unreachable("worker_evidence_delayed",
+                       "the worker at " + printable(url) + " answers, and has shown no evidence within " +
+                           std::to_string(seconds) + " s: its TEE is slow or hangs",
+                       "Nothing was sent: ask again in a minute. When it stays so its operator has to look "
+                       "at the TEE and, for "
+                       "SGX and TDX, at the host's quoting service; --worker names another one.");
+}
+
 Failure no_worker(const ShardView& view) {
     const auto shard = to_base58(view.shard);
     if (view.enclaves_registered == 0) {
@@ -206,10 +217,13 @@ Task<Fallible<crypto::RsaPublicKey>> Worker::shielding_key() {
     co_return std::move(key).value();
 }
 
-Task<Fallible<std::string>> Worker::evidence(Bytes nonce) {
+Task<Fallible<std::string>> Worker::evidence(Bytes nonce, std::chrono::milliseconds timeout) {
     auto params = nlohmann::json::array({to_hex_0x(nonce)});
-    const auto reply = co_await client_->call("redoubt_evidence", std::move(params));
+    const auto reply = co_await client_->call("redoubt_evidence", std::move(params), timeout);
     if (!reply) {
+        if (reply.error() == RpcError::kDeadline) {
+            co_return evidence_overdue(timeout, url_);
+        }
         const auto& remote = reply.error().remote;
         if (remote && remote->code == rpc::code::kMethodNotFound) {
             co_return untrusted(

@@ -4,6 +4,7 @@
 /// and the fingerprint that were looked up. What the worker is, its evidence says (worker_evidence.hpp).
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -37,6 +38,11 @@ struct CallStatus {
     std::optional<Hash256> block_hash;
 };
 
+/// How long a worker may take to show evidence: longer than its host waits for a TEE (90 s), so that its own
+/// word of what is the matter comes first.
+/// @source docs/PROTOCOL.md, "Trusted endpoint"
+inline constexpr std::chrono::milliseconds kEvidenceTimeout{100'000};
+
 class Worker;
 using WorkerPtr = std::shared_ptr<Worker>;
 
@@ -68,7 +74,8 @@ class Worker {
     /// The bundle of evidence that answers `nonce`, as it came.
     /// @errors worker_without_evidence, worker_evidence_delayed, worker_evidence_unavailable, worker_refused,
     /// worker_unreachable
-    [[nodiscard]] Task<Fallible<std::string>> evidence(Bytes nonce);
+    [[nodiscard]] Task<Fallible<std::string>> evidence(Bytes nonce,
+                                                       std::chrono::milliseconds timeout = kEvidenceTimeout);
     /// The SCALE answer of a getter; nullopt when the enclave gives none (bad signature, or not allowed).
     [[nodiscard]] Task<Fallible<std::optional<Bytes>>> execute_getter(Hash256 shard, stf::Getter getter);
     /// @errors worker_answer_malformed, worker_refused, worker_unreachable

@@ -103,6 +103,20 @@ TEST_F(WorkerCalls, evidence_that_names_a_member_twice_is_malformed) {
     EXPECT_EQ(tests::run_task(io_, asking->evidence(Bytes(32))).value(), R"({"type":"sgx"})");
 }
 
+// A TEE that hangs is not a worker that is away: what its user can do is another thing.
+TEST_F(WorkerCalls, evidence_that_does_not_come_is_delayed) {
+    server_.on_exchange("redoubt_evidence", [](const nlohmann::json&, auto) {});
+    const auto asking = worker();
+    const auto got = tests::run_task(io_, asking->evidence(Bytes(32), std::chrono::milliseconds{50}));
+    ASSERT_FALSE(got);
+    EXPECT_EQ(got.error().code, "worker_evidence_delayed");
+    EXPECT_EQ(got.error().exit, ExitCode::kUnreachable);
+    EXPECT_NE(got.error().message.find("within 1 s"), std::string::npos) << got.error().message;
+    EXPECT_NE(got.error().remedy.find("ask again"), std::string::npos) << got.error().remedy;
+    // The host of a worker says within 90 s that its TEE does not answer.
+    EXPECT_GT(kEvidenceTimeout, std::chrono::seconds{90});
+}
+
 TEST_F(WorkerCalls, nobody_is_connected_to_for_another_program_than_the_pinned_one) {
     std::ostringstream out;
     std::ostringstream err;
