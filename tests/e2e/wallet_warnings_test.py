@@ -57,9 +57,16 @@ class Warnings(unittest.TestCase):
         self.assertEqual(self.warnings("counter", "add", "//Bob", "1", "--print-call"),
                          ["program_unrestricted", "worker_unattested"])
         verified = self.wallet.ok("worker", "verify")
-        self.assertEqual([one["code"] for one in verified["warnings"]], ["program_unrestricted"])
+        self.assertEqual([one["code"] for one in verified["warnings"]], ["program_unrestricted", "evidence_simulated"])
         shielded = self.wallet.ok("shield", "//Bob", "//Bob", "1", "--print-call")
         self.assertEqual([one["code"] for one in shielded["warnings"]], ["program_unrestricted", "worker_unattested"])
+        # Without evidence no policy says which program it is, whatever it names.
+        self.pin = ["--trust-registry"]
+        self.assertEqual(self.warnings("balance", "//Alice"), ["program_unrestricted", "registry_trusted"])
+        self.pin += ["--fingerprint", "0x" + self.stage.fingerprint.hex()]
+        self.assertEqual(self.warnings("balance", "//Alice"), ["registry_trusted"])
+        result = self.wallet.run("--trust-registry", "worker", "verify")
+        self.assertEqual((result.code, result.json["error"]["code"]), (2, "evidence_options_contradict"), str(result))
         self.pin = ["--fingerprint", "0x" + "11" * 32]
         for words in (["trusted", "balance", "//Alice"], ["shield", "//Bob", "//Bob", "1"], ["worker", "verify"]):
             result = self.wallet.run(*self.pin, *words)

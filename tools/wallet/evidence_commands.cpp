@@ -67,12 +67,8 @@ void warn_about(Context& context, const EvidenceVerification& verification, bool
             "neither the policy nor --fingerprint names a program: this shows that SOME program runs on such "
             "hardware, and nothing about which");
     }
-    if (!verification.verdict.is_hardware) {
-        console.warn("evidence_simulated", "the evidence is simulated: no hardware vouches for it");
-    }
-    if (verification.verdict.is_debug) {
-        console.warn("evidence_debug", "the program's memory can be read from outside: it keeps no secret");
-    }
+    warn_of_simulation(console, verification);
+    warn_of_debug(console, verification);
     if (!verification.has_answered_nonce) {
         console.warn("evidence_not_fresh",
                      has_nonce

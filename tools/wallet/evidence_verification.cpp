@@ -198,6 +198,18 @@ std::string policy_id(const policy_file::PolicyDocument& policy) {
            "/sha256:" + to_hex(policy.sha256->view());
 }
 
+void warn_of_simulation(Console& console, const EvidenceVerification& verification) {
+    if (verification.verdict.is_verified() && !verification.verdict.is_hardware) {
+        console.warn("evidence_simulated", "the evidence is simulated: no hardware vouches for it");
+    }
+}
+
+void warn_of_debug(Console& console, const EvidenceVerification& verification) {
+    if (verification.verdict.is_verified() && verification.verdict.is_debug) {
+        console.warn("evidence_debug", "the program's memory can be read from outside: it keeps no secret");
+    }
+}
+
 Json to_json(const EvidenceVerification& verification) {
     const auto& verdict = verification.verdict;
     const auto program =

@@ -68,6 +68,11 @@ struct EvidenceVerification {
 /// digest is of its bytes.
 [[nodiscard]] std::string policy_id(const policy_file::PolicyDocument& policy);
 
+/// Warns when no hardware vouches for verified evidence.
+void warn_of_simulation(Console& console, const EvidenceVerification& verification);
+/// Warns when verified evidence is of a program that can be read from outside.
+void warn_of_debug(Console& console, const EvidenceVerification& verification);
+
 /// Everything, for programs.
 [[nodiscard]] Json to_json(const EvidenceVerification& verification);
 /// Everything, for people.

@@ -61,9 +61,16 @@ Task<Fallible<void>> accept_worker(Context& context, TrustedSession& session, Wo
 void warn_of_judgement(Context& context, const TrustedSession& session) {
     if (session.judged) {
         warn_if_program_unrestricted(context, *session.judged);
+        warn_of_debug(context.console(), session.judged->verification);
         return;
     }
     const auto& enclave = session.worker->enclave();
+    if (!context.settings().fingerprint) {
+        context.console().warn(
+            "program_unrestricted",
+            "--fingerprint names no program, and without evidence no policy is looked at: the "
+            "chain node's word is all there is on which program gets what is sent");
+    }
     context.console().warn(
         "registry_trusted",
         "no evidence was asked for: the chain node's word is all there is on the worker at " +

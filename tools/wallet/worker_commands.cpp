@@ -34,6 +34,13 @@ Fallible<Target> choose(Context& context, const Runtime& runtime, ShardView view
 }
 
 Task<Fallible<Report>> verify_worker(Context& context, VerifyArguments arguments) {
+    if (context.settings().trusts_registry) {
+        co_return usage_failure(
+            "evidence_options_contradict",
+            "`redoubt worker verify` asks the worker for evidence, and --trust-registry goes "
+            "without",
+            "Leave --trust-registry out; `redoubt registry list` shows what the registry says.");
+    }
     BOOST_OUTCOME_CO_TRY(const auto chain, co_await context.chain());
     BOOST_OUTCOME_CO_TRY(auto view, co_await look_up_shard(context, chain, arguments.shard));
     const auto shard = view.shard;
@@ -43,6 +50,8 @@ Task<Fallible<Report>> verify_worker(Context& context, VerifyArguments arguments
                                                                      std::move(target.url), std::move(any)));
     BOOST_OUTCOME_CO_TRY(const auto judged, co_await judge_worker(context, chain, worker, shard));
     warn_if_program_unrestricted(context, judged);
+    warn_of_simulation(context.console(), judged.verification);
+    warn_of_debug(context.console(), judged.verification);
     const auto& runtime = *chain->runtime();
     Report report;
     report.json = {{"worker", to_hex_0x(worker->enclave().account.view())},
