@@ -6,11 +6,11 @@
 /// The evidence has the right form and the report data that was asked for; nothing of it is signed.
 #pragma once
 
-#include <attestation/digest.hpp>
 #include <attestation/produce/tee_system.hpp>
 #include <attestation/tdx/td_report.hpp>
 #include <primitives/bytes.hpp>
 #include <tests/support/shared_material.hpp>
+#include <tests/support/td_report.hpp>
 
 #include <algorithm>
 #include <cerrno>
@@ -353,17 +353,7 @@ class FakeTee final : public attestation::produce::TeeSystem {
     }
 
     long td_report(std::span<std::uint8_t> argument) {
-        const auto report_data = argument.first(64);
-        auto out = argument.subspan(64);
-        std::ranges::fill(out, std::uint8_t{0});
-        out[0] = 0x81;
-        std::ranges::copy(report_data, out.begin() + 128);
-        const auto tcb =
-            attestation::digest(attestation::HashAlgorithm::kSha384, {ByteView{out}.subspan(256, 239)});
-        const auto info =
-            attestation::digest(attestation::HashAlgorithm::kSha384, {ByteView{out}.subspan(512, 512)});
-        std::ranges::copy(tcb.view(), out.begin() + 32);
-        std::ranges::copy(info.view(), out.begin() + 80);
+        answer_td_report(argument.first<kTdReportRequestBytes>());
         return 0;
     }
 

@@ -116,6 +116,63 @@ def ra_tls_parts():
         keep(f"dice_evidence/{name}_only_claims", evidence[1])
 
 
+def with_report_data(content, at):
+    """Evidence that vouches for the bytes that a played TEE is asked about."""
+    return content[:at] + b"\x52" * 64 + content[at + 64:]
+
+
+def played(*parts):
+    """What a TEE says (tests/support/played_tee.hpp): each part behind its length, an error as its number."""
+    return b"".join(struct.pack("<H", 0xff00 + part - 1) if isinstance(part, int) else struct.pack("<H", len(part)) + part
+                    for part in parts)
+
+
+def quoting_service_reply(quote, failure=0):
+    body = struct.pack("<HHIIIII", 1, 1, 1, 24 + 2 + len(quote), failure, 2, len(quote)) + b"qe" + quote
+    return struct.pack(">I", len(body)) + body
+
+
+def firmware_answer(answer, error=0, host_error=0, certificates_bytes=0):
+    return struct.pack("<BII", error, host_error, certificates_bytes) + answer
+
+
+def produced_evidence():
+    no_entry, busy, io = 2, 16, 5
+    sgx = with_report_data(kept("dcap_quote/sgx_v3"), 48 + 320)
+    tdx = with_report_data(kept("dcap_quote/tdx_v4"), 48 + 520)
+    td15 = with_report_data(kept("dcap_quote/td15_v5"), 54 + 520)
+    snp = with_report_data(kept("snp_report/milan_v2"), 0x50)
+    table = kept("snp_certificate_table/mixed_endian")
+
+    keep("tdx_guest/v4", played(no_entry, quoting_service_reply(tdx)))
+    keep("tdx_guest/v5_padded", played(b"# where\nport = 4051\n", quoting_service_reply(td15 + bytes(70))))
+    keep("tdx_guest/busy_first", played(b"port=4050", busy, quoting_service_reply(tdx)))
+    keep("tdx_guest/refused", played(no_entry, quoting_service_reply(b"", 0x11001)))
+    keep("tdx_guest/no_port", played(b"port=4294967295\n"))
+
+    report = struct.pack("<II24x", 0, len(snp)) + snp
+    key = firmware_answer(struct.pack("<I28x", 0) + bytes(range(32)))
+    keep("sev_guest/report", played(firmware_answer(report), b"", key))
+    keep("sev_guest/certificates", played(firmware_answer(report, certificates_bytes=4096), table, key))
+    keep("sev_guest/no_room", played(firmware_answer(b"", io, 1, 20480), firmware_answer(report, certificates_bytes=20480), table, key))
+    keep("sev_guest/busy_first", played(firmware_answer(b"", io, 2), firmware_answer(report), b"", key))
+    keep("sev_guest/refused", played(firmware_answer(struct.pack("<II", 0x16, 0)), b"", firmware_answer(struct.pack("<I", 0x16))))
+
+    tdx_name, snp_name = b"tdx_guest\n", b"sev_guest\n"
+    keep("configfs_tsm/tdx", played(tdx_name, tdx_name, b"0\n", tdx + bytes(8), no_entry, b"1\n"))
+    keep("configfs_tsm/snp", played(snp_name, snp_name, b"41\n", snp, table, b"42\n"))
+    keep("configfs_tsm/interfered", played(snp_name, snp_name, b"1\n", snp, table, b"3\n", snp_name, b"3\n", snp, b"", b"4\n"))
+    keep("configfs_tsm/busy_first", played(tdx_name, tdx_name, b"0", busy, tdx_name, b"0", tdx, b"", b"1"))
+    keep("configfs_tsm/unknown", played(b"someone\n"))
+
+    measured = sgx[48 + 64:48 + 96]
+    target = measured + bytes(512 - 32)
+    own = sgx[48:48 + 384] + bytes(48)
+    keep("gramine/dcap", played(b"dcap\n", target, own, sgx + bytes(100), bytes(range(16))))
+    keep("gramine/busy_first", played(b"dcap", target, own, busy, sgx, no_entry))
+    keep("gramine/none", played(b"none\n"))
+
+
 def texts():
     for example in sorted((ROOT / "policy-file/examples").glob("*.toml")):
         keep(f"policy_toml/{example.stem}", example.read_bytes())
@@ -142,6 +199,7 @@ def main():
     snp_parts()
     tpm_parts()
     ra_tls_parts()
+    produced_evidence()
     texts()
 
 
