@@ -21,6 +21,7 @@ namespace {
 
 using nlohmann::json;
 using tests::VectorCount;
+using vectors::has_all;
 using vectors::Index;
 
 template <class Integer>
@@ -79,39 +80,8 @@ json fields_of(const dcap::Quote& quote) {
 
 json appraisal_of(const Verdict& verdict) {
     json out{{"verified", verdict.is_verified()}};
-    if (!verdict.tcb) {
-        return out;
-    }
-    const auto& tcb = *verdict.tcb;
-    out["tcb_status"] = status_text(tcb.status);
-    out["platform_status"] = status_text(tcb.platform.status);
-    out["qe_status"] = status_text(tcb.quoting_enclave.status);
-    if (tcb.tdx_module) {
-        out["tdx_module_status"] = status_text(tcb.tdx_module->status);
-    }
-    out["tcb_date"] = to_utc(tcb.platform.date);
-    out["advisories"] = tcb.advisories;
-    out["fmspc"] = to_hex(tcb.fmspc.view());
-    out["pceid"] = to_hex(tcb.pce_id.view());
+    out.update(vectors::tcb_of(verdict));
     return out;
-}
-
-/// Every member that the index states has this value; lists are compared as sets.
-bool has_all(const json& actual, const json& expected, const std::string& id) {
-    for (const auto& [name, value] : expected.items()) {
-        if (!actual.contains(name)) {
-            ADD_FAILURE() << id << ": nothing is known of " << name;
-            return false;
-        }
-        const bool is_equal = value.is_array() ? std::set<json>(value.begin(), value.end()) ==
-                                                     std::set<json>(actual[name].begin(), actual[name].end())
-                                               : actual[name] == value;
-        if (!is_equal) {
-            ADD_FAILURE() << id << ": " << name << " is " << actual[name] << ", expected " << value;
-            return false;
-        }
-    }
-    return true;
 }
 
 std::string told(const Verdict& verdict) {
@@ -119,57 +89,17 @@ std::string told(const Verdict& verdict) {
                            : "verified";
 }
 
-/// How many refusals had the first of several allowed reasons.
-struct Canonical {
-    std::size_t same = 0;
-    std::size_t all = 0;
-};
-
-bool check_appraisal(const Verdict& verdict, const json& entry, Canonical& canonical) {
-    const auto id = entry.at("id").get<std::string>();
-    const auto& expected = entry.at("expect").at("appraisal");
-    if (verdict.is_verified() != expected.at("verified").get<bool>()) {
-        ADD_FAILURE() << id << ": " << told(verdict) << ", expected " << expected;
-        return false;
-    }
-    if (verdict.is_verified()) {
-        return has_all(appraisal_of(verdict), expected, id);
-    }
-    ++canonical.all;
-    canonical.same += reason_code(verdict.refusal->reason) == expected.at("reason") ? 1U : 0U;
-    if (!vectors::is_allowed_reason(expected, verdict.refusal->reason)) {
-        ADD_FAILURE() << id << ": " << told(verdict) << ", expected " << expected;
-        return false;
-    }
-    return true;
-}
-
-/// Accepted or not, and for which reasons, under the production policy. A refused appraisal is compared
-/// above.
-bool check_policy(const Verdict& verdict, const json& entry) {
-    const auto& expected = entry.at("expect").at("policy");
-    std::set<std::string> actual;
-    for (const auto reason : violations(verdict, Policy{}, verdict.time)) {
-        actual.emplace(reason_code(reason));
-    }
-    const bool is_accepted = expected.at("default") == "accept";
-    const bool passed =
-        is_accepted == actual.empty() &&
-        (!verdict.is_verified() || actual == expected.at("reasons").get<std::set<std::string>>());
-    EXPECT_TRUE(passed) << entry.at("id") << ": " << json(actual) << ", expected " << expected;
-    return passed;
-}
-
-bool has_failed_exactly_once(const Verdict& verdict) {
-    const auto failed = std::ranges::count(verdict.checks, CheckOutcome::kFailed, &Check::outcome);
-    return failed == (verdict.is_verified() ? 0 : 1) && verdict.checks.size() == dcap::kChecks.size();
+/// A verdict is compared as a whole: each check was made or left out, and one failed of a refusal.
+bool is_complete(const Verdict& verdict) {
+    return verdict.checks.size() == dcap::kChecks.size() &&
+           vectors::has_one_failed_check_of_a_refusal(verdict);
 }
 
 TEST(DcapVectors, give_the_verdicts_of_the_index) {
     REDOUBT_NEEDS_SHARED(folder, "vectors/attestation");
     const Index index{folder};
     VectorCount count{"attestation"};
-    Canonical canonical;
+    vectors::RefusalCount refusals{"dcap"};
     for (const auto& entry : index.entries()) {
         const auto kind = entry.at("kind").get<std::string>();
         if (!kind.starts_with("dcap-")) {
@@ -178,20 +108,21 @@ TEST(DcapVectors, give_the_verdicts_of_the_index) {
         const auto one = vectors::dcap_case(index, entry);
         ASSERT_OK(one.roots);
         const auto verdict = vectors::appraise(one);
-        bool passed = check_appraisal(verdict, entry, canonical);
-        EXPECT_TRUE(!one.collateral || has_failed_exactly_once(verdict)) << entry.at("id");
+        bool passed = vectors::check_outcome(verdict, entry, refusals);
+        EXPECT_TRUE(!one.collateral || is_complete(verdict)) << entry.at("id");
         const auto& expect = entry.at("expect");
+        if (verdict.is_verified()) {
+            passed = has_all(appraisal_of(verdict), expect.at("appraisal"), entry.at("id")) && passed;
+        }
         if (expect.contains("fields")) {
             const auto quote = dcap::parse_quote(one.quote);
             passed =
                 quote && has_all(fields_of(quote.value()), expect.at("fields"), entry.at("id")) && passed;
         }
-        passed = check_policy(verdict, entry) && passed;
+        passed = vectors::check_policy(verdict, Policy{}, entry) && passed;
         const auto result = expect.at("appraisal").at("verified").get<bool>() ? " verified" : " refused";
         count.record(kind + result, entry.at("id"), passed);
     }
-    std::cout << "[ vectors  ] refused with the first of the allowed reasons: " << canonical.same << " of "
-              << canonical.all << "\n";
 }
 
 // The verdict with collateral and certificates that were verified before is the same.

@@ -14,6 +14,7 @@ namespace {
 
 using nlohmann::json;
 using tests::VectorCount;
+using vectors::has_all;
 using vectors::Index;
 using vectors::numeral;
 
@@ -71,18 +72,6 @@ json appraisal_of(const Verdict& verdict) {
         out["csp_id"] = claims->csp_id;
     }
     return out;
-}
-
-/// Every member that the index states has this value.
-bool has_all(const json& actual, const json& expected, const std::string& id) {
-    for (const auto& [name, value] : expected.items()) {
-        if (!actual.contains(name) || actual.at(name) != value) {
-            ADD_FAILURE() << id << ": " << name << " is " << actual.value(name, json{}) << ", expected "
-                          << value;
-            return false;
-        }
-    }
-    return true;
 }
 
 /// The default policy with what the entry adds to it.

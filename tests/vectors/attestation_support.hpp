@@ -9,6 +9,7 @@
 #include <attestation/trust_roots.hpp>
 #include <attestation/verdict.hpp>
 #include <primitives/bytes.hpp>
+#include <primitives/hex.hpp>
 #include <tests/support/result_matchers.hpp>
 #include <tests/support/shared_material.hpp>
 
@@ -121,14 +122,49 @@ class RefusalCount {
     std::size_t canonical_ = 0;
 };
 
+/// What the index states of a TCB; an object without members where the verdict has none.
+inline json tcb_of(const Verdict& verdict) {
+    json out = json::object();
+    if (!verdict.tcb) {
+        return out;
+    }
+    const auto& tcb = *verdict.tcb;
+    out["tcb_status"] = status_text(tcb.status);
+    out["platform_status"] = status_text(tcb.platform.status);
+    out["qe_status"] = status_text(tcb.quoting_enclave.status);
+    if (tcb.tdx_module) {
+        out["tdx_module_status"] = status_text(tcb.tdx_module->status);
+    }
+    out["tcb_date"] = to_utc(tcb.platform.date);
+    out["advisories"] = tcb.advisories;
+    out["fmspc"] = to_hex(tcb.fmspc.view());
+    out["pceid"] = to_hex(tcb.pce_id.view());
+    return out;
+}
+
+/// Whether every member that the index states has its value; lists are compared as sets.
+inline bool has_all(const json& actual, const json& expected, const json& id) {
+    bool out = true;
+    for (const auto& [name, value] : expected.items()) {
+        const auto given = actual.value(name, json{});
+        const bool is_equal =
+            value.is_array() && given.is_array()
+                ? std::set<json>(value.begin(), value.end()) == std::set<json>(given.begin(), given.end())
+                : actual.contains(name) && given == value;
+        EXPECT_TRUE(is_equal) << id << ": " << name << " is " << given << ", expected " << value;
+        out = out && is_equal;
+    }
+    return out;
+}
+
 /// Whether the evidence is verified, or refused for a reason that the index allows, as the index says.
 inline bool check_outcome(const Verdict& verdict, const json& entry, RefusalCount& count) {
     const auto& expected = entry.at("expect").at("appraisal");
     const bool passed = verdict.is_verified() == expected.at("verified").get<bool>() &&
                         (!verdict.refusal || is_allowed_reason(expected, verdict.refusal->reason));
     EXPECT_TRUE(passed) << entry.at("id") << ": "
-                        << (verdict.refusal ? reason_code(verdict.refusal->reason) : "verified")
-                        << ", expected " << expected;
+                        << (verdict.refusal ? reason_code(verdict.refusal->reason) : "verified") << " "
+                        << (verdict.refusal ? verdict.refusal->detail : "") << ", expected " << expected;
     if (verdict.refusal) {
         count.record(expected, verdict.refusal->reason);
     }
