@@ -1,9 +1,7 @@
-#include <attestation/policy/policy.hpp>
+#include <attestation/policy/test_verdicts.hpp>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <limits>
 
 namespace redoubt::attestation {
 namespace {
@@ -12,64 +10,11 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::UnorderedElementsAre;
 
-constexpr VerificationTime kNow{1'000'000};
-
-Verdict verified(EvidenceType type, Claims claims) {
-    Verdict out;
-    out.type = type;
-    out.time = kNow;
-    out.refusal.reset();
-    out.is_hardware = true;
-    out.claims = std::move(claims);
-    out.tcb = TcbFacts{};
-    out.tcb->status = TcbStatus::kUpToDate;
-    out.tcb->evaluation_data_number = 17;
-    out.collateral = CollateralFacts{};
-    out.collateral->oldest_issue = {kNow.unix_seconds - 100};
-    return out;
-}
-
-Verdict enclave(std::uint64_t flags = 5) {
-    SgxClaims claims;
-    claims.flags = flags;
-    claims.xfrm = 7;
-    return verified(EvidenceType::kSgxDcap, claims);
-}
-
 Verdict domain(std::uint64_t attributes = kTdSeptVeDisable, std::optional<TdServiceClaims> service = {}) {
     TdxClaims claims;
     claims.td_attributes = attributes;
     claims.service = service;
     return verified(EvidenceType::kTdxDcap, claims);
-}
-
-Verdict guest(std::uint64_t guest_policy = kSnpPolicyReservedOne) {
-    SnpClaims claims;
-    claims.policy = guest_policy;
-    claims.product = SnpProduct::kMilan;
-    claims.reported_tcb = SnpTcb{{4, 0, 0, 0, 0, 0, 24, 219}};
-    claims.current_tcb = claims.committed_tcb = claims.launch_tcb = claims.reported_tcb;
-    auto out = verified(EvidenceType::kSnp, claims);
-    out.tcb.reset();
-    return out;
-}
-
-SnpClaims& snp_claims(Verdict& verdict) {
-    return std::get<SnpClaims>(verdict.claims);
-}
-
-std::vector<Reason> judged(const Verdict& verdict, const Policy& policy = {}) {
-    return violations(verdict, policy, kNow);
-}
-
-Verdict ias_enclave(IasQuoteStatus status = IasQuoteStatus::kOk) {
-    IasClaims claims;
-    claims.status = status;
-    auto out = verified(EvidenceType::kSgxIas, claims);
-    out.tcb.reset();
-    out.produced_at = kNow;
-    out.nonce = to_bytes(bytes_of("0123"));
-    return out;
 }
 
 TEST(Policy, accepts_an_ordinary_enclave_and_domain) {
@@ -214,163 +159,6 @@ TEST(Policy, applies_its_measurement_rules) {
     EXPECT_THAT(judged(enclave(), policy), IsEmpty());
 }
 
-TEST(Policy, refuses_a_guest_that_a_migration_agent_may_move) {
-    const auto verdict = guest(kSnpPolicyReservedOne | kSnpMigrateMa);
-    EXPECT_THAT(judged(verdict), ElementsAre(Reason::kPolicyMigrateMa));
-    Policy policy;
-    policy.allows_snp_migration = true;
-    EXPECT_THAT(judged(verdict, policy), IsEmpty());
-}
-
-TEST(Policy, wants_the_roots_revocation_list_of_a_guest_where_it_is_set) {
-    auto under_paravisor = verified(EvidenceType::kParavisor, {});
-    ParavisorClaims composite;
-    composite.hardware = std::get<SnpClaims>(guest().claims);
-    under_paravisor.claims = composite;
-    under_paravisor.tcb.reset();
-    Policy policy;
-    policy.accepted_types.push_back(EvidenceType::kParavisor);
-    for (auto verdict : {guest(), under_paravisor}) {
-        EXPECT_THAT(judged(verdict, policy), IsEmpty());
-        policy.requires_snp_revocation_list = true;
-        EXPECT_THAT(judged(verdict, policy), ElementsAre(Reason::kPolicyRevocationList));
-        // The list of the certificate's issuer says nothing of this issuer.
-        verdict.collateral->issuer_list.emplace();
-        EXPECT_THAT(judged(verdict, policy), ElementsAre(Reason::kPolicyRevocationList));
-        verdict.collateral->root_list.emplace();
-        EXPECT_THAT(judged(verdict, policy), IsEmpty());
-        policy.requires_snp_revocation_list = false;
-    }
-    policy.requires_snp_revocation_list = true;
-    EXPECT_THAT(judged(enclave(), policy), IsEmpty()) << "a quote is not verified without its lists";
-}
-
-TEST(Policy, takes_reports_from_inside_the_guest_alone) {
-    auto verdict = guest();
-    snp_claims(verdict).vmpl = kSnpVmplMax;
-    EXPECT_THAT(judged(verdict), IsEmpty());
-    snp_claims(verdict).vmpl = kSnpVmplMax + 1;
-    EXPECT_THAT(judged(verdict), ElementsAre(Reason::kPolicyVmpl));
-    snp_claims(verdict).vmpl = UINT32_MAX;
-    EXPECT_THAT(judged(verdict), ElementsAre(Reason::kPolicyVmpl));
-}
-
-TEST(Policy, refuses_a_current_tcb_below_the_reported_one_in_any_component) {
-    for (const std::size_t component : {0U, 1U, 6U, 7U}) {
-        auto verdict = guest();
-        snp_claims(verdict).current_tcb = SnpTcb{{255, 255, 0, 0, 0, 0, 255, 255}};
-        EXPECT_THAT(judged(verdict), IsEmpty());
-        snp_claims(verdict).reported_tcb.bytes.at(component) = 2;
-        snp_claims(verdict).current_tcb.bytes.at(component) = 1;
-        EXPECT_THAT(judged(verdict), ElementsAre(Reason::kPolicyTcbInconsistent)) << component;
-    }
-}
-
-TEST(Policy, holds_the_floor_of_the_guests_product) {
-    Policy policy;
-    policy.snp_floors = {{SnpProduct::kMilan, {.snp = 24}}, {SnpProduct::kGenoa, {.snp = 255}}};
-    auto verdict = guest();
-    EXPECT_THAT(judged(verdict, policy), IsEmpty());
-    snp_claims(verdict).launch_tcb.bytes[6] = 23;
-    EXPECT_THAT(judged(verdict, policy), IsEmpty());
-    policy.applies_snp_floors_to_committed = true;
-    EXPECT_THAT(judged(verdict, policy), ElementsAre(Reason::kPolicyTcbMinimum));
-    verdict = guest();
-    snp_claims(verdict).committed_tcb.bytes[6] = 23;
-    EXPECT_THAT(judged(verdict, policy), ElementsAre(Reason::kPolicyTcbMinimum));
-    policy.applies_snp_floors_to_committed = false;
-    snp_claims(verdict).reported_tcb.bytes[6] = 23;
-    EXPECT_THAT(judged(verdict, policy), ElementsAre(Reason::kPolicyTcbMinimum));
-    snp_claims(verdict).product = SnpProduct::kTurin;
-    EXPECT_THAT(judged(verdict, policy), IsEmpty()) << "no floor is set for it";
-}
-
-TEST(Policy, pins_host_data_and_measurement_of_a_guest) {
-    auto verdict = guest();
-    snp_claims(verdict).host_data.bytes[0] = 1;
-    snp_claims(verdict).measurement.bytes[0] = 2;
-    Policy policy;
-    policy.pins.host_data = snp_claims(verdict).host_data;
-    policy.measurements.emplace();
-    policy.measurements->allowed = {{measurement(verdict.claims), {0}, std::nullopt}};
-    EXPECT_THAT(judged(verdict, policy), IsEmpty());
-    policy.pins.host_data->bytes[31] = 1;
-    EXPECT_THAT(judged(verdict, policy), ElementsAre(Reason::kPolicyConfigId));
-    snp_claims(verdict).measurement.bytes[47] = 1;
-    EXPECT_THAT(judged(verdict, policy),
-                ElementsAre(Reason::kPolicyConfigId, Reason::kPolicyMeasurementUnknown));
-}
-
-Verdict service_report(std::int64_t age_s) {
-    auto out = enclave();
-    out.type = EvidenceType::kSgxIas;
-    out.tcb.reset();
-    out.produced_at = VerificationTime{kNow.unix_seconds - age_s};
-    return out;
-}
-
-TEST(Policy, holds_floors_of_firmware_by_its_version_as_a_whole) {
-    auto verdict = guest();
-    snp_claims(verdict).current_version = {.build = 5, .minor = 55, .major = 1};
-    snp_claims(verdict).committed_version = {.build = 4, .minor = 55, .major = 1};
-    Policy policy;
-    const auto with_floor = [&](SnpFirmwareVersion firmware) {
-        policy.snp_floors = {{SnpProduct::kMilan, {}, firmware}};
-        return judged(verdict, policy);
-    };
-    EXPECT_THAT(with_floor({.build = 5, .minor = 55, .major = 1}), IsEmpty());
-    EXPECT_THAT(with_floor({.build = 255, .minor = 54, .major = 1}), IsEmpty());
-    EXPECT_THAT(with_floor({.build = 6, .minor = 55, .major = 1}), ElementsAre(Reason::kPolicyTcbMinimum));
-    EXPECT_THAT(with_floor({.build = 0, .minor = 0, .major = 2}), ElementsAre(Reason::kPolicyTcbMinimum));
-    // What runs is new enough, and the host may still go back.
-    policy.applies_snp_floors_to_committed = true;
-    EXPECT_THAT(with_floor({.build = 5, .minor = 55, .major = 1}), ElementsAre(Reason::kPolicyTcbMinimum));
-    EXPECT_THAT(with_floor({.build = 4, .minor = 55, .major = 1}), IsEmpty());
-}
-
-TEST(Policy, asks_who_made_a_guest_and_what_protects_it) {
-    auto verdict = guest();
-    auto& claims = snp_claims(verdict);
-    FixedBytes<48> key;
-    key.bytes.fill(7);
-    Policy policy;
-    policy.snp_guest.id_keys = std::vector{key};
-    EXPECT_THAT(judged(verdict, policy), ElementsAre(Reason::kPolicySignerUnknown));
-    claims.id_key_digest = key;
-    EXPECT_THAT(judged(verdict, policy), IsEmpty());
-
-    // A digest counts where the report says that there is such a key.
-    policy.snp_guest.author_keys = std::vector{key};
-    claims.author_key_digest = key;
-    EXPECT_THAT(judged(verdict, policy), ElementsAre(Reason::kPolicySignerUnknown));
-    claims.key_info = kSnpAuthorKeyEnabled;
-    EXPECT_THAT(judged(verdict, policy), IsEmpty());
-
-    policy.snp_guest.guest_policy = claims.policy;
-    EXPECT_THAT(judged(verdict, policy), IsEmpty());
-    *policy.snp_guest.guest_policy |= 1ULL << 20U;
-    EXPECT_THAT(judged(verdict, policy), ElementsAre(Reason::kPolicyGuestPolicy));
-    policy.snp_guest.guest_policy.reset();
-
-    policy.snp_guest.platform_info = kSnpPlatformEcc | kSnpPlatformAliasCheck;
-    claims.platform_info = kSnpPlatformEcc | kSnpPlatformTsme;
-    EXPECT_THAT(judged(verdict, policy), ElementsAre(Reason::kPolicyPlatformInfo));
-    claims.platform_info |= kSnpPlatformAliasCheck;
-    EXPECT_THAT(judged(verdict, policy), IsEmpty());
-}
-
-TEST(Policy, takes_keys_of_named_providers_and_of_chips) {
-    auto verdict = guest();
-    Policy policy;
-    policy.snp_guest.csp_ids = std::vector<std::string>{"one"};
-    EXPECT_THAT(judged(verdict, policy), IsEmpty());  // a VCEK
-    snp_claims(verdict).key_info = 1U << 2U;
-    snp_claims(verdict).csp_id = "other";
-    EXPECT_THAT(judged(verdict, policy), ElementsAre(Reason::kPolicyCspId));
-    policy.snp_guest.csp_ids->emplace_back("other");
-    EXPECT_THAT(judged(verdict, policy), IsEmpty());
-}
-
 TEST(Policy, takes_listed_domains_realms_and_pieces_of_firmware) {
     Policy policy;
     EXPECT_FALSE(policy.restricts_programs(EvidenceType::kTdxDcap) ||
@@ -441,19 +229,6 @@ TEST(Policy, takes_published_keystone_keys_only_when_named) {
     simulated.is_hardware = false;
     policy.accepted_types.push_back(EvidenceType::kSimulation);
     EXPECT_THAT(judged(simulated, policy), ElementsAre(Reason::kPolicyHardware));
-}
-
-TEST(Policy, takes_reports_of_the_attestation_service_for_a_day) {
-    EXPECT_THAT(judged(service_report(kIasAgeSMax)), IsEmpty());
-    EXPECT_THAT(judged(service_report(kIasAgeSMax + 1)), ElementsAre(Reason::kPolicyFreshness));
-    EXPECT_THAT(judged(service_report(-kClockSkewSMax)), IsEmpty());
-    EXPECT_THAT(judged(service_report(-kClockSkewSMax - 1)), ElementsAre(Reason::kPolicyFreshness));
-    for (const auto made :
-         {std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max()}) {
-        auto verdict = service_report(0);
-        verdict.produced_at = VerificationTime{made};
-        EXPECT_THAT(judged(verdict), ElementsAre(Reason::kPolicyFreshness));
-    }
 }
 
 TEST(Policy, takes_nitro_documents_of_an_hour_and_not_of_the_future) {
@@ -539,20 +314,6 @@ TEST(Policy, wants_a_binding_block_where_it_expects_something_of_it) {
     EXPECT_THAT(judge(Verdict{}, &block), ElementsAre(Reason::kMalformed));
 }
 
-TEST(Policy, judges_the_status_of_the_attestation_service) {
-    EXPECT_THAT(judged(ias_enclave()), IsEmpty());
-    EXPECT_THAT(judged(ias_enclave(IasQuoteStatus::kSwHardeningNeeded)), IsEmpty());
-    for (const auto status :
-         {IasQuoteStatus::kConfigurationNeeded, IasQuoteStatus::kConfigurationAndSwHardeningNeeded,
-          IasQuoteStatus::kGroupOutOfDate, IasQuoteStatus::kGroupRevoked, IasQuoteStatus::kSignatureInvalid,
-          IasQuoteStatus::kUnknown}) {
-        EXPECT_THAT(judged(ias_enclave(status)), ElementsAre(Reason::kPolicyQuoteStatus));
-    }
-    Policy policy;
-    policy.accepted_quote_statuses.push_back(IasQuoteStatus::kConfigurationNeeded);
-    EXPECT_THAT(judged(ias_enclave(IasQuoteStatus::kConfigurationNeeded), policy), IsEmpty());
-}
-
 TEST(Policy, wants_the_expected_nonce_where_one_is_set) {
     Policy policy;
     policy.expected_nonce = to_bytes(bytes_of("0123"));
@@ -563,84 +324,6 @@ TEST(Policy, wants_the_expected_nonce_where_one_is_set) {
     }
     // A kind without a field for it answers nothing.
     EXPECT_THAT(judged(enclave(), policy), ElementsAre(Reason::kPolicyNonce));
-}
-
-TEST(Policy, applies_the_rules_of_enclaves_to_reports_of_the_attestation_service) {
-    auto verdict = ias_enclave();
-    std::get<IasClaims>(verdict.claims).enclave.flags |= kSgxProvisionKey;
-    Policy policy;
-    policy.refuses_provision_key = true;
-    policy.measurements =
-        MeasurementRules{.mode = MeasurementMode::kSigner, .allowed = {}, .revoked = {}, .signers = {}};
-    EXPECT_THAT(judged(verdict, policy),
-                ElementsAre(Reason::kPolicyProvisionKey, Reason::kPolicySignerUnknown));
-    policy.measurements->signers.push_back({});
-    EXPECT_THAT(judged(verdict, policy), ElementsAre(Reason::kPolicyProvisionKey));
-}
-
-Verdict tpm_quote() {
-    TpmClaims claims;
-    claims.reset_count = 7;
-    claims.restart_count = 3;
-    claims.pcrs = {{kTpmSha256, 4, Bytes(32, 1)}, {kTpmSha384, 4, Bytes(48, 2)}};
-    auto out = verified(EvidenceType::kTpm, claims);
-    out.tcb.reset();
-    return out;
-}
-
-TEST(Policy, takes_a_tpm_alone_only_where_its_type_is_accepted) {
-    EXPECT_THAT(judged(tpm_quote()), ElementsAre(Reason::kPolicyEvidenceType));
-    Policy policy;
-    policy.accepted_types.push_back(EvidenceType::kTpm);
-    EXPECT_THAT(judged(tpm_quote(), policy), IsEmpty());
-}
-
-TEST(Policy, wants_registers_with_their_values_and_in_their_banks) {
-    Policy policy;
-    policy.accepted_types.push_back(EvidenceType::kTpm);
-    policy.required_pcrs = {{kTpmSha256, 4, Bytes(32, 1)}, {kTpmSha384, 4, Bytes(48, 2)}};
-    EXPECT_THAT(judged(tpm_quote(), policy), IsEmpty());
-    for (const auto& other : {PcrValue{kTpmSha256, 4, Bytes(32, 2)}, PcrValue{kTpmSha256, 5, Bytes(32, 1)},
-                              PcrValue{kTpmSha512, 4, Bytes(32, 1)}}) {
-        policy.required_pcrs.back() = other;
-        EXPECT_THAT(judged(tpm_quote(), policy), ElementsAre(Reason::kPolicyMeasurementUnknown));
-    }
-}
-
-TEST(Policy, refuses_a_tpm_that_was_set_back) {
-    Policy policy;
-    policy.accepted_types.push_back(EvidenceType::kTpm);
-    for (const auto seen : {TpmCounters{7, 3}, TpmCounters{6, 9}, TpmCounters{7, 0}}) {
-        policy.tpm_counters_min = seen;
-        EXPECT_THAT(judged(tpm_quote(), policy), IsEmpty());
-    }
-    for (const auto seen : {TpmCounters{7, 4}, TpmCounters{8, 0}}) {
-        policy.tpm_counters_min = seen;
-        EXPECT_THAT(judged(tpm_quote(), policy), ElementsAre(Reason::kPolicyFreshness));
-    }
-}
-
-// The measurement is the paravisor's: without a rule on registers every guest of the cloud would pass.
-TEST(Policy, takes_a_paravisor_only_where_its_type_is_accepted) {
-    ParavisorClaims claims;
-    claims.hardware = std::get<SnpClaims>(guest().claims);
-    auto verdict = verified(EvidenceType::kParavisor, claims);
-    verdict.tcb.reset();
-    EXPECT_THAT(judged(verdict), ElementsAre(Reason::kPolicyEvidenceType));
-    EXPECT_THAT(judged(verdict, Policy::strict()), ElementsAre(Reason::kPolicyEvidenceType));
-}
-
-TEST(Policy, judges_hardware_and_virtual_tpm_below_a_paravisor) {
-    ParavisorClaims claims;
-    claims.hardware = std::get<SnpClaims>(guest().claims);
-    std::get<SnpClaims>(claims.hardware).policy |= kSnpMigrateMa;
-    auto verdict = verified(EvidenceType::kParavisor, claims);
-    verdict.tcb.reset();
-    Policy policy;
-    policy.accepted_types = {EvidenceType::kParavisor};
-    policy.required_pcrs = {{kTpmSha256, 4, Bytes(32, 1)}};
-    EXPECT_THAT(judged(verdict, policy),
-                ElementsAre(Reason::kPolicyMigrateMa, Reason::kPolicyMeasurementUnknown));
 }
 
 }  // namespace
