@@ -173,7 +173,8 @@ Fallible<Report> show(Context&, const VerifyArguments& wanted) {
     BOOST_OUTCOME_TRY(const auto bundle, read_evidence(wanted.evidence));
     const auto fields = decode_fields(bundle.type, bundle.evidence);
     if (!fields) {
-        return malformed_evidence(attestation::reason_of(fields.error()), "the evidence cannot be read");
+        return malformed_evidence(attestation::reason_of(fields.error()), "the evidence cannot be read",
+                                  describe(bundle, {}, true));
     }
     Report report;
     report.json = {{"verified", false},

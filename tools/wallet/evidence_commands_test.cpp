@@ -209,6 +209,26 @@ TEST_F(EvidenceCommands, verify_ends_with_2_for_what_it_cannot_read) {
     EXPECT_EQ(code({}), "usage");
 }
 
+TEST_F(EvidenceCommands, name_the_type_that_was_meant) {
+    const auto quote = tests::source_folder() / "tests/fuzz/corpus/dcap_quote/tdx_v4";
+    const auto error = [&](std::vector<std::string> arguments) {
+        arguments.emplace_back("--json");
+        return redoubt(std::move(arguments)).json["error"];
+    };
+    const auto upper = error({"verify", quote, "--type", "TDX"});
+    EXPECT_EQ(upper["code"], "evidence_type_unknown");
+    EXPECT_TRUE(upper["remedy"].get<std::string>().starts_with("Did you mean tdx?")) << upper;
+    const auto bundle = error({"verify", bundle_file("sgx_v3"), "--type", "sgx"});
+    EXPECT_EQ(bundle["code"], "evidence_options_contradict");
+    EXPECT_NE(bundle["message"].get<std::string>().find("is a bundle"), std::string::npos) << bundle;
+    const auto bare = error({"verify", quote});
+    EXPECT_EQ(bare["code"], "evidence_malformed");
+    EXPECT_NE(bare["remedy"].get<std::string>().find("--type tdx"), std::string::npos) << bare;
+    const auto shown = error({"show", quote, "--type", "sgx"});
+    EXPECT_EQ(shown["details"]["reason"], "QUOTE_BODY_INVALID");
+    EXPECT_NE(shown["message"].get<std::string>().find("a quote of TDX"), std::string::npos) << shown;
+}
+
 TEST_F(EvidenceCommands, verify_ends_with_1_for_a_bundle_that_is_none) {
     const auto refused = redoubt({"verify", write("b.json", "{}"), "--json"});
     EXPECT_EQ(refused.status, 1);

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <iostream>
 #include <tools/evidence-text/text_form.hpp>
+#include <tools/wallet/evidence_likeness.hpp>
 
 namespace redoubt::wallet {
 namespace {
@@ -35,7 +36,8 @@ std::string known_types() {
 Fallible<std::vector<Bytes>> read_chain(const std::string& path, std::string_view text) {
     const auto chain = attestation::x509::read_pem_chain(text);
     if (!chain) {
-        return malformed_evidence(attestation::reason_of(chain.error()), path + " holds no certificates");
+        return malformed_evidence(attestation::reason_of(chain.error()), path + " holds no certificates",
+                                  std::nullopt);
     }
     std::vector<Bytes> out;
     for (const auto& certificate : chain.value()) {
@@ -53,7 +55,8 @@ Fallible<std::vector<Bytes>> read_certificates(const std::string& path, Bytes fi
     if (text.find(kUrlPemBegin) != std::string_view::npos) {
         const auto decoded = decode_url(text);
         return decoded ? read_chain(path, *decoded)
-                       : malformed_evidence(Reason::kMalformed, path + " is not URL-encoded throughout");
+                       : malformed_evidence(Reason::kMalformed, path + " is not URL-encoded throughout",
+                                            std::nullopt);
     }
     return std::vector<Bytes>{decode_text_form(std::move(file))};
 }
@@ -173,20 +176,48 @@ Fallible<attestation::Endorsements> read_endorsements(const Bundle& bundle,
     BOOST_OUTCOME_TRY(const auto file, read_input(arguments.collateral, attestation::kBundleBytesMax));
     auto parsed = attestation::parse_endorsements(type, text_of(file));
     if (!parsed) {
-        return malformed_evidence(attestation::reason_of(parsed.error()), arguments.collateral);
+        return malformed_evidence(attestation::reason_of(parsed.error()), arguments.collateral,
+                                  RefusedEvidence{.type = type});
     }
     return std::move(parsed).value();
 }
 
+/// The failure for a file that should be a bundle. What it is seems to be said by its member, or by its form.
+Failure no_bundle(Reason reason, const Bytes& file) {
+    const auto json = Json::parse(text_of(file), nullptr, false);
+    const auto member = json.is_object() ? json.find("type") : json.end();
+    if (json.is_object() && member != json.end() && member->is_string()) {
+        const auto type = attestation::evidence_type_named(member->get<std::string>());
+        return malformed_evidence(reason, "the bundle cannot be read",
+                                  type ? std::optional{RefusedEvidence{.type = *type}} : std::nullopt);
+    }
+    auto failure = malformed_evidence(reason, "the bundle cannot be read", std::nullopt);
+    const auto seen = likeness_of(decode_text_form(file));
+    if (!seen) {
+        failure.remedy += " Evidence that is no bundle needs --type.";
+        return failure;
+    }
+    failure.message = "the file is no bundle but " + std::string{seen->name} + " (" +
+                      std::string{attestation::reason_code(reason)} + ")";
+    failure.remedy = "Name its type: --type " + std::string{attestation::evidence_name(seen->type)} + ".";
+    if (!seen->completion.empty()) {
+        failure.remedy += " Then " + std::string{seen->completion} + ".";
+    }
+    return failure;
+}
+
 }  // namespace
 
-Failure malformed_evidence(Reason reason, const std::string& what) {
-    auto remedy = std::string{attestation::remedy(reason)};
-    remedy[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(remedy[0])));
-    auto failure = refused("evidence_malformed",
-                           what + ": " + std::string{attestation::error_message(reason)} + " (" +
-                               std::string{attestation::reason_code(reason)} + ")",
-                           remedy + ".");
+Failure malformed_evidence(Reason reason,
+                           const std::string& what,
+                           const std::optional<RefusedEvidence>& evidence) {
+    const auto advice = evidence ? advise(reason, *evidence)
+                                 : Advice{std::string{attestation::error_message(reason)},
+                                          std::string{attestation::remedy(reason)}};
+    auto failure =
+        refused("evidence_malformed",
+                what + ": " + advice.cause + " (" + std::string{attestation::reason_code(reason)} + ")",
+                capitalised(advice.remedy) + ".");
     failure.details = {{"reason", attestation::reason_code(reason)}};
     return failure;
 }
@@ -259,21 +290,26 @@ Fallible<Bundle> read_evidence(const EvidenceArguments& arguments) {
         BOOST_OUTCOME_TRY(const auto file, read_input(arguments.file, attestation::kBundleBytesMax));
         auto bundle = attestation::parse_bundle(text_of(file));
         if (!bundle) {
-            auto failure =
-                malformed_evidence(attestation::reason_of(bundle.error()), "the bundle cannot be read");
-            failure.remedy += " Evidence that is no bundle needs --type.";
-            return failure;
+            return no_bundle(attestation::reason_of(bundle.error()), file);
         }
         return std::move(bundle).value();
     }
     const auto type = attestation::evidence_type_named(arguments.type);
     if (!type) {
-        return usage_failure("evidence_type_unknown", "there is no evidence type " + arguments.type,
-                             "Known are: " + known_types() + ".");
+        const auto meant = nearest_type(arguments.type);
+        return usage_failure(
+            "evidence_type_unknown", "there is no evidence type " + arguments.type,
+            (meant ? "Did you mean " + *meant + "? " : "") + "Known are: " + known_types() + ".");
     }
     Bundle out;
     out.type = *type;
     BOOST_OUTCOME_TRY(auto file, read_input(arguments.file, kTextFactor * attestation::kEvidenceBytesMax));
+    if (const auto bundle = attestation::parse_bundle(text_of(file))) {
+        return usage_failure("evidence_options_contradict",
+                             arguments.file + " is a bundle, which names its type itself: " +
+                                 std::string{attestation::evidence_name(bundle.value().type)},
+                             "Leave --type out, and the options that name a part of the evidence.");
+    }
     if (*type == EvidenceType::kSgxIas && (!arguments.signature.empty() || !arguments.certificates.empty())) {
         BOOST_OUTCOME_TRY(out.evidence, join_report(arguments, file));
     } else {

@@ -8,6 +8,7 @@
 #include <primitives/bytes.hpp>
 #include <string>
 #include <string_view>
+#include <tools/wallet/evidence_advice.hpp>
 #include <tools/wallet/failure.hpp>
 #include <vector>
 
@@ -42,7 +43,10 @@ struct EvidenceArguments {
 [[nodiscard]] Fallible<std::vector<attestation::tpm::AttestationKey>> read_attestation_keys(
     const EvidenceArguments& arguments);
 
-/// The failure for evidence that cannot be read. @return evidence_malformed
-[[nodiscard]] Failure malformed_evidence(attestation::Reason reason, const std::string& what);
+/// The failure for evidence that cannot be read, or what belongs to it. @return evidence_malformed
+/// @param evidence  nullopt where nobody knows what it is of
+[[nodiscard]] Failure malformed_evidence(attestation::Reason reason,
+                                         const std::string& what,
+                                         const std::optional<RefusedEvidence>& evidence);
 
 }  // namespace redoubt::wallet

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <attestation/appraisal/appraisal.hpp>
 #include <attestation/binding/fingerprint.hpp>
+#include <attestation/paravisor/evidence.hpp>
+#include <attestation/paravisor/hcl_report.hpp>
 #include <primitives/hex.hpp>
 #include <tools/wallet/console.hpp>
 #include <tools/wallet/evidence_fields.hpp>
@@ -25,13 +27,6 @@ std::string_view outcome_text(CheckOutcome outcome) {
             return "failed";
     }
     return "unknown";
-}
-
-std::string sentence(std::string_view cause, std::string_view what_to_do) {
-    std::string out{cause};
-    out.append(": ").append(what_to_do).append(".");
-    out[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(out[0])));
-    return out;
 }
 
 Json level_json(const LevelFacts& level) {
@@ -90,13 +85,40 @@ Json checks_json(const std::vector<Check>& checks) {
     return out;
 }
 
-Json violations_json(const std::vector<Reason>& violations) {
+Json violations_json(const EvidenceVerification& verification) {
     Json out = Json::array();
-    for (const auto reason : violations) {
-        out.push_back(
-            {{"code", reason_code(reason)}, {"cause", error_message(reason)}, {"remedy", remedy(reason)}});
+    for (const auto reason : verification.violations) {
+        const auto advice = advise(reason, verification.evidence);
+        out.push_back({{"code", reason_code(reason)}, {"cause", advice.cause}, {"remedy", advice.remedy}});
     }
     return out;
+}
+
+/// Whose documents vouch for evidence: below a paravisor the hardware's there.
+EvidenceType hardware_of(const Bundle& bundle) {
+    if (bundle.type != EvidenceType::kParavisor) {
+        return bundle.type;
+    }
+    const auto parts = paravisor::read_evidence(bundle.evidence);
+    const auto blob = parts ? paravisor::parse_hcl_report(parts.value().hcl_report)
+                            : Result<paravisor::HclReport>{Reason::kHclMalformed};
+    if (!blob) {
+        return bundle.type;
+    }
+    return blob.value().hardware == paravisor::Hardware::kTdx ? EvidenceType::kTdxDcap : EvidenceType::kSnp;
+}
+
+bool has_trusted_key(EvidenceType type, const policy_file::PolicyDocument& policy) {
+    switch (type) {
+        case EvidenceType::kCca:
+            return !policy.cca_platform_keys.empty();
+        case EvidenceType::kKeystone:
+            return !policy.keystone_device_keys.empty();
+        case EvidenceType::kTpm:
+            return !policy.tpm_attestation_keys.empty();
+        default:
+            return true;
+    }
 }
 
 template <class List>
@@ -149,6 +171,13 @@ AppraisalSetting appraisal_setting(const policy_file::PolicyDocument& document,
     return out;
 }
 
+RefusedEvidence describe(const Bundle& bundle, const policy_file::PolicyDocument& policy, bool is_refused) {
+    return {.type = bundle.type,
+            .hardware = hardware_of(bundle),
+            .likeness = is_refused ? likeness_of(bundle.type, bundle.evidence) : std::nullopt,
+            .has_trusted_key = has_trusted_key(bundle.type, policy)};
+}
+
 EvidenceVerification verify_evidence(const Bundle& bundle, const VerificationSetting& setting) {
     EvidenceVerification out;
     out.policy = setting.policy;
@@ -156,6 +185,7 @@ EvidenceVerification verify_evidence(const Bundle& bundle, const VerificationSet
     const auto& policy = setting.policy.policy;
     out.verdict = appraise(bundle.type, bundle.evidence, bundle.endorsements,
                            appraisal_setting(setting.policy, setting.time, setting.roots));
+    out.evidence = describe(bundle, setting.policy, !out.verdict.is_verified());
     if (!out.verdict.is_verified()) {
         out.violations = violations(out.verdict, policy, setting.time);
         return out;
@@ -237,7 +267,7 @@ Json to_json(const EvidenceVerification& verification) {
     out["policy"] = {{"id", policy_id(verification.policy)},
                      {"sha256", sha256 ? Json(to_hex(sha256->view())) : Json(nullptr)},
                      {"any_program", verification.is_any_program_accepted()},
-                     {"violations", violations_json(verification.violations)}};
+                     {"violations", violations_json(verification)}};
     out["advice"] = explain(verification);
     return out;
 }
@@ -281,7 +311,9 @@ std::string to_text(const EvidenceVerification& verification) {
     } else {
         out += "\nRefused:";
         for (const auto reason : verification.violations) {
-            out += "\n  " + std::string{reason_code(reason)} + ": " + std::string{error_message(reason)};
+            const auto advice = advise(reason, verification.evidence);
+            out += "\n  " + std::string{reason_code(reason)} + ": " + printable(advice.cause) + "\n    " +
+                   printable(capitalised(advice.remedy)) + ".";
         }
     }
     return out;
@@ -289,17 +321,24 @@ std::string to_text(const EvidenceVerification& verification) {
 
 std::vector<std::string> explain(const EvidenceVerification& verification) {
     const auto& verdict = verification.verdict;
-    auto out = advice(verdict);
+    std::vector<std::string> out;
+    if (verdict.is_verified()) {
+        out = advice(verdict);
+    }
     for (auto& one : out) {
-        one[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(one[0])));
+        one = capitalised(std::move(one));
+    }
+    for (const auto reason : verification.violations) {
+        auto advice = advise(reason, verification.evidence);
+        if (verdict.refusal && !verdict.refusal->detail.empty()) {
+            advice.cause += " (" + verdict.refusal->detail + ")";
+        }
+        auto text = to_sentence(advice);
+        if (!contains(out, text)) {
+            out.push_back(std::move(text));
+        }
     }
     if (verdict.is_verified()) {
-        for (const auto reason : verification.violations) {
-            auto text = sentence(error_message(reason), remedy(reason));
-            if (!contains(out, text)) {
-                out.push_back(std::move(text));
-            }
-        }
         if (verification.is_any_program_accepted()) {
             out.emplace_back(
                 "The policy accepts any program: name the measurements that you trust in its [measurements] "

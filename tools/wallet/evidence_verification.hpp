@@ -10,6 +10,7 @@
 #include <policy-file/policy_file.hpp>
 #include <string>
 #include <tools/wallet/context.hpp>
+#include <tools/wallet/evidence_advice.hpp>
 #include <vector>
 
 namespace redoubt::wallet {
@@ -42,6 +43,8 @@ struct EvidenceVerification {
     policy_file::PolicyDocument policy;
     /// The only program that the user takes, whatever the policy says.
     std::optional<Hash256> pinned_fingerprint{};
+    /// What the advice on a refusal depends on.
+    RefusedEvidence evidence{};
     /// The evidence answers the verifier's own challenge.
     bool has_answered_nonce = false;
 
@@ -59,6 +62,11 @@ struct EvidenceVerification {
     const policy_file::PolicyDocument& document,
     attestation::VerificationTime time,
     const attestation::TrustRoots& roots = attestation::TrustRoots::built_in());
+
+/// What the advice on this evidence depends on. @param is_refused  by its verification
+[[nodiscard]] RefusedEvidence describe(const attestation::Bundle& bundle,
+                                       const policy_file::PolicyDocument& policy,
+                                       bool is_refused);
 
 /// Verifies and judges.
 [[nodiscard]] EvidenceVerification verify_evidence(const attestation::Bundle& bundle,

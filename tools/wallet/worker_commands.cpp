@@ -71,6 +71,9 @@ Task<Fallible<Report>> verify_worker(Context& context, VerifyArguments arguments
     report.text = aligned(lines) + "\n\n" + to_text(judged.verification);
     if (!judged.verification.is_accepted()) {
         report.exit = ExitCode::kUntrusted;
+        const auto remedy = remedy_for(judged);
+        report.json["remedy"] = remedy;
+        report.text += "\n\n" + printable(remedy);
     }
     co_return report;
 }

@@ -25,11 +25,11 @@ VerificationTime now() {
 }
 
 /// "CODE: cause; CODE: cause".
-std::string told(const std::vector<Reason>& reasons) {
+std::string told(const EvidenceVerification& verification) {
     std::string out;
-    for (const auto reason : reasons) {
+    for (const auto reason : verification.violations) {
         out += (out.empty() ? "" : "; ") + std::string{attestation::reason_code(reason)} + ": " +
-               std::string{attestation::error_message(reason)};
+               advise(reason, verification.evidence).cause;
     }
     return out;
 }
@@ -46,7 +46,8 @@ Fallible<void> complete(attestation::Bundle& bundle, const Settings& settings) {
         if (parsed.error() == Reason::kEvidenceTypeUnsupported) {
             return success();  // a worker whose evidence needs nothing
         }
-        return malformed_evidence(attestation::reason_of(parsed.error()), file);
+        return malformed_evidence(attestation::reason_of(parsed.error()), file,
+                                  RefusedEvidence{.type = bundle.type});
     }
     bundle.endorsements = std::move(parsed).value();
     return success();
@@ -61,33 +62,6 @@ bool is_simulation_refused(Reason reason) {
 /// Another policy may take the worker.
 bool is_rule(Reason reason) {
     return attestation::reason_code(reason).starts_with("POLICY_");
-}
-
-/// What can be done about the first reason.
-std::string remedy_for(const JudgedWorker& worker) {
-    const auto reason = worker.verification.violations.front();
-    const auto key = simulation_key(worker.bundle);
-    if (key && is_simulation_refused(reason)) {
-        if (!attestation::sim::is_built_in()) {
-            return "No hardware vouches for this worker, and this program was built without a verifier of "
-                   "simulated evidence: no policy takes it. Use a worker with hardware, or a build for "
-                   "development.";
-        }
-        return "No hardware vouches for this worker. On a development chain a policy takes it (--policy "
-               "FILE, "
-               "or REDOUBT_POLICY) that has the type \"sim\" and [simulation] with allow = true, "
-               "development-chain = true and keys = [\"" +
-               to_hex(key->view()) + "\"]: docs/WALLET.md has one as a whole.";
-    }
-    if (reason == Reason::kCollateralMissing) {
-        return "Its operator can have the collateral of its platform handed out with the evidence (redoubtd "
-               "--evidence-endorsements FILE); or get it yourself (docs/DAEMON.md, \"Collateral\", says what "
-               "it is "
-               "made of), and name it with --worker-collateral FILE or REDOUBT_WORKER_COLLATERAL.";
-    }
-    return "Send it nothing. What its operator can do: " + std::string{attestation::remedy(reason)} +
-           ". Another worker may do" +
-           (is_rule(reason) ? ", or a policy that says what you accept (--policy FILE)." : ".");
 }
 
 }  // namespace
@@ -128,6 +102,8 @@ Task<Fallible<JudgedWorker>> judge_worker(Context& context,
     verification.violations = std::move(judgement.reasons);
     verification.has_answered_nonce =
         verification.binding && !verification.has_violated(attestation::Reason::kPolicyNonce);
+    verification.evidence = describe(bundle.value(), document, !verification.verdict.is_verified());
+    verification.evidence.is_of_worker = true;
     verification.policy = std::move(document);
     verification.pinned_fingerprint = pinned;
     co_return JudgedWorker{std::move(bundle).value(), std::move(verification), std::move(shielding_key)};
@@ -142,11 +118,33 @@ void warn_if_program_unrestricted(Context& context, const JudgedWorker& worker) 
     }
 }
 
+std::string remedy_for(const JudgedWorker& worker) {
+    const auto reason = worker.verification.violations.front();
+    const auto key = simulation_key(worker.bundle);
+    if (key && is_simulation_refused(reason)) {
+        if (!attestation::sim::is_built_in()) {
+            return "No hardware vouches for this worker, and this program was built without a verifier of "
+                   "simulated evidence: no policy takes it. Use a worker with hardware, or a build for "
+                   "development.";
+        }
+        return "No hardware vouches for this worker. On a development chain a policy takes it (--policy "
+               "FILE, "
+               "or REDOUBT_POLICY) that has the type \"sim\" and [simulation] with allow = true, "
+               "development-chain = true and keys = [\"" +
+               to_hex(key->view()) + "\"]: docs/WALLET.md has one as a whole.";
+    }
+    const auto advice = advise(reason, worker.verification.evidence);
+    return std::string{"Send it nothing. What "} +
+           (advice.is_for_verifier ? "can be done" : "its operator can do") + ": " + advice.remedy +
+           ". Another worker may do" +
+           (is_rule(reason) ? ", or a policy that says what you accept (--policy FILE)." : ".");
+}
+
 Failure distrusted(const JudgedWorker& worker, const std::string& url) {
-    auto failure = untrusted("worker_evidence_refused",
-                             "the evidence of the worker at " + printable(url) +
-                                 " is refused: " + told(worker.verification.violations),
-                             remedy_for(worker));
+    auto failure = untrusted(
+        "worker_evidence_refused",
+        "the evidence of the worker at " + printable(url) + " is refused: " + told(worker.verification),
+        remedy_for(worker));
     failure.details = {{"evidence", summary_json(worker)}};
     return failure;
 }

@@ -29,6 +29,9 @@ struct JudgedWorker {
 /// Warns when the chain node's word is all there is on which program the worker runs.
 void warn_if_program_unrestricted(Context& context, const JudgedWorker& worker);
 
+/// What can be done about the first reason against a worker. @pre its verification is not accepted
+[[nodiscard]] std::string remedy_for(const JudgedWorker& worker);
+
 /// Why this worker is not trusted. @pre its verification is not accepted
 [[nodiscard]] Failure distrusted(const JudgedWorker& worker, const std::string& url);
 
