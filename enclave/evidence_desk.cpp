@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <array>
-#include <attestation/binding/nonce_tree.hpp>
 #include <attestation/bundle/bundle.hpp>
 #include <attestation/bundle/endorsement_codec.hpp>
 #include <attestation/produce/produce_error.hpp>
@@ -165,8 +164,8 @@ void EvidenceDesk::begin_next(const MakeBlock& make_block) {
         under_way_ = Registration{.nonce = nonce, .block = block};
     } else if (!waiting_.empty()) {
         Batch batch{.questions = std::exchange(waiting_, {}), .block = {}};
-        const auto root = attestation::nonce_root(nonces_of(batch.questions));
-        block = encode(make_block(to_bytes(root.view())));
+        batch.tree.emplace(nonces_of(batch.questions));
+        block = encode(make_block(to_bytes(batch.tree->root().view())));
         batch.block = block;
         under_way_ = std::move(batch);
     } else {
@@ -201,13 +200,12 @@ EvidenceAnswer EvidenceDesk::answer_of(const Served& served, std::size_t index) 
         return out;
     }
     const auto& made = served.made.value();
-    const auto proof = attestation::prove_nonce(nonces_of(served.batch.questions), index);
-    const attestation::Bundle bundle{
-        .type = made.type,
-        .evidence = made.evidence,
-        .endorsements = endorsements_of(made),
-        .binding_block = served.batch.block,
-        .nonce_proof = attestation::ProvenNonce{.nonce = question.nonce, .proof = proof}};
+    const attestation::Bundle bundle{.type = made.type,
+                                     .evidence = made.evidence,
+                                     .endorsements = endorsements_of(made),
+                                     .binding_block = served.batch.block,
+                                     .nonce_proof = attestation::ProvenNonce{
+                                         .nonce = question.nonce, .proof = served.batch.tree->prove(index)}};
     out.bundle = attestation::encode(bundle);
     return out;
 }

@@ -9,6 +9,7 @@
 
 #include <attestation/appraisal/endorsements.hpp>
 #include <attestation/binding/binding_block.hpp>
+#include <attestation/binding/nonce_tree.hpp>
 #include <boundary/messages.hpp>
 #include <enclave/endpoint_backend.hpp>
 #include <enclave/evidence_producer.hpp>
@@ -69,6 +70,8 @@ class EvidenceDesk {
     struct Batch {
         std::vector<EvidenceQuestion> questions;
         Bytes block;
+        /// Over the nonces of the questions; none where there is no answer to prove.
+        std::optional<attestation::NonceTree> tree = std::nullopt;
     };
     struct Registration {
         Hash256 nonce;

@@ -3,9 +3,9 @@
 #include <attestation/binding/binding_block.hpp>
 #include <attestation/digest.hpp>
 
-#include <algorithm>
 #include <array>
 #include <bit>
+#include <utility>
 
 namespace redoubt::attestation {
 namespace {
@@ -21,42 +21,54 @@ Hash256 node_hash(const Hash256& left, const Hash256& right) {
     return sha2_256({kNode, left.view(), right.view()});
 }
 
-/// The largest power of two below `count`, which is at least 2.
-std::size_t split_of(std::size_t count) {
-    return std::bit_floor(count - 1);
-}
-
 bool has_nonce_length(ByteView nonce) {
     return nonce.size() >= kNonceBytesMin && nonce.size() <= kNonceBytesMax;
 }
 
 }  // namespace
 
-Hash256 nonce_root(std::span<const Bytes> nonces) {
+NonceTree::NonceTree(std::span<const Bytes> nonces) {
     REDOUBT_ASSERT(!nonces.empty() && nonces.size() <= kNoncesMax);
-    if (nonces.size() == 1) {
-        REDOUBT_ASSERT(has_nonce_length(nonces.front()));
-        return leaf_hash(nonces.front());
+    std::vector<Hash256> level;
+    level.reserve(nonces.size());
+    for (const auto& nonce : nonces) {
+        REDOUBT_ASSERT(has_nonce_length(nonce));
+        level.push_back(leaf_hash(nonce));
     }
-    const auto split = split_of(nonces.size());
-    return node_hash(nonce_root(nonces.first(split)), nonce_root(nonces.subspan(split)));
+    while (level.size() > 1) {
+        std::vector<Hash256> next;
+        next.reserve((level.size() + 1) / 2);
+        for (std::size_t i = 0; i + 1 < level.size(); i += 2) {
+            next.push_back(node_hash(level[i], level[i + 1]));
+        }
+        if (level.size() % 2 != 0) {
+            next.push_back(level.back());
+        }
+        levels_.push_back(std::exchange(level, std::move(next)));
+    }
+    levels_.push_back(std::move(level));
+}
+
+NonceProof NonceTree::prove(std::size_t index) const {
+    REDOUBT_ASSERT(index < levels_.front().size());
+    NonceProof out{.index = static_cast<std::uint32_t>(index),
+                   .count = static_cast<std::uint32_t>(levels_.front().size()),
+                   .path = {}};
+    for (const auto& level : levels_) {
+        if (const auto sibling = index ^ 1U; sibling < level.size()) {
+            out.path.push_back(level[sibling]);
+        }
+        index /= 2;
+    }
+    return out;
+}
+
+Hash256 nonce_root(std::span<const Bytes> nonces) {
+    return NonceTree{nonces}.root();
 }
 
 NonceProof prove_nonce(std::span<const Bytes> nonces, std::size_t index) {
-    REDOUBT_ASSERT(index < nonces.size() && nonces.size() <= kNoncesMax);
-    NonceProof out{.index = static_cast<std::uint32_t>(index),
-                   .count = static_cast<std::uint32_t>(nonces.size()),
-                   .path = {}};
-    auto rest = nonces;
-    while (rest.size() > 1) {
-        const auto split = split_of(rest.size());
-        const bool is_left = index < split;
-        out.path.push_back(nonce_root(is_left ? rest.subspan(split) : rest.first(split)));
-        rest = is_left ? rest.first(split) : rest.subspan(split);
-        index -= is_left ? 0 : split;
-    }
-    std::ranges::reverse(out.path);
-    return out;
+    return NonceTree{nonces}.prove(index);
 }
 
 Result<Hash256> root_of_proof(ByteView nonce, const NonceProof& proof) {

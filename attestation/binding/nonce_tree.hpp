@@ -29,9 +29,25 @@ struct NonceProof {
     bool operator==(const NonceProof&) const = default;
 };
 
+/// The whole tree, kept so that each proof is a look at its levels: 64 bytes for each nonce.
+class NonceTree {
+  public:
+    /// @pre 1 to kNoncesMax nonces, each of kNonceBytesMin to kNonceBytesMax bytes
+    explicit NonceTree(std::span<const Bytes> nonces);
+
+    [[nodiscard]] const Hash256& root() const { return levels_.back().front(); }
+    /// @pre index below the number of nonces
+    [[nodiscard]] NonceProof prove(std::size_t index) const;
+
+  private:
+    /// The leaves, then their pairs. A last node without a sibling is on the next level as it is.
+    std::vector<std::vector<Hash256>> levels_;
+};
+
 /// The root over the nonces.
 /// @pre 1 to kNoncesMax nonces, each of kNonceBytesMin to kNonceBytesMax bytes
 [[nodiscard]] Hash256 nonce_root(std::span<const Bytes> nonces);
+/// One proof; who needs several keeps a NonceTree.
 /// @pre as of nonce_root, and index < nonces.size()
 [[nodiscard]] NonceProof prove_nonce(std::span<const Bytes> nonces, std::size_t index);
 
