@@ -18,7 +18,7 @@
 namespace redoubt::boundary {
 
 /// Raised when a layout of this file changes in a way that an older peer would misread.
-inline constexpr std::uint32_t kProtocolVersion = 8;
+inline constexpr std::uint32_t kProtocolVersion = 9;
 
 /// A block of the parent chain.
 struct BlockId {
@@ -631,6 +631,15 @@ struct ActivityChecked {
     bool operator==(const ActivityChecked&) const = default;
 };
 
+/// How a process ended.
+struct ProcessEnd {
+    bool by_signal = false;
+    /// The signal's number, or the exit code.
+    std::uint8_t code = 0;
+    static constexpr auto kScaleFields = std::tuple{&ProcessEnd::by_signal, &ProcessEnd::code};
+    bool operator==(const ProcessEnd&) const = default;
+};
+
 /// Answers Status. Counters count from the start of this process, except where said otherwise.
 struct StatusReport {
     std::optional<BlockId> last_block;
@@ -657,6 +666,8 @@ struct StatusReport {
     std::uint32_t evidence_restarts = 0;
     /// It has ended for good: there is no evidence until the enclave is started again.
     bool evidence_gone = false;
+    /// How, as far as it is known by now.
+    std::optional<ProcessEnd> evidence_end;
     static constexpr auto kScaleFields =
         std::tuple{&StatusReport::last_block,        &StatusReport::sequence,
                    &StatusReport::outbox_size,       &StatusReport::clients,
@@ -665,7 +676,8 @@ struct StatusReport {
                    &StatusReport::state_bytes,       &StatusReport::spec_version,
                    &StatusReport::runtime_outdated,  &StatusReport::finality,
                    &StatusReport::chain_time_ms,     &StatusReport::stale,
-                   &StatusReport::evidence_restarts, &StatusReport::evidence_gone};
+                   &StatusReport::evidence_restarts, &StatusReport::evidence_gone,
+                   &StatusReport::evidence_end};
     bool operator==(const StatusReport&) const = default;
 };
 
@@ -751,7 +763,10 @@ struct ProducedEvidence {
 struct RegistrationEvidenceMade {
     /// Absent while it is being made.
     std::optional<ProducedEvidence> evidence;
-    static constexpr auto kScaleFields = std::tuple{&RegistrationEvidenceMade::evidence};
+    /// Why the TEE gave none: a value of attestation::produce::ProduceError; 0 when it did not fail.
+    std::uint32_t failure = 0;
+    static constexpr auto kScaleFields =
+        std::tuple{&RegistrationEvidenceMade::evidence, &RegistrationEvidenceMade::failure};
     bool operator==(const RegistrationEvidenceMade&) const = default;
 };
 

@@ -186,8 +186,9 @@ std::string_view error_message(Refusal error) {
         case Refusal::kOtherRootPublished:
             return "the worker has published another root for a block than its state had after that block";
         case Refusal::kEvidenceFailed:
-            return "the TEE gave no evidence: look at the lines of the enclave, and at what the TEE's host "
-                   "runs";
+            return "what makes evidence answered with something else: look at the lines of the enclave";
+        case Refusal::kEvidenceGone:
+            return "what makes evidence beside the enclave has ended: the enclave has to be started again";
         case Refusal::kEndorsementsMalformed:
             return "the endorsements are neither the collateral of a quote nor the certificates of a report";
         case Refusal::kStateDiffers:
@@ -211,7 +212,7 @@ Refused refused(std::error_code error) {
 }
 
 std::error_code error_of(const Refused& refused) {
-    constexpr auto kLastRefusal = static_cast<std::uint32_t>(Refusal::kEndorsementsMalformed);
+    constexpr auto kLastRefusal = static_cast<std::uint32_t>(Refusal::kEvidenceGone);
     constexpr auto kLastDecode = static_cast<std::uint32_t>(DecodeError::kBadOrder);
     if (refused.domain == kRefusalDomain && refused.value >= 1 && refused.value <= kLastRefusal) {
         return make_error_code(static_cast<Refusal>(refused.value));

@@ -98,8 +98,9 @@ enum class Refusal : int {
     kActivityUnproven = 82,       ///< the worker's activity is not proven, or the proof is of another block
     kRolledBack = 83,             ///< the chain shows that this worker had a newer state than this one
     kOtherRootPublished = 84,     ///< this worker published another root for a block than its state had then
-    kEvidenceFailed = 85,         ///< the TEE gave no evidence: see the enclave's standard error
+    kEvidenceFailed = 85,         ///< what makes evidence is out of step: see the enclave's standard error
     kEndorsementsMalformed = 86,  ///< what shall be handed out with evidence has not the form of a bundle's
+    kEvidenceGone = 87,           ///< what makes evidence has ended: start the enclave again
 };
 [[nodiscard]] std::string_view error_domain(Refusal);
 [[nodiscard]] std::string_view error_message(Refusal);

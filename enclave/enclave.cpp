@@ -1,3 +1,4 @@
+#include <attestation/produce/produce_error.hpp>
 #include <boundary/refusal.hpp>
 #include <enclave/chain_refusal.hpp>
 #include <enclave/enclave.hpp>
@@ -340,10 +341,14 @@ Enclave::Reply Enclave::on(const boundary::RegistrationEvidence& message) {
     shard_->hear_time(message.host_time_ms);
     auto made = evidence_.registration(message.nonce,
                                        [this](Bytes nonce) { return binding_block(std::move(nonce)); });
-    if (!made) {
-        return Refusal::kEvidenceFailed;
+    if (made) {
+        return boundary::RegistrationEvidenceMade{.evidence = std::move(made).value(), .failure = 0};
     }
-    return boundary::RegistrationEvidenceMade{.evidence = std::move(made).value()};
+    if (made.error().category() == error_category<attestation::produce::ProduceError>()) {
+        return boundary::RegistrationEvidenceMade{
+            .evidence = std::nullopt, .failure = static_cast<std::uint32_t>(made.error().value())};
+    }
+    return made.error() == EvidenceError::kGone ? Refusal::kEvidenceGone : Refusal::kEvidenceFailed;
 }
 
 Enclave::Reply Enclave::on(const boundary::Page&) {
@@ -360,6 +365,7 @@ Enclave::Reply Enclave::on(const boundary::Status& message) {
     const auto producer = evidence_.health();
     report.evidence_restarts = producer.restarts;
     report.evidence_gone = producer.is_gone;
+    report.evidence_end = producer.end;
     return report;
 }
 

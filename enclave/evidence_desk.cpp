@@ -17,7 +17,8 @@ std::string_view error_domain(EvidenceError) {
 std::string_view error_message(EvidenceError error) {
     switch (error) {
         case EvidenceError::kGone:
-            return "the part of the enclave that makes evidence has ended: its operator has to restart it";
+            return "the part of the enclave that makes evidence has ended, and comes back when the host has "
+                   "started the enclave again: ask again later";
         case EvidenceError::kNoAnswer:
             return "the TEE has not answered in time: ask again later";
         case EvidenceError::kTooMany:
@@ -37,10 +38,11 @@ namespace {
 using attestation::BindingProfile;
 using attestation::EvidenceType;
 
-/// Whether the same question may be answered in a moment, without anybody doing something.
+/// Whether the same question may be answered later without anybody doing something.
 bool is_passing(const std::error_code& error) {
     using attestation::produce::ProduceError;
-    constexpr std::array kPassing{EvidenceError::kNoAnswer, EvidenceError::kTooMany, EvidenceError::kEnded};
+    constexpr std::array kPassing{EvidenceError::kGone, EvidenceError::kNoAnswer, EvidenceError::kTooMany,
+                                  EvidenceError::kEnded};
     constexpr std::array kPassingOfTee{ProduceError::kTimedOut, ProduceError::kBusy,
                                        ProduceError::kInterfered};
     const auto is_it = [&](auto candidate) { return error == make_error_code(candidate); };

@@ -1,5 +1,6 @@
 #include <fcntl.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <array>
 #include <cerrno>
@@ -83,7 +84,7 @@ Result<std::unique_ptr<EvidenceProcess>> EvidenceProcess::start(const OpenProvid
         make(pair[1]);
     }
     ::close(pair[1]);
-    std::unique_ptr<EvidenceProcess> out{new EvidenceProcess{pair[0]}};
+    std::unique_ptr<EvidenceProcess> out{new EvidenceProcess{pair[0], child}};
     if (::fcntl(pair[0], F_SETFL, O_NONBLOCK) != 0) {
         return last_error();
     }
@@ -149,9 +150,22 @@ std::optional<Result<Evidence>> EvidenceProcess::poll() {
     return std::exchange(answer_, std::nullopt);
 }
 
+void EvidenceProcess::collect() {
+    int status = 0;
+    if (end_ || ::waitpid(child_, &status, WNOHANG) != child_) {
+        return;
+    }
+    const bool by_signal = WIFSIGNALED(status);
+    const auto code = by_signal ? WTERMSIG(status) : WEXITSTATUS(status);
+    end_ = boundary::ProcessEnd{.by_signal = by_signal, .code = static_cast<std::uint8_t>(code)};
+}
+
 ProducerHealth EvidenceProcess::health() {
     receive();
-    return {.restarts = restarts_, .is_gone = is_gone_};
+    if (is_gone_) {
+        collect();
+    }
+    return {.restarts = restarts_, .is_gone = is_gone_, .end = end_};
 }
 
 }  // namespace redoubt::enclave

@@ -3,7 +3,7 @@
 ///
 /// It makes evidence for whatever 64 bytes it is given, so that its socket pair is shared with the enclave's
 /// process alone. It ends when that ends. When it ends itself it is started again (evidence_keeper.hpp), but
-/// inside Gramine.
+/// inside Gramine. When the keeper has ended, or inside Gramine, the host starts the enclave again.
 ///
 /// @source docs/adr/0029-evidence-is-made-beside-the-enclave.md
 #pragma once
@@ -31,23 +31,27 @@ class EvidenceProcess final : public EvidenceProducer {
     EvidenceProcess& operator=(const EvidenceProcess&) = delete;
     ~EvidenceProcess() override;
 
-    /// Of the socket pair: the sandbox has to leave it open.
-    [[nodiscard]] int descriptor() const noexcept { return fd_; }
+    /// What the sandbox has to leave to this process.
+    [[nodiscard]] EvidenceLink link() const noexcept { return {.fd = fd_, .process = child_}; }
 
     void begin(attestation::produce::ReportData report_data) override;
     [[nodiscard]] std::optional<Result<attestation::produce::Evidence>> poll() override;
     [[nodiscard]] ProducerHealth health() override;
 
   private:
-    explicit EvidenceProcess(int fd) : fd_(fd) {}
+    EvidenceProcess(int fd, int child) : fd_(fd), child_(child) {}
 
     /// Reads what there is.
     void receive();
     void take_frames();
+    /// Asks how the process has ended, if it has.
+    void collect();
 
     int fd_;
+    int child_;  ///< the keeper's process id, or inside Gramine that of what makes evidence
     bool is_gone_ = false;
     std::uint32_t restarts_ = 0;
+    std::optional<boundary::ProcessEnd> end_;
     Bytes received_;
     std::optional<Result<attestation::produce::Evidence>> answer_;
 };

@@ -91,6 +91,17 @@ void wait_for_restarts(EvidenceProcess& process, std::uint32_t restarts) {
     }
 }
 
+/// How it ended for good; looks until that is known.
+boundary::ProcessEnd end_of(EvidenceProcess& process) {
+    for (;;) {
+        const auto health = process.health();
+        if (health.end) {
+            EXPECT_TRUE(health.is_gone);
+            return *health.end;
+        }
+    }
+}
+
 TEST(EvidenceProcess, that_ended_is_started_again) {
     const auto process = EvidenceProcess::start(open_mortal, ProducerNeeds::kNothing);
     ASSERT_OK(process);
@@ -131,7 +142,8 @@ TEST(EvidenceProcess, is_gone_when_nobody_can_start_it_again) {
         process.value()->begin(kDeadly);
         EXPECT_ERROR(wait_for(*process.value()), EvidenceError::kGone);
     }
-    EXPECT_EQ(process.value()->health(), (ProducerHealth{.restarts = 0, .is_gone = true}));
+    EXPECT_EQ(end_of(*process.value()), (boundary::ProcessEnd{.by_signal = false, .code = 7}));
+    EXPECT_EQ(process.value()->health().restarts, 0U);
 }
 
 TEST(EvidenceProcess, is_gone_without_its_keeper) {
@@ -144,12 +156,13 @@ TEST(EvidenceProcess, is_gone_without_its_keeper) {
     for (pid_t child = 0; children >> child;) {
         keeper = child;  // the last one that was started
     }
+    EXPECT_EQ(process.value()->link().process, keeper);
+    EXPECT_EQ(process.value()->health(), ProducerHealth{}) << "it does not wait for its end";
     ASSERT_EQ(kill(keeper, SIGKILL), 0);
-    ASSERT_EQ(waitpid(keeper, nullptr, 0), keeper);
     std::signal(SIGPIPE, SIG_IGN);
+    EXPECT_EQ(end_of(*process.value()), (boundary::ProcessEnd{.by_signal = true, .code = SIGKILL}));
     process.value()->begin(kAsked);
     EXPECT_ERROR(wait_for(*process.value()), EvidenceError::kGone);
-    EXPECT_TRUE(process.value()->health().is_gone);
 }
 
 // What a simulation does not need kills it: here, a file.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <attestation/produce/provider.hpp>
+#include <boundary/messages.hpp>
 #include <primitives/result.hpp>
 
 #include <cstdint>
@@ -28,6 +29,8 @@ struct ProducerHealth {
     std::uint32_t restarts = 0;
     /// It has ended for good: the next start of the enclave brings it back.
     bool is_gone = false;
+    /// How, once that is known.
+    std::optional<boundary::ProcessEnd> end = std::nullopt;
     bool operator==(const ProducerHealth&) const = default;
 };
 

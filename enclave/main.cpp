@@ -243,7 +243,7 @@ int lock_and_serve(const enclave::Tee& tee, enclave::EvidenceProcess& producer, 
                                 ? std::optional{*options.memory_mib_max * kMebibyte}
                                 : std::nullopt;
     if (options.tee != enclave::TeeKind::kGramineSgx) {
-        const auto locked = enclave::enter_sandbox(options.channel_in, memory_max, producer.descriptor());
+        const auto locked = enclave::enter_sandbox(options.channel_in, memory_max, producer.link());
         if (!locked) {
             return fail("cannot lock itself down", locked.error());
         }

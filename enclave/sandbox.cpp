@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <algorithm>
 #include <array>
@@ -245,13 +246,13 @@ Result<void> forbid_dumps() {
 
 Result<void> enter_sandbox(int channel_fd,
                            std::optional<std::uint64_t> memory_bytes_max,
-                           std::optional<int> evidence_fd) {
-    if (!is_channel(channel_fd) || (evidence_fd && !is_channel(*evidence_fd))) {
+                           std::optional<EvidenceLink> evidence) {
+    if (!is_channel(channel_fd) || (evidence && (!is_channel(evidence->fd) || evidence->process <= 0))) {
         return SandboxError::kBadDescriptor;
     }
     std::vector<int> kept{channel_fd};
-    if (evidence_fd) {
-        kept.push_back(*evidence_fd);
+    if (evidence) {
+        kept.push_back(evidence->fd);
     }
     BOOST_OUTCOME_TRY(give_up_privileges(kept));
     BOOST_OUTCOME_TRY(set_limit(RLIMIT_NPROC, 0));
@@ -261,6 +262,10 @@ Result<void> enter_sandbox(int channel_fd,
     Filter filter;
     for (const auto descriptor : kept) {
         allow_channel(filter, descriptor);
+    }
+    if (evidence) {
+        filter.allow(SCMP_SYS(wait4), equals(0, static_cast<std::uint64_t>(evidence->process)),
+                     equals(2, WNOHANG), equals(3, 0));
     }
     allow_computing(filter);
     return filter.load();

@@ -28,14 +28,20 @@ REDOUBT_ERROR_DOMAIN(SandboxError)
 /// @errors kPrivileges, kLimits; the process must then end
 [[nodiscard]] Result<void> forbid_dumps();
 
+/// The process that keeps the one that makes evidence: a channel to it, and how it ends.
+struct EvidenceLink {
+    int fd = -1;
+    int process = -1;  ///< a child of this process
+};
+
 /// Closes every descriptor but `channel_fd` and standard error, then locks down for the rest of the process's
 /// life. To be called once, before the first byte from outside is read and after crypto::initialise().
 /// @param memory_bytes_max  address space of the process; nullopt leaves it unlimited
-/// @param evidence_fd       a second channel, to the process that makes evidence
+/// @param evidence          a second channel, and the one process whose end may be asked for, without waiting
 /// @errors all of SandboxError; the process must then end
 [[nodiscard]] Result<void> enter_sandbox(int channel_fd,
                                          std::optional<std::uint64_t> memory_bytes_max = std::nullopt,
-                                         std::optional<int> evidence_fd = std::nullopt);
+                                         std::optional<EvidenceLink> evidence = std::nullopt);
 
 /// What a process that makes evidence needs beside its channel.
 enum class ProducerNeeds : std::uint8_t {

@@ -252,9 +252,49 @@ TEST(Sandbox, ends_with_the_host_also_while_it_computes) {
     close(pair[0]);
 }
 
+/// As status_inside(), beside a process that the sandboxed one is the parent of and may ask for.
+int status_beside(const std::function<int(pid_t)>& action) {
+    std::array<int, 2> pair{};
+    EXPECT_EQ(socketpair(AF_UNIX, SOCK_STREAM, 0, pair.data()), 0);
+    const auto child = fork();
+    if (child == 0) {
+        const auto beside = fork();
+        if (beside == 0) {
+            _exit(7);
+        }
+        _exit(enter_sandbox(pair[1], std::nullopt, EvidenceLink{.fd = pair[0], .process = beside})
+                  ? action(beside)
+                  : kNotLocked);
+    }
+    close(pair[0]);
+    close(pair[1]);
+    int status = 0;
+    waitpid(child, &status, 0);
+    return status;
+}
+
+TEST(Sandbox, lets_the_enclave_ask_how_one_process_ended_and_not_wait_for_it) {
+    const auto asked = status_beside([](pid_t beside) {
+        int ended = 0;
+        while (waitpid(beside, &ended, WNOHANG) == 0) {
+        }
+        return WIFEXITED(ended) && WEXITSTATUS(ended) == 7 ? 0 : 1;
+    });
+    EXPECT_TRUE(WIFEXITED(asked) && WEXITSTATUS(asked) == 0) << asked;
+    const auto expect_killed = [](const std::function<int(pid_t)>& action) {
+        const auto ended = status_beside(action);
+        EXPECT_TRUE(WIFSIGNALED(ended) && WTERMSIG(ended) == SIGSYS) << ended;
+    };
+    expect_killed([](pid_t beside) { return waitpid(beside, nullptr, 0); });
+    expect_killed([](pid_t) { return waitpid(-1, nullptr, WNOHANG); });
+    EXPECT_TRUE(is_killed([] { return waitpid(1, nullptr, WNOHANG); })) << "without a process beside it";
+}
+
 TEST(Sandbox, rejects_a_channel_that_is_none) {
     EXPECT_ERROR(enter_sandbox(-1), SandboxError::kBadDescriptor);
     EXPECT_ERROR(enter_sandbox(STDERR_FILENO), SandboxError::kBadDescriptor);
+    EXPECT_ERROR(enter_sandbox(5, std::nullopt, EvidenceLink{.fd = 6, .process = 0}),
+                 SandboxError::kBadDescriptor);
 }
 
 /// The wait status of a process in the keeper's sandbox.

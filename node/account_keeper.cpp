@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
+#include <attestation/produce/produce_error.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <node/account_funding.hpp>
 #include <node/account_keeper.hpp>
@@ -36,6 +37,12 @@ constexpr std::uint32_t kCollateralTransactions = 8;
 bool is_final_refusal(std::error_code error) {
     return error == Refusal::kUrlUnusable || error == Refusal::kMethodUnsupported ||
            error == Refusal::kChainUnsupported || error == Refusal::kMetadataUnusable;
+}
+
+/// That there is no evidence lies with the TEE, or with what answers in its place.
+bool is_about_the_tee(std::error_code error) {
+    return error == Refusal::kEvidenceFailed || error == std::errc::timed_out ||
+           error.category() == error_category<attestation::produce::ProduceError>();
 }
 
 Task<Reply<std::optional<EnclaveEntry>>> entry_at_finalized(registry_client::ChainClientPtr chain,
@@ -185,14 +192,15 @@ Task<Outcome<RegistrationProof>> AccountKeeper::make_proof() {
             };
             co_return co_await run_blocking(*options_.pool, prove);
         }
-        if (produced.error() == Refusal::kEvidenceFailed || produced.error() == std::errc::timed_out) {
+        if (is_about_the_tee(produced.error())) {
             co_return Problem{
                 ExitCode::kEnclave,
                 fmt::format("the enclave's TEE gives no evidence: {}", produced.error().message()),
-                "The enclave's lines in the log say what keeps it. A quote that was made elsewhere can be "
-                "named with --attestation-evidence."};
+                "Do what is said there; the enclave's lines in the log may say more. A quote that was made "
+                "elsewhere can be named with --attestation-evidence."};
         }
-        co_await pause_for(options_.pauses.retry);  // an enclave that ended is somebody else's to report
+        // An enclave that ended, or what makes evidence beside it, is somebody else's to report.
+        co_await pause_for(options_.pauses.retry);
     }
 }
 

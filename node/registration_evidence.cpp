@@ -1,11 +1,25 @@
 #include <node/registration_evidence.hpp>
 
+#include <attestation/produce/produce_error.hpp>
 #include <node/enclave_start.hpp>
 #include <node/signal.hpp>
 
 #include <algorithm>
 
 namespace redoubt::node {
+
+namespace {
+
+using attestation::produce::ProduceError;
+
+/// Why the TEE gave none, as the enclave tells it.
+std::error_code failure_of(std::uint32_t value) {
+    const bool is_known = value >= 1 && value <= static_cast<std::uint32_t>(ProduceError::kSystem);
+    return is_known ? make_error_code(static_cast<ProduceError>(value))
+                    : make_error_code(boundary::Refusal::kEvidenceFailed);
+}
+
+}  // namespace
 
 Task<Result<boundary::ProducedEvidence>> registration_evidence(EnclaveLinkPtr enclave, Hash256 recent_block) {
     constexpr std::chrono::milliseconds kPauseMax{500};
@@ -20,6 +34,9 @@ Task<Result<boundary::ProducedEvidence>> registration_evidence(EnclaveLinkPtr en
         }
         if (made.value().evidence) {
             co_return std::move(*made.value().evidence);
+        }
+        if (made.value().failure != 0) {
+            co_return failure_of(made.value().failure);
         }
         if (std::chrono::steady_clock::now() >= end) {
             co_return std::make_error_code(std::errc::timed_out);

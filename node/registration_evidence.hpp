@@ -14,7 +14,8 @@ inline constexpr std::chrono::seconds kEvidenceWaitMax{90};
 /// data are the account, the others the SHA-256 of domain and binding block. The enclave goes on with
 /// everything else meanwhile.
 /// @param recent_block  the hash of a finalized block, which the chain compares with its own
-/// @errors those of ChannelError; Refusal: kEvidenceFailed, kOutOfOrder; std::errc::timed_out
+/// @errors those of ChannelError; Refusal: kEvidenceFailed, kEvidenceGone, kOutOfOrder; what kept the
+///         TEE from giving evidence: attestation::produce::ProduceError; std::errc::timed_out
 [[nodiscard]] Task<Result<boundary::ProducedEvidence>> registration_evidence(EnclaveLinkPtr enclave,
                                                                              Hash256 recent_block);
 

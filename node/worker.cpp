@@ -192,6 +192,11 @@ Task<Outcome<>> Worker::serve() {
             if (end.kind == SessionEnd::Kind::kProblem) {
                 co_return std::move(end.problem);
             }
+            if (end.kind == SessionEnd::Kind::kRenewing) {
+                spdlog::info("starting the enclave again: {}", end.problem.cause);
+                lost = end.problem.cause;
+                continue;
+            }
             failure = std::move(end.problem);
             failure.cause = fmt::format("the enclave ended: {}", failure.cause);
             if (end.timed_out_at && !budget.record_timeout(*end.timed_out_at)) {

@@ -97,8 +97,12 @@ struct WorkerSession::State {
     bool stale = false;  ///< the enclave signs nothing: the last block is too old
     std::uint32_t evidence_restarts = 0;
     bool evidence_gone = false;
+    /// Evidence is gone, and how it ended; the enclave is started again at this time.
+    std::string evidence_end;
+    std::optional<EvidenceRevival::Clock::time_point> renew_at;
+    bool renewing = false;
     std::optional<SessionEnd> end;
-    Signal changed;  ///< `end`, `last_block` or the importer's work changed
+    Signal changed;  ///< `end`, `renewing`, `last_block` or the importer's work changed
     std::shared_ptr<ChainBlocks> blocks;
     std::unique_ptr<BlockImporter> importer;
     std::unique_ptr<AccountKeeper> keeper;
@@ -131,6 +135,8 @@ struct WorkerSession::State {
     static Task<void> keep_account(std::shared_ptr<State> self);
     static Task<void> watch_time(std::shared_ptr<State> self);
     void note_evidence(const boundary::StatusReport& now);
+    /// Has run() end in good order when it is time to.
+    void renew_when_due();
     static Task<void> take_down(std::shared_ptr<State> self);
 };
 
@@ -378,14 +384,33 @@ void WorkerSession::State::note_evidence(const boundary::StatusReport& now) {
         announce("evidence_restarted", {{"times", now.evidence_restarts}});
     }
     if (now.evidence_gone && !evidence_gone) {
-        const Problem problem{ExitCode::kEnclave,
-                              "what makes evidence beside the enclave has ended for good: wallets get none",
-                              "Start redoubtd again; everything else goes on meanwhile."};
+        evidence_end = fmt::format("what makes evidence beside the enclave has ended ({})",
+                                   describe_end(now.evidence_end));
+        const auto moment = EvidenceRevival::Clock::now();
+        const auto pause = context->evidence_revival.record_end(moment);
+        renew_at = moment + pause;
+        const Problem problem{
+            ExitCode::kEnclave, fmt::format("{}: wallets get none", evidence_end),
+            pause.count() == 0
+                ? "The enclave is started again at once, which brings it back; wallets connect anew. Where a "
+                  "signal ended it, look at the kernel's log: memory may be short."
+                : fmt::format("The enclave is started again in {} seconds, which brings it back; everything "
+                              "else goes on meanwhile. It keeps ending: look at the kernel's log, memory may "
+                              "be short.",
+                              pause.count())};
         log_problem(problem);
-        announce("evidence_gone", {{"cause", problem.cause}, {"remedy", problem.remedy}});
+        announce("evidence_gone",
+                 {{"cause", problem.cause}, {"remedy", problem.remedy}, {"restart_in_s", pause.count()}});
     }
     evidence_restarts = now.evidence_restarts;
     evidence_gone = now.evidence_gone;
+}
+
+void WorkerSession::State::renew_when_due() {
+    if (renew_at && EvidenceRevival::Clock::now() >= *renew_at) {
+        renewing = true;
+        changed.notify();
+    }
 }
 
 /// Tells the enclave the time, and the operator when it is too late.
@@ -416,6 +441,7 @@ Task<void> WorkerSession::State::watch_time(std::shared_ptr<State> self) {
         }
         self->stale = now.stale;
         self->note_evidence(now);
+        self->renew_when_due();
         co_await pause_for(kInterval);
     }
 }
@@ -460,6 +486,11 @@ Task<SessionEnd> WorkerSession::run() {
     while (!state->end) {
         if (state->stopping && !state->importer->busy()) {
             state->finish(SessionEnd{});
+            break;
+        }
+        if (state->renewing && !state->importer->busy()) {
+            state->finish(SessionEnd{SessionEnd::Kind::kRenewing,
+                                     Problem{ExitCode::kEnclave, state->evidence_end, {}}});
             break;
         }
         co_await state->changed.wait();

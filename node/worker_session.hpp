@@ -8,6 +8,7 @@
 #include <node/client_server.hpp>
 #include <node/config.hpp>
 #include <node/enclave_start.hpp>
+#include <node/evidence_revival.hpp>
 #include <node/log_scope.hpp>
 #include <node/outbox_sender.hpp>
 #include <rpc/task_group.hpp>
@@ -31,15 +32,18 @@ struct WorkerContext {
     std::string url;  ///< of the trusted endpoint, as it is registered
     EnclaveSetup setup;
     bool ready_announced = false;
+    EvidenceRevival evidence_revival;
     std::shared_ptr<StorageTrouble> storage = std::make_shared<StorageTrouble>();
     std::shared_ptr<LogScope> log_scope;  ///< of the executor; its shard is set when the enclave tells it
 };
 
 /// How a session ended.
 struct SessionEnd {
-    enum class Kind { kStopped, kEnclaveLost, kProblem };
+    /// kRenewing: the enclave was ended in good order, and is to be started again.
+    enum class Kind { kStopped, kEnclaveLost, kProblem, kRenewing };
     Kind kind = Kind::kStopped;
-    Problem problem;  ///< of kProblem; for kEnclaveLost its cause says how the enclave ended
+    /// Of kProblem. Its cause says how the enclave ended for kEnclaveLost, and why it was for kRenewing.
+    Problem problem;
     std::optional<std::uint32_t> timed_out_at = std::nullopt;  ///< ImportEnd::timed_out_at
 };
 

@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
 """Registration with a quote that the enclave's own TEE makes: the enclave runs as in Gramine, on a platform of the tests' own."""
+import os
+import signal
 import unittest
 
 from support import suite
@@ -118,6 +120,19 @@ class OwnQuote(unittest.TestCase):
         nonsense = stage.wallet.run("--worker-collateral", stage.work_dir / "root.der", "worker", "verify")
         self.assertEqual(nonsense.json["error"]["code"], "evidence_malformed", str(nonsense))
 
+    def test_3_the_enclave_is_started_again_when_what_makes_quotes_has_ended(self):
+        """Inside Gramine nothing else could: a process that makes quotes is an enclave of its own."""
+        worker = stage.worker
+        maker, _ = worker.evidence_pids()
+        heard = len(worker.process.lines)
+        os.kill(maker, signal.SIGKILL)
+        told, event = worker.wait_event("evidence_gone", after=heard)
+        self.assertIn("signal 9", event["cause"])
+        worker.wait_event("enclave_restarted", after=told)
+        quotes = len(gramine.asked)
+        self.assertEqual(stage.wallet.run("worker", "verify").json["evidence"]["type"], "sgx")
+        self.assertGreater(len(gramine.asked), quotes)
+
     def test_4_says_that_a_quote_is_over_something_else(self):
         self.assertEqual(stage.worker.stop(), 0)
         handed_out = []
@@ -130,7 +145,7 @@ class OwnQuote(unittest.TestCase):
         gramine.change = swap
         said = self.last_words(self.another(), ENCLAVE)
         self.assertIn("no evidence: the evidence vouches for something else than was asked", said)
-        self.assertIn("the enclave's TEE gives no evidence", said)
+        self.assertIn("the enclave's TEE gives no evidence: the evidence vouches for something else than was asked", said)
         self.assertGreater(len(handed_out), 1)
         self.assertEqual(len(self.entries()), 1)
 

@@ -163,16 +163,28 @@ from = 2026-01-01T00:00:00Z
         asking.join()
         self.assertEqual(results[0].code, SUCCESS, str(results[0]))
 
-    def test_what_makes_evidence_can_be_gone_for_good(self):
+    def kill_keeper(self, restart_in_s):
+        """The line in which the daemon tells that evidence is gone, and when it comes back."""
+        heard = len(stage.worker.process.lines)
+        os.kill(stage.worker.evidence_pids()[0], signal.SIGKILL)
+        told, event = stage.worker.wait_event("evidence_gone", after=heard)
+        self.assertIn("signal 9 (Killed)", event["cause"])
+        self.assertIn("The enclave is started again", event["remedy"])
+        self.assertEqual(event["restart_in_s"], restart_in_s)
+        return told
+
+    def test_without_its_keeper_the_enclave_is_started_again(self):
         wallet, worker = self.wallet(self.policy()), stage.worker
-        heard = len(worker.process.lines)
-        os.kill(worker.evidence_pids()[0], signal.SIGKILL)
-        told, event = worker.wait_event("evidence_gone", after=heard)
-        self.assertTrue(event["cause"] and event["remedy"])
-        self.assertIn("operator", self.failed(wallet.run("worker", "verify"), "worker_evidence_unavailable"))
-        # Everything else goes on, and the next enclave makes evidence again.
+        before = worker.enclave_pid()
+        told = self.kill_keeper(restart_in_s=0)
+        _, event = worker.wait_event("enclave_restarted", after=told)
+        self.assertIn("what makes evidence", event["reason"])
+        self.assertNotEqual(worker.enclave_pid(), before)
+        self.assertTrue(wallet.ok("worker", "verify")["evidence"]["accepted"])
+        # When that keeps happening there are pauses, in which everything else goes on.
+        told = self.kill_keeper(restart_in_s=30)
+        self.assertIn("ask again", self.failed(wallet.run("worker", "verify"), "worker_evidence_delayed"))
         self.wallet().ok("--trust-registry", "trusted", "balance", "//Alice")
-        worker.kill_enclave()
         worker.wait_event("enclave_restarted", after=told)
         self.assertTrue(wallet.ok("worker", "verify")["evidence"]["accepted"])
 
