@@ -51,9 +51,9 @@ fuzz: ## libFuzzer, SECONDS_EACH (60) per target, starting from the kept corpus
 	python3 scripts/run_fuzzers.py --build-dir build/fuzz --seconds $(or $(SECONDS_EACH),60)
 
 bench: ## Release build and the benchmarks
-	cmake --preset release
-	cmake --build --preset release -j $(JOBS)
-	python3 scripts/run_benches.py --build-dir build/release
+	cmake --preset bench
+	cmake --build --preset bench -j $(JOBS)
+	python3 scripts/run_benches.py --build-dir build/bench
 
 trusted: ## The trusted folders alone, in another place: built and tested
 	scripts/trusted_alone

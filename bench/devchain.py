@@ -3,7 +3,7 @@
 
 Starts are shares of the 20 s that are allowed. The cost of a block of 100 transfers is taken at 1,000,000 accounts and at
 1,000; transfers, empty blocks and proofs per second are counted in signature checks, the one thing in a transfer that
-no chain can save.  Needs a release build of devchain_bench and sr25519_bench.
+no chain can save.  Needs a build (preset bench) of devchain_bench and sr25519_bench.
 """
 import argparse
 import pathlib
@@ -16,7 +16,7 @@ TRANSFERS = 100
 
 def main():
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    arguments.add_argument("--build", type=pathlib.Path, default=figure.ROOT / "build/release")
+    arguments.add_argument("--build", type=pathlib.Path, default=figure.ROOT / "build/bench")
     arguments.add_argument("--rounds", type=int, default=5)
     options = arguments.parse_args()
     metrics = {}

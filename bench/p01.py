@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """P01: opening one RSA-3072-OAEP block, as a share of OpenSSL's own speed. Prints one JSON line.
 
-Needs a release build of rsa_bench:  cmake --preset release && cmake --build --preset release --target rsa_bench
+Needs a build (preset bench) of rsa_bench:  cmake --preset bench && cmake --build --preset bench --target rsa_bench
 """
 import argparse
 import pathlib
@@ -11,7 +11,7 @@ import figure
 
 def main():
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    arguments.add_argument("--build", type=pathlib.Path, default=figure.ROOT / "build/release")
+    arguments.add_argument("--build", type=pathlib.Path, default=figure.ROOT / "build/bench")
     arguments.add_argument("--rounds", type=int, default=7)
     options = arguments.parse_args()
     ratios = []

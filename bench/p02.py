@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """P02: sr25519 verifications per CPU second, as a multiple of @polkadot/wasm-crypto's. Prints one JSON line.
 
-Needs a release build of sr25519_bench and the peer:  npm ci --prefix bench/peers
+Needs a build (preset bench) of sr25519_bench and the peer:  npm ci --prefix bench/peers
 """
 import argparse
 import pathlib
@@ -17,7 +17,7 @@ def peer_time_us():
 
 def main():
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    arguments.add_argument("--build", type=pathlib.Path, default=figure.ROOT / "build/release")
+    arguments.add_argument("--build", type=pathlib.Path, default=figure.ROOT / "build/bench")
     arguments.add_argument("--rounds", type=int, default=7)
     options = arguments.parse_args()
     ratios = []

@@ -2,7 +2,7 @@
 """P03: GRANDPA justifications of 4, 297 and 1,000 authorities per CPU second, as multiples of libsodium verifying their
 signatures one by one. Prints one JSON line each.
 
-Needs a release build of grandpa_bench.
+Needs a build (preset bench) of grandpa_bench.
 """
 import argparse
 import pathlib
@@ -14,7 +14,7 @@ AUTHORITIES = (4, 297, 1000)
 
 def main():
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    arguments.add_argument("--build", type=pathlib.Path, default=figure.ROOT / "build/release")
+    arguments.add_argument("--build", type=pathlib.Path, default=figure.ROOT / "build/bench")
     arguments.add_argument("--rounds", type=int, default=7)
     options = arguments.parse_args()
     ratios = {authorities: [] for authorities in AUTHORITIES}

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """P04: import of 100,000 linked headers per CPU second, as a multiple of @polkadot/types decoding and hashing them.
 
-Redoubt also scans digests for set changes and checks a justification of 4 authorities for each 2,000 headers. Needs a release build of grandpa_bench
+Redoubt also scans digests for set changes and checks a justification of 4 authorities for each 2,000 headers. Needs a build (preset bench) of grandpa_bench
 and the peer:  npm ci --prefix bench/peers
 """
 import argparse
@@ -21,7 +21,7 @@ def peer_time_us():
 
 def main():
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    arguments.add_argument("--build", type=pathlib.Path, default=figure.ROOT / "build/release")
+    arguments.add_argument("--build", type=pathlib.Path, default=figure.ROOT / "build/bench")
     arguments.add_argument("--rounds", type=int, default=5)
     options = arguments.parse_args()
     ratios = []

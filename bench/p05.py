@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """P05: verifications of a 100-key read proof per CPU second, as a multiple of chopsticks-executor's. Prints one JSON line.
 
-Needs a release build of read_proof_bench and the peer:  npm ci --prefix bench/peers
+Needs a build (preset bench) of read_proof_bench and the peer:  npm ci --prefix bench/peers
 """
 import argparse
 import pathlib
@@ -17,7 +17,7 @@ def peer_time_us(proof):
 
 def main():
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    arguments.add_argument("--build", type=pathlib.Path, default=figure.ROOT / "build/release")
+    arguments.add_argument("--build", type=pathlib.Path, default=figure.ROOT / "build/bench")
     arguments.add_argument("--rounds", type=int, default=7)
     options = arguments.parse_args()
     proof = subprocess.run([options.build / "bin/read_proof_bench", "--print-proof"], check=True, capture_output=True,

@@ -2,7 +2,7 @@
 """P06: state roots. The root over 100,000 accounts per CPU second, as a multiple of chopsticks-executor's; and the cost
 of the root after 100 of 1,000,000 accounts changed, as a share of the root over all. Prints one JSON line each.
 
-Needs a release build of trie_bench and the peer:  npm ci --prefix bench/peers
+Needs a build (preset bench) of trie_bench and the peer:  npm ci --prefix bench/peers
 """
 import argparse
 import json
@@ -23,7 +23,7 @@ def peer():
 
 def main():
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    arguments.add_argument("--build", type=pathlib.Path, default=figure.ROOT / "build/release")
+    arguments.add_argument("--build", type=pathlib.Path, default=figure.ROOT / "build/bench")
     arguments.add_argument("--rounds", type=int, default=5)
     options = arguments.parse_args()
     full, changed = [], []

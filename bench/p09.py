@@ -3,7 +3,7 @@
 time of the enclave process for whole blocks: evidence of finality, decryption, signature, execution, root, record, pages.
 Prints one JSON line.
 
-Needs a release build of large_shard_bench and REDOUBT_SHARED.
+Needs a build (preset bench) of large_shard_bench and REDOUBT_SHARED.
 """
 import argparse
 import pathlib
@@ -15,7 +15,7 @@ FEW, MANY = 1_000, 1_000_000
 
 def main():
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    arguments.add_argument("--build", type=pathlib.Path, default=figure.ROOT / "build/release")
+    arguments.add_argument("--build", type=pathlib.Path, default=figure.ROOT / "build/bench")
     arguments.add_argument("--rounds", type=int, default=5)
     options = arguments.parse_args()
     costs = figure.run_json([options.build / "bin/large_shard_bench", "calls", FEW, MANY, options.rounds])

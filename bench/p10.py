@@ -4,7 +4,7 @@ the whole state. The bar's figure is the sealed record and the block's share of 
 memory, where the calls have just read it. The same with the state's root (P06), and with all that the block does to the
 state, where most accounts are read from their pages first, are figures of their own. Prints one JSON line each.
 
-Needs a release build of state_bench.
+Needs a build (preset bench) of state_bench.
 """
 import argparse
 import pathlib
@@ -21,7 +21,7 @@ FIGURES = {
 
 def main():
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    arguments.add_argument("--build", type=pathlib.Path, default=figure.ROOT / "build/release")
+    arguments.add_argument("--build", type=pathlib.Path, default=figure.ROOT / "build/bench")
     arguments.add_argument("--rounds", type=int, default=5)
     options = arguments.parse_args()
     ratios = {metric: [] for metric in FIGURES}

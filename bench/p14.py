@@ -3,7 +3,7 @@
 collateral verified before. Prints one JSON line for each.
 
 The quotes are those of the shared vectors (REDOUBT_SHARED, default ../shared) that are up to date and that the peer takes.
-Needs a release build of dcap_bench and the peer:  npm ci --prefix bench/peers
+Needs a build (preset bench) of dcap_bench and the peer:  npm ci --prefix bench/peers
 """
 import argparse
 import json
@@ -39,7 +39,7 @@ def peer(sample):
 
 def main():
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    arguments.add_argument("--build", type=pathlib.Path, default=figure.ROOT / "build/release")
+    arguments.add_argument("--build", type=pathlib.Path, default=figure.ROOT / "build/bench")
     arguments.add_argument("--rounds", type=int, default=5, help="of each quote")
     options = arguments.parse_args()
     ratios = {"cold/sample": [], "with_collateral/sample": [], "with_collateral_and_platform/sample": []}

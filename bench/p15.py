@@ -3,7 +3,7 @@
 accounts with the records of some blocks behind its base. As a multiple of 60 ms, which smoldot takes for a cold start. What
 the host does is not in it. Prints one JSON line.
 
-Needs a release build of large_shard_bench and REDOUBT_SHARED.
+Needs a build (preset bench) of large_shard_bench and REDOUBT_SHARED.
 """
 import argparse
 import pathlib
@@ -16,7 +16,7 @@ SMOLDOT_COLD_START_US = 60_000
 
 def main():
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    arguments.add_argument("--build", type=pathlib.Path, default=figure.ROOT / "build/release")
+    arguments.add_argument("--build", type=pathlib.Path, default=figure.ROOT / "build/bench")
     arguments.add_argument("--rounds", type=int, default=5)
     options = arguments.parse_args()
     taken = figure.run_json([options.build / "bin/large_shard_bench", "restarts", ACCOUNTS, options.rounds])

@@ -3,7 +3,7 @@
 peak: program, keys, TLS, records. Once after transfers, and once after questions to accounts all over the shard have filled
 the memory that pages may take by default. Prints one JSON line each.
 
-Needs a release build of large_shard_bench and REDOUBT_SHARED.
+Needs a build (preset bench) of large_shard_bench and REDOUBT_SHARED.
 """
 import argparse
 import pathlib
@@ -17,7 +17,7 @@ BYTES_PER_ACCOUNT_MAX = 480
 
 def main():
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    arguments.add_argument("--build", type=pathlib.Path, default=figure.ROOT / "build/release")
+    arguments.add_argument("--build", type=pathlib.Path, default=figure.ROOT / "build/bench")
     arguments.add_argument("--rounds", type=int, default=1)
     options = arguments.parse_args()
     taken = [figure.run_json([options.build / "bin/large_shard_bench", "memory", ACCOUNTS, QUESTIONS])

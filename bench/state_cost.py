@@ -3,7 +3,7 @@
 encodes, hashes and seals the whole state at every block. All is counted: reading pages, root, record, share of the pages.
 Prints one JSON line for the growth of each, and draws both as an SVG.
 
-Needs a release build of state_bench.
+Needs a build (preset bench) of state_bench.
 """
 import argparse
 import math
@@ -54,7 +54,7 @@ def draw(costs, path):
 
 def main():
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    arguments.add_argument("--build", type=pathlib.Path, default=figure.ROOT / "build/release")
+    arguments.add_argument("--build", type=pathlib.Path, default=figure.ROOT / "build/bench")
     arguments.add_argument("--rounds", type=int, default=5)
     arguments.add_argument("--plot", type=pathlib.Path, help="where to draw (default: BUILD/state_cost.svg)")
     options = arguments.parse_args()

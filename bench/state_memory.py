@@ -2,7 +2,7 @@
 """Memory of a state trie of 1,000,000 accounts, bytes per account above the record (account id and value), as a share of
 480 bytes. Prints one JSON line.
 
-Needs a release build of trie_bench.
+Needs a build (preset bench) of trie_bench.
 """
 import argparse
 import pathlib
@@ -14,7 +14,7 @@ BYTES_PER_ACCOUNT_MAX = 480
 
 def main():
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    arguments.add_argument("--build", type=pathlib.Path, default=figure.ROOT / "build/release")
+    arguments.add_argument("--build", type=pathlib.Path, default=figure.ROOT / "build/bench")
     arguments.add_argument("--rounds", type=int, default=1)
     options = arguments.parse_args()
     ratios = [figure.run_benchmarks("trie_bench", options.build, "^build")[0]["above_the_record"] / BYTES_PER_ACCOUNT_MAX

@@ -7,7 +7,10 @@
 #include <attestation/produce/gramine.hpp>
 #include <attestation/produce/produce_error.hpp>
 #include <attestation/verdict.hpp>
+#include <boundary/refusal.hpp>
+#include <enclave/identity.hpp>
 #include <enclave/linux_tee_system.hpp>
+#include <enclave/sim_tee.hpp>
 #include <filesystem>
 #include <fstream>
 #include <tests/support/fake_tee.hpp>
@@ -73,6 +76,24 @@ TEST(HardwareTee, of_tdx_needs_a_key_that_was_released_to_it) {
     ASSERT_OK(other);
     EXPECT_NE(other.value().measurement(), one.value().measurement());
     EXPECT_FALSE(equal(key.expose(), other.value().sealing_key().expose()));
+}
+
+// The host has the secret of its simulated platform: given to hardware as a key, it opens nothing.
+TEST(HardwareTee, opens_nothing_that_a_simulation_sealed) {
+    tests::FakeTee system;
+    system.provider = "tdx_guest";
+    const auto hardware = HardwareTee::open(TeeKind::kTsm, system, provided(1));
+    ASSERT_OK(hardware);
+    const SimTee simulated{std::move(*provided(1)), hardware.value().measurement()};
+    const auto identity = Identity::create(simulated, {}, {});
+    ASSERT_OK(identity);
+    const auto sealed = identity.value().seal(simulated);
+    ASSERT_OK(sealed);
+    EXPECT_ERROR(Identity::unseal(hardware.value(), sealed.value()),
+                 boundary::Refusal::kSealedByOtherEnclave);
+    const auto of_hardware = identity.value().seal(hardware.value());
+    ASSERT_OK(of_hardware);
+    EXPECT_ERROR(Identity::unseal(simulated, of_hardware.value()), boundary::Refusal::kSealedByOtherEnclave);
 }
 
 // Real files: what Gramine would show, for the report data that is written to it.

@@ -17,7 +17,7 @@
 #include <enclave/hardware_tee.hpp>
 #include <enclave/linux_tee_system.hpp>
 #include <enclave/sandbox.hpp>
-#include <enclave/sim_tee.hpp>
+#include <enclave/simulation.hpp>
 #include <optional>
 #include <primitives/crypto/base58.hpp>
 #include <primitives/crypto/initialise.hpp>
@@ -50,7 +50,7 @@ constexpr const char* kUsage =
     "key's\n"
     "the 32 bytes that a key service released to this image, where the TEE derives no key of its own.\n"
     "--channel-stdio reads standard input and writes standard output, as Gramine passes nothing else on.\n"
-    "--measurement prints that of the simulation.\n";
+    "--measurement prints that of the simulation. Production builds have none, and do not take --tee sim.\n";
 
 /// A whole file of at most `bytes_max`; nullopt when it cannot be read or is longer.
 std::optional<Bytes> read_whole(const char* path, std::size_t bytes_max) {
@@ -77,13 +77,25 @@ std::optional<Bytes> read_whole(const char* path, std::size_t bytes_max) {
     return complete ? std::optional{std::move(out)} : std::nullopt;
 }
 
+int fail(const char* what, const std::error_code& error) {
+    std::fprintf(stderr, "redoubt-enclave: %s: %s: %s\n", what, error.category().name(),
+                 error.message().c_str());
+    return kExitFailed;
+}
+
+/// What the simulation measures of this program.
 std::optional<Hash256> own_measurement() {
     const auto program = read_whole(kOwnProgram, kProgramBytesMax);
     if (!program) {
         std::fprintf(stderr, "redoubt-enclave: cannot read its own program: %s\n", std::strerror(errno));
         return std::nullopt;
     }
-    return enclave::sim_measurement(*program);
+    const auto measurement = enclave::simulation_measurement(*program);
+    if (!measurement) {
+        fail("cannot use its TEE", measurement.error());
+        return std::nullopt;
+    }
+    return measurement.value();
 }
 
 int print_measurement() {
@@ -192,12 +204,6 @@ std::optional<Options> parse_options(std::span<char* const> arguments) {
     return arguments.size() % 2 == 0 && fit_together(options) ? std::optional{options} : std::nullopt;
 }
 
-int fail(const char* what, const std::error_code& error) {
-    std::fprintf(stderr, "redoubt-enclave: %s: %s: %s\n", what, error.category().name(),
-                 error.message().c_str());
-    return kExitFailed;
-}
-
 /// The enclave's life inside the sandbox.
 int serve(const enclave::Tee& tee, enclave::EvidenceProducer& producer, const Options& options) {
     enclave::endpoint::TlsEndpointFactory endpoints;
@@ -258,17 +264,12 @@ int run_simulation(const Options& options) {
         return kExitFailed;
     }
     enclave::LinuxTeeSystem system;
-    // The key of the simulation's evidence follows from the secret: this process for evidence has to know it.
-    const auto open = [&]() -> Result<std::unique_ptr<attestation::produce::Provider>> {
-        return std::unique_ptr<attestation::produce::Provider>{std::make_unique<enclave::SimProvider>(
-            enclave::SimTee{secret->clone(), *measurement}, system, options.sim_evidence_ms)};
-    };
-    const auto producer = enclave::EvidenceProcess::start(open, enclave::ProducerNeeds::kNothing);
-    if (!producer) {
-        return fail("cannot start the process for evidence", producer.error());
+    const auto simulation =
+        enclave::open_simulation(std::move(*secret), *measurement, system, options.sim_evidence_ms);
+    if (!simulation) {
+        return fail("cannot start its simulated TEE", simulation.error());
     }
-    const enclave::SimTee tee{std::move(*secret), *measurement};
-    return lock_and_serve(tee, *producer.value(), options);
+    return lock_and_serve(*simulation.value().tee, *simulation.value().producer, options);
 }
 
 int run_hardware(const Options& options) {

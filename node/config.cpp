@@ -468,6 +468,12 @@ Outcome<LoadedConfig> load_config(const std::optional<std::filesystem::path>& fi
         return Problem{ExitCode::kUsage, "--provided-key is of no use with this --tee",
                        "Leave it out, or start with --tee tsm."};
     }
+    if (!out.values.evidence_endorsements.empty() && out.values.tee == TeeChoice::kSimulation) {
+        return Problem{ExitCode::kUsage,
+                       "--evidence-endorsements is of no use with --tee sim: simulated evidence is verified "
+                       "without any",
+                       "Leave it out, or name the TEE that is there (--tee gramine-sgx or tsm)."};
+    }
     return out;
 }
 

@@ -47,6 +47,16 @@ TEST(Config, prefers_flags_to_environment_to_file) {
     EXPECT_EQ(config.value().sources.at("connections-max"), "file " + file.string() + ":2");
 }
 
+TEST(Config, rejects_endorsements_for_simulated_evidence) {
+    const auto load = [](const std::string& tee) {
+        return load_config(std::nullopt, environment_of({}),
+                           {{"tee", tee}, {"evidence-endorsements", "collateral.json"}});
+    };
+    EXPECT_TRUE(is_problem(load("sim"), ExitCode::kUsage, "--evidence-endorsements is of no use"));
+    EXPECT_TRUE(load("gramine-sgx").has_value());
+    EXPECT_TRUE(load("tsm").has_value());
+}
+
 TEST(Config, takes_limits_of_clients_and_of_the_enclave) {
     const auto config =
         load_config(std::nullopt, environment_of({}),

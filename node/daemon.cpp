@@ -5,6 +5,7 @@
 #include <boost/asio/signal_set.hpp>
 #include <node/carried_shard.hpp>
 #include <node/daemon.hpp>
+#include <node/enclave_arguments.hpp>
 #include <node/log.hpp>
 #include <node/registration_proof.hpp>
 #include <node/test_roots.hpp>
@@ -117,6 +118,7 @@ Outcome<ExitCode> run_daemon(const Config& config) {
     ::umask(077);  // whatever is written is for this user alone
     raise_file_limit();
     spdlog::info("redoubtd {} starts, process {}", kVersion, ::getpid());
+    BOOST_OUTCOME_TRY(check_tee(config.tee, has_test_roots()));
     BOOST_OUTCOME_TRY(const auto data_dir, DataDir::open(config.data_dir));
     spdlog::info("data directory {}", data_dir.path().string());
     auto places = places_to_carry(data_dir.path(), config.shards);

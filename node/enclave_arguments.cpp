@@ -4,6 +4,16 @@
 
 namespace redoubt::node {
 
+Outcome<> check_tee(TeeChoice tee, bool simulates) {
+    if (tee != TeeChoice::kSimulation || simulates) {
+        return success();
+    }
+    return Problem{
+        ExitCode::kUsage, "this is a production build, which simulates no TEE (--tee sim)",
+        "Name the TEE that is there with --tee gramine-sgx or --tee tsm. Development chains take a "
+        "build with REDOUBT_SIMULATED_EVIDENCE."};
+}
+
 EnclaveLaunch enclave_launch(const Config& config, const std::filesystem::path& sim_platform) {
     const auto program = config.enclave.empty() ? enclave_beside_this_program() : config.enclave;
     if (config.tee == TeeChoice::kGramineSgx) {

@@ -16,6 +16,14 @@ Config config_for(TeeChoice tee) {
     return out;
 }
 
+TEST(Tee, is_simulated_in_builds_for_development_alone) {
+    for (const auto tee : {TeeChoice::kSimulation, TeeChoice::kGramineSgx, TeeChoice::kTsm}) {
+        EXPECT_TRUE(check_tee(tee, true).has_value());
+        EXPECT_EQ(check_tee(tee, false).has_value(), tee != TeeChoice::kSimulation);
+    }
+    EXPECT_EQ(check_tee(TeeChoice::kSimulation, false).error().exit_code, ExitCode::kUsage);
+}
+
 TEST(EnclaveLaunch, of_the_simulation_names_its_platform) {
     const auto launch = enclave_launch(config_for(TeeChoice::kSimulation), "/data/sim-platform");
     EXPECT_EQ(launch.program, "/opt/redoubt/redoubt-enclave");

@@ -2,12 +2,14 @@
 #include <node/arguments.hpp>
 #include <node/config.hpp>
 #include <node/daemon.hpp>
+#include <node/enclave_arguments.hpp>
 #include <node/log.hpp>
 #include <node/shard_backup.hpp>
 #include <node/shard_compaction.hpp>
 #include <node/shard_report.hpp>
 #include <node/state_report.hpp>
 #include <node/state_verification.hpp>
+#include <node/test_roots.hpp>
 #include <node/version.hpp>
 
 #include <sys/stat.h>
@@ -68,6 +70,7 @@ int print(const Outcome<std::string>& text) {
 /// `state verify`: what was found is printed, whole or not.
 int verify_state(const Arguments& arguments, const Config& config) {
     const auto verify = [&]() -> Outcome<Verification> {
+        BOOST_OUTCOME_TRY(check_tee(config.tee, has_test_roots()));
         BOOST_OUTCOME_TRY(const auto reports, report_shards(config.data_dir, SurveyDepth::kRecords));
         BOOST_OUTCOME_TRY(const auto report, find_shard(reports, arguments.shard));
         return verify_shard(config, report);

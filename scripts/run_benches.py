@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Takes every figure of a release build and prints them as a table beside what they have to reach.
+"""Takes every figure of a build (preset bench) and prints them as a table beside what they have to reach.
 
 Each bench/*.py that takes figures prints one JSON line for each; the lines are kept in BUILD/bench/figures.json. The bars
 are in bench/bars.json. Ends with code 1 when a figure misses its bar or cannot be taken. Peers in JavaScript are
@@ -49,7 +49,7 @@ def print_table(figures, bars):
 
 def main():
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    arguments.add_argument("--build-dir", type=pathlib.Path, default=ROOT / "build/release")
+    arguments.add_argument("--build-dir", type=pathlib.Path, default=ROOT / "build/bench")
     arguments.add_argument("--rounds", type=int, help="of each figure; each script knows how many it needs")
     arguments.add_argument("only", nargs="*", help="scripts of bench/ by name, for example p06; all without")
     options = arguments.parse_args()

@@ -28,6 +28,14 @@ constexpr const char* kProgram = REDOUBT_ENCLAVE_PROGRAM;
 constexpr const char* kDevelopmentLine =
     "redoubt-enclave: a build for development: it can verify simulated evidence\n";
 
+const bool kSimulates = attestation::sim::is_built_in();
+
+#define REDOUBT_NEEDS_SIMULATION()                                                  \
+    if (!kSimulates) {                                                              \
+        GTEST_SKIP() << "this build simulates no TEE (REDOUBT_SIMULATED_EVIDENCE)"; \
+    }                                                                               \
+    static_assert(true)
+
 std::string contents_of(const std::filesystem::path& path) {
     std::ifstream file{path, std::ios::binary};
     return {std::istreambuf_iterator<char>{file}, {}};
@@ -110,8 +118,26 @@ class EnclaveProgram : public ::testing::Test {
     std::string platform_;
 };
 
-TEST_F(EnclaveProgram, prints_its_version_and_measurement) {
+TEST_F(EnclaveProgram, prints_its_version) {
     EXPECT_EQ(run({"--version"}).out.substr(0, 16), "redoubt-enclave ");
+}
+
+// A production build neither derives the simulation's keys nor has what it would derive them with.
+TEST_F(EnclaveProgram, simulates_a_tee_in_builds_for_development_alone) {
+    EXPECT_EQ(contents_of(kProgram).find("sim/seal/v1") != std::string::npos, kSimulates);
+    if (kSimulates) {
+        return;  // the other tests show that it does
+    }
+    for (const auto& ended : {run({"--measurement"}), serve({})}) {
+        EXPECT_EQ(ended.exit_code, 1);
+        EXPECT_EQ(ended.out, "");
+        EXPECT_NE(ended.err.find("this is a production build, which simulates no TEE"), std::string::npos)
+            << ended.err;
+    }
+}
+
+TEST_F(EnclaveProgram, prints_its_measurement) {
+    REDOUBT_NEEDS_SIMULATION();
     const auto program = contents_of(kProgram);
     const auto expected = enclave::sim_measurement(bytes_of(program));
     EXPECT_EQ(run({"--measurement"}).out,
@@ -157,6 +183,7 @@ TEST_F(EnclaveProgram, ends_without_the_tee_that_it_is_started_for) {
 }
 
 TEST_F(EnclaveProgram, rejects_a_platform_file_of_another_length) {
+    REDOUBT_NEEDS_SIMULATION();
     for (const std::size_t size : {std::size_t{0}, std::size_t{31}, std::size_t{33}}) {
         std::ofstream{platform_, std::ios::binary | std::ios::trunc} << std::string(size, 'k');
         const auto ended = serve({});
@@ -166,12 +193,14 @@ TEST_F(EnclaveProgram, rejects_a_platform_file_of_another_length) {
 }
 
 TEST_F(EnclaveProgram, ends_quietly_when_the_host_closes_the_channel) {
+    REDOUBT_NEEDS_SIMULATION();
     const auto ended = serve(boundary::encode_frame(boundary::ToEnclave{boundary::Hello{}}));
     EXPECT_EQ(ended.exit_code, 0) << ended.err;
-    EXPECT_EQ(ended.err, attestation::sim::is_built_in() ? kDevelopmentLine : "");
+    EXPECT_EQ(ended.err, kDevelopmentLine);
 }
 
 TEST_F(EnclaveProgram, says_why_it_ends_after_a_malformed_frame) {
+    REDOUBT_NEEDS_SIMULATION();
     const auto truncated = serve(Bytes{5, 0, 0, 0, 0, 1});
     EXPECT_EQ(truncated.exit_code, 1);
     EXPECT_NE(truncated.err.find("ended inside a frame"), std::string::npos) << truncated.err;
