@@ -9,7 +9,7 @@
 #include <primitives/hex.hpp>
 #include <tests/support/result_matchers.hpp>
 #include <tests/support/shared_material.hpp>
-#include <tests/vectors/attestation_support.hpp>
+#include <tests/vectors/attestation_flip_support.hpp>
 
 namespace redoubt::attestation {
 namespace {
@@ -102,20 +102,15 @@ TEST(CcaVectors, give_the_verdicts_of_the_index) {
 TEST(CcaVectors, are_refused_with_any_byte_changed) {
     REDOUBT_NEEDS_SHARED(folder, "vectors/attestation");
     const Index index{folder};
-    VectorCount count{"attestation, one bit changed"};
+    vectors::Flips flips;
     for (const auto& entry : index.entries()) {
         if (!is_cca(entry) || !entry.at("expect").at("appraisal").at("verified").get<bool>()) {
             continue;
         }
         auto one = case_of(index, entry);
         ASSERT_TRUE(one.appraise().is_verified()) << entry.at("id");
-        for (std::size_t at = 0; at < one.token.size(); ++at) {
-            const auto changed = static_cast<std::uint8_t>(1U << (at % 8));
-            one.token[at] ^= changed;
-            count.record("CCA tokens", entry.at("id").get<std::string>() + " at " + std::to_string(at),
-                         !one.appraise().is_verified());
-            one.token[at] ^= changed;
-        }
+        flips.each("CCA tokens", entry.at("id"), one.token, vectors::each_byte(one.token.size()),
+                   [&] { return !one.appraise().is_verified(); });
     }
 }
 

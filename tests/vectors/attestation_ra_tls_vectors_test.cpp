@@ -6,8 +6,10 @@
 #include <attestation/dcap/quote.hpp>
 #include <attestation/policy/policy.hpp>
 #include <attestation/ra_tls/certificate_evidence.hpp>
+#include <attestation/ra_tls/verifier.hpp>
 #include <primitives/hex.hpp>
-#include <tests/vectors/attestation_support.hpp>
+#include <tests/support/ra_tls_evidence.hpp>
+#include <tests/vectors/attestation_layouts.hpp>
 
 namespace redoubt::attestation {
 namespace {
@@ -131,22 +133,60 @@ TEST(RaTlsVectors, hold_and_bind_what_the_index_says) {
 TEST(RaTlsVectors, changed_in_one_bit_are_not_bound) {
     REDOUBT_NEEDS_SHARED(folder, "vectors/attestation");
     const Index index{folder};
-    VectorCount count{"attestation, one bit changed"};
+    vectors::Flips flips;
     for (const auto& entry : index.entries()) {
         if (!is_ra_tls(entry) || !entry.at("expect").at("binding").at("verified").get<bool>()) {
             continue;
         }
-        const auto whole = index.bytes(entry, "certificate");
-        for (std::size_t at = 0; at < whole.size(); at += 29) {
-            auto changed = whole;
-            changed[at] ^= static_cast<std::uint8_t>(1U << (at % 8));
-            const auto certificate = x509::Certificate::decode_of_peer(changed);
+        auto bytes = index.bytes(entry, "certificate");
+        const auto is_refused = [&] {
+            const auto certificate = x509::Certificate::decode_of_peer(bytes);
             const auto key =
                 certificate ? certificate.value().public_key() : Result<PublicKey>{Reason::kMalformed};
-            count.record("certificates with evidence",
-                         entry.at("id").get<std::string>() + " at " + std::to_string(at),
-                         !key || !certificate.value().is_signed_by(key.value()));
+            return !key || !certificate.value().is_signed_by(key.value());
+        };
+        ASSERT_FALSE(is_refused());
+        flips.each("certificates with evidence", entry.at("id"), bytes, vectors::der_fields(bytes),
+                   is_refused);
+        const auto one = take_apart(bytes);
+        const auto at = [&](ByteView part) {
+            return static_cast<std::size_t>(part.data() - one.certificate.bytes().data());
+        };
+        flips.each("quotes in certificates", entry.at("id"), bytes,
+                   vectors::moved(vectors::quote_fields(one.quote), at(one.evidence.evidence)), is_refused);
+        const auto claims = one.evidence.dice->claims_bytes;
+        flips.each("claims in certificates", entry.at("id"), bytes,
+                   vectors::each_byte(claims.size(), at(claims)), is_refused);
+    }
+}
+
+// The index has no collateral for its certificates, so these are kept inputs, verified as a whole.
+TEST(KeptRaTlsCertificates, are_refused_whichever_field_is_changed) {
+    vectors::Flips flips;
+    for (const auto& file :
+         std::filesystem::directory_iterator{tests::source_folder() / "tests/fuzz/corpus/ra_tls"}) {
+        const auto text = tests::read_file(file.path());
+        const auto parts = tests::split_ra_tls_evidence(bytes_of(text)).value();
+        const Endorsements endorsements = dcap::parse_collateral(parts.collateral).value();
+        auto certificate = to_bytes(parts.certificate);
+        const auto is_refused = [&] {
+            return !ra_tls::verify_certificate(
+                        certificate, endorsements,
+                        {.time = tests::kRaTlsTestTime, .roots = tests::ra_tls_test_roots()})
+                        .is_verified();
+        };
+        const auto name = file.path().filename().string();
+        EXPECT_EQ(is_refused(), name.starts_with("refused_")) << name;
+        if (is_refused()) {
+            continue;
         }
+        flips.each("kept certificates", name, certificate, vectors::der_fields(certificate), is_refused);
+        const auto decoded = x509::Certificate::decode_of_peer(certificate).value();
+        const auto evidence = ra_tls::read_certificate_evidence(decoded).value().evidence;
+        const auto quote = dcap::parse_quote(evidence).value();
+        const auto at = static_cast<std::size_t>(evidence.data() - decoded.bytes().data());
+        flips.each("quotes in kept certificates", name, certificate,
+                   vectors::moved(vectors::quote_fields(quote), at), is_refused);
     }
 }
 

@@ -7,7 +7,7 @@
 #include <primitives/hex.hpp>
 #include <tests/support/result_matchers.hpp>
 #include <tests/support/shared_material.hpp>
-#include <tests/vectors/attestation_support.hpp>
+#include <tests/vectors/attestation_flip_support.hpp>
 
 namespace redoubt::attestation {
 namespace {
@@ -92,7 +92,7 @@ TEST(SimVectors, give_the_verdicts_of_the_index) {
 TEST(SimVectors, are_refused_with_any_byte_changed) {
     REDOUBT_NEEDS_SHARED(folder, "vectors/attestation");
     const Index index{folder};
-    VectorCount count{"attestation, one bit changed"};
+    vectors::Flips flips;
     for (const auto& entry : index.entries()) {
         if (!entry.at("kind").get<std::string>().starts_with("sim-evidence") ||
             !entry.at("expect").at("appraisal").at("verified").get<bool>()) {
@@ -100,14 +100,8 @@ TEST(SimVectors, are_refused_with_any_byte_changed) {
         }
         const auto allowance = allowance_of(entry);
         auto evidence = index.bytes(entry, "evidence");
-        for (std::size_t at = 0; at < evidence.size(); ++at) {
-            const auto changed = static_cast<std::uint8_t>(1U << (at % 8));
-            evidence[at] ^= changed;
-            count.record("simulated evidence",
-                         entry.at("id").get<std::string>() + " at " + std::to_string(at),
-                         !sim::verify_evidence(evidence, kNow, allowance).is_verified());
-            evidence[at] ^= changed;
-        }
+        flips.each("simulated evidence", entry.at("id"), evidence, vectors::each_byte(evidence.size()),
+                   [&] { return !sim::verify_evidence(evidence, kNow, allowance).is_verified(); });
     }
 }
 

@@ -1,17 +1,12 @@
 // TPM quotes and the paravisor's composite evidence over vectors/attestation. What the index lists is what is
-// run, and each accepted piece of evidence is refused when a bit of it is another.
+// run.
 #include <gtest/gtest.h>
 
-#include <attestation/limits.hpp>
+#include <attestation/digest.hpp>
 #include <attestation/paravisor/hcl_report.hpp>
-#include <attestation/paravisor/verifier.hpp>
 #include <attestation/policy/policy.hpp>
 #include <attestation/tpm/attest.hpp>
-#include <attestation/tpm/verifier.hpp>
-#include <primitives/hex.hpp>
-#include <tests/vectors/attestation_support.hpp>
-
-#include <functional>
+#include <tests/vectors/attestation_tpm_support.hpp>
 
 namespace redoubt::attestation {
 namespace {
@@ -21,40 +16,6 @@ using tests::VectorCount;
 using vectors::has_all;
 using vectors::Index;
 using vectors::numeral;
-
-bool is_tpm(const json& entry) {
-    return entry.at("kind").get<std::string>().starts_with("tpm-quote");
-}
-
-bool is_composite(const json& entry) {
-    return entry.at("kind") == "azure-vtpm-composite";
-}
-
-/// The values of the SHA-256 bank, by their place in the file.
-std::vector<PcrValue> pcrs_of(const Index& index, const json& entry) {
-    std::vector<PcrValue> out;
-    for (const auto& value : json::parse(index.text(entry, "pcrs"))) {
-        const auto number = static_cast<std::uint8_t>(out.size());
-        out.push_back({kTpmSha256, number, parse_hex(value.get<std::string>()).value()});
-    }
-    return out;
-}
-
-struct TpmCase {
-    tpm::Evidence evidence;
-    tpm::AttestationKey key;
-
-    [[nodiscard]] Verdict appraise() const { return tpm::verify_quote(evidence, key, {}); }
-};
-
-TpmCase tpm_case(const Index& index, const json& entry) {
-    TpmCase out;
-    out.evidence.attest = index.bytes(entry, "attest");
-    out.evidence.signature = tpm::parse_signature(index.bytes(entry, "signature")).value();
-    out.evidence.pcrs = pcrs_of(index, entry);
-    out.key.public_key_info = index.bytes(entry, "ak_public");
-    return out;
-}
 
 json selection_json(const TpmClaims& claims) {
     json out = json::array();
@@ -103,7 +64,7 @@ TEST(TpmVectors, give_the_verdicts_of_the_index) {
     VectorCount count{"attestation"};
     vectors::RefusalCount refusals{"tpm"};
     for (const auto& entry : index.entries()) {
-        if (!is_tpm(entry)) {
+        if (!vectors::is_tpm(entry)) {
             continue;
         }
         bool passed = true;
@@ -111,7 +72,7 @@ TEST(TpmVectors, give_the_verdicts_of_the_index) {
             EXPECT_TRUE(entry.at("expect").at("appraisal").at("verified").is_null());
             EXPECT_OK(tpm::parse_attest(index.bytes(entry, "attest")));
         } else {
-            const auto verdict = tpm_case(index, entry).appraise();
+            const auto verdict = vectors::tpm_case(index, entry).appraise();
             passed = vectors::check_outcome(verdict, entry, refusals);
             passed = vectors::check_policy(verdict, policy_of(entry), entry) && passed;
             passed = vectors::has_one_failed_check_of_a_refusal(verdict) && passed;
@@ -124,38 +85,6 @@ TEST(TpmVectors, give_the_verdicts_of_the_index) {
         }
         count.record(entry.at("kind"), entry.at("id"), passed);
     }
-}
-
-struct CompositeCase {
-    paravisor::Evidence evidence;
-    std::optional<snp::Certificates> certificates;
-    std::optional<dcap::Collateral> collateral;
-    VerificationTime time;
-
-    [[nodiscard]] Verdict appraise() const {
-        return paravisor::verify_composite(evidence,
-                                           {.certificates = certificates ? &*certificates : nullptr,
-                                            .collateral = collateral ? &*collateral : nullptr},
-                                           {.time = time});
-    }
-};
-
-CompositeCase composite_case(const Index& index, const json& entry) {
-    CompositeCase out;
-    out.evidence.hcl_report = index.bytes(entry, "hcl_report");
-    out.evidence.tpm.attest = index.bytes(entry, "attest");
-    out.evidence.tpm.signature = tpm::bare_rsassa_signature(index.bytes(entry, "signature"));
-    out.evidence.tpm.pcrs = pcrs_of(index, entry);
-    if (entry.at("files").contains("quote")) {
-        out.evidence.td_quote = index.bytes(entry, "quote");
-        out.collateral = dcap::parse_collateral(index.text(entry, "collateral")).value();
-    } else {
-        out.certificates = snp::Certificates{.vek = index.bytes(entry, "vek"),
-                                             .ask = index.bytes(entry, "ask"),
-                                             .ark = index.bytes(entry, "ark")};
-    }
-    out.time = {entry.at("verify_at").get<std::int64_t>()};
-    return out;
 }
 
 json appraisal_of(const Verdict& verdict) {
@@ -191,10 +120,10 @@ TEST(ParavisorVectors, give_the_verdicts_of_the_index) {
     VectorCount count{"attestation"};
     vectors::RefusalCount refusals{"composites"};
     for (const auto& entry : index.entries()) {
-        if (!is_composite(entry)) {
+        if (!vectors::is_composite(entry)) {
             continue;
         }
-        const auto one = composite_case(index, entry);
+        const auto one = vectors::composite_case(index, entry);
         const auto verdict = one.appraise();
         bool passed = vectors::check_outcome(verdict, entry, refusals);
         passed = vectors::check_policy(verdict, policy_of(entry), entry) && passed;
@@ -207,71 +136,6 @@ TEST(ParavisorVectors, give_the_verdicts_of_the_index) {
                 passed;
         }
         count.record(entry.at("kind"), entry.at("id"), passed);
-    }
-}
-
-/// Changes one bit of every `stride`-th byte of `part` and counts the refusals.
-void flip(VectorCount& count,
-          const std::string& what,
-          Bytes& part,
-          std::size_t stride,
-          const std::function<bool()>& is_refused) {
-    for (std::size_t at = 0; at < part.size(); at += stride) {
-        const auto bit = static_cast<std::uint8_t>(1U << ((at / stride) % 8));
-        part[at] ^= bit;
-        count.record(what, std::to_string(at), is_refused());
-        part[at] ^= bit;
-    }
-}
-
-TEST(FlippedTpmQuote, is_refused_wherever_it_is_changed) {
-    REDOUBT_NEEDS_SHARED(folder, "vectors/attestation");
-    const Index index{folder};
-    VectorCount count{"attestation, one bit changed"};
-    for (const auto& entry : index.entries()) {
-        if (!is_tpm(entry) || entry.at("expect").at("appraisal").at("verified") != true) {
-            continue;
-        }
-        auto one = tpm_case(index, entry);
-        ASSERT_TRUE(one.appraise().is_verified());
-        const auto is_refused = [&] { return !one.appraise().is_verified(); };
-        flip(count, "TPM quotes", one.evidence.attest, 1, is_refused);
-        flip(count, "TPM signatures", one.evidence.signature.number, 1, is_refused);
-        flip(count, "TPM attestation keys", one.key.public_key_info, 1, is_refused);
-        for (auto& pcr : one.evidence.pcrs) {
-            flip(count, "TPM registers", pcr.value, 5, is_refused);
-        }
-    }
-}
-
-TEST(FlippedComposite, is_refused_wherever_something_signed_is_changed) {
-    REDOUBT_NEEDS_SHARED(folder, "vectors/attestation");
-    const Index index{folder};
-    VectorCount count{"attestation, one bit changed"};
-    for (const auto& entry : index.entries()) {
-        if (!is_composite(entry)) {
-            continue;
-        }
-        auto one = composite_case(index, entry);
-        ASSERT_TRUE(one.appraise().is_verified());
-        const auto is_refused = [&] { return !one.appraise().is_verified(); };
-        flip(count, "TPM quotes of paravisors", one.evidence.tpm.attest, 3, is_refused);
-        flip(count, "TPM signatures of paravisors", one.evidence.tpm.signature.number, 7, is_refused);
-        for (auto& pcr : one.evidence.tpm.pcrs) {
-            flip(count, "TPM registers of paravisors", pcr.value, 31, is_refused);
-        }
-        // Everything in the blob that the hardware signed; of a TD's own report what its quote repeats is in
-        // the quote.
-        auto& blob = one.evidence.hcl_report;
-        constexpr std::size_t kArea = 32;
-        const auto start = one.collateral ? kArea + kSnpReportBytes : kArea;
-        Bytes signed_part{blob.begin() + static_cast<std::ptrdiff_t>(start), blob.end()};
-        flip(count, "blobs of paravisors", signed_part, 11, [&] {
-            std::ranges::copy(signed_part, blob.begin() + static_cast<std::ptrdiff_t>(start));
-            return is_refused();
-        });
-        std::ranges::copy(signed_part, blob.begin() + static_cast<std::ptrdiff_t>(start));
-        EXPECT_TRUE(one.appraise().is_verified());
     }
 }
 
