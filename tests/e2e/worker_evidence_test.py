@@ -114,6 +114,25 @@ from = 2026-01-01T00:00:00Z
         self.assertEqual(self.reasons(self.wallet(self.policy(change)), "trusted", "balance", "//Alice"),
                          ["POLICY_MEASUREMENT_UNKNOWN"])
 
+    def test_a_policy_that_is_older_than_one_used_before(self):
+        def revision(number):
+            def change(file):
+                file.write_text(file.read_text().replace('name = "development"', f'name = "{self._testMethodName}"\nrevision = {number}'))
+            return self.wallet(self.policy(change))
+        revision(2).ok("worker", "verify")
+        older = revision(1)
+        self.assertEqual(self.reasons(older, "trusted", "balance", "//Alice"), ["POLICY_VERSION"])
+        verified = older.run("worker", "verify")
+        self.assertEqual(verified.code, UNTRUSTED, str(verified))
+        self.assertIn("redoubt evidence floors --reset", verified.json["remedy"])
+        self.assertEqual(older.ok("evidence", "floors")["policies"][self._testMethodName], 2)
+        # Refused evidence has lowered nothing, and the newer policy goes on.
+        revision(2).ok("trusted", "balance", "//Alice")
+        self.assertTrue(older.ok("evidence", "floors", "--reset")["reset"])
+        revision(1).ok("trusted", "balance", "//Alice")
+        nowhere = revision(3).ok("--state", "/proc/none/state", "worker", "verify")
+        self.assertIn("floors_not_kept", [one["code"] for one in nowhere["warnings"]])
+
     def test_a_policy_that_cannot_be_read(self):
         result = self.wallet(stage.work_dir / "none.toml").run("trusted", "balance", "//Alice")
         self.assertEqual((result.code, result.json["error"]["code"]), (USAGE, "policy_invalid"), str(result))

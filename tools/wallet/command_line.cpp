@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <command-line/unknown_word.hpp>
 #include <ostream>
+#include <tools/wallet/kept_floors.hpp>
 
 namespace redoubt::wallet {
 namespace {
@@ -44,6 +45,7 @@ Fallible<std::optional<Invocation>> parse_command_line(std::vector<std::string> 
     Invocation invocation;
     auto& settings = invocation.settings;
     settings.keystore = default_keystore_folder();
+    settings.state = default_state_folder();
     std::int64_t timeout_s = settings.timeout.count();
 
     CLI::App app{kDescription, "redoubt"};
@@ -57,6 +59,8 @@ Fallible<std::optional<Invocation>> parse_command_line(std::vector<std::string> 
     app.add_flag("--json", settings.json, "Print exactly one JSON document on standard output");
     app.add_flag("--planck", settings.planck, "Amounts are raw integers of the smallest unit");
     app.add_option("--keystore", settings.keystore, "Folder of the accounts' key files")->type_name("DIR");
+    app.add_option("--state", settings.state, "Folder of what earlier verifications have seen")
+        ->type_name("DIR");
     app.add_option("--policy", settings.policy_file,
                    "Which evidence of a worker is accepted; default hardware that is up to date")
         ->check([](const std::string& file) { return file.empty() ? "it names no file" : ""; })

@@ -27,6 +27,8 @@ struct Settings {
     bool planck = false;
     bool verbose = false;
     std::filesystem::path keystore;
+    /// Where the wallet keeps what accepted evidence rested upon.
+    std::filesystem::path state;
     /// Which evidence of workers is accepted; empty: as the built-in policy says.
     std::filesystem::path policy_file;
     /// The fingerprint of the only program that a worker may run, as the user wrote it.

@@ -184,9 +184,7 @@ std::optional<Advice> advise_on_form(Reason reason, const RefusedEvidence& evide
     return std::nullopt;
 }
 
-}  // namespace
-
-Advice advise(Reason reason, const RefusedEvidence& evidence) {
+Advice advise_on_reason(Reason reason, const RefusedEvidence& evidence) {
     if (auto advice = advise_on_form(reason, evidence)) {
         return *std::move(advice);
     }
@@ -199,6 +197,19 @@ Advice advise(Reason reason, const RefusedEvidence& evidence) {
     if (row != kRows.end()) {
         out.remedy = std::string{row->remedy} + std::string{way_of(row->passing, evidence.is_of_worker)};
         out.is_for_verifier = row->passing != Passing::kNothing;
+    }
+    return out;
+}
+
+}  // namespace
+
+Advice advise(Reason reason, const RefusedEvidence& evidence) {
+    auto out = advise_on_reason(reason, evidence);
+    if (std::ranges::find(evidence.kept_reasons, reason) != evidence.kept_reasons.end()) {
+        out.cause += ", as kept in " + evidence.kept_in;
+        out.remedy +=
+            "; when going back is what you want, `redoubt evidence floors --reset` forgets what was seen";
+        out.is_for_verifier = true;
     }
     return out;
 }

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <tools/wallet/evidence_likeness.hpp>
+#include <vector>
 
 namespace redoubt::wallet {
 
@@ -36,6 +37,9 @@ struct RefusedEvidence {
     bool has_trusted_key = true;
     /// A worker showed it; else it is a file.
     bool is_of_worker = false;
+    /// Reasons that are there because of what earlier runs have seen, and where that is kept.
+    std::vector<attestation::Reason> kept_reasons{};
+    std::string kept_in{};
 };
 
 struct Advice {

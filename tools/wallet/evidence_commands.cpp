@@ -8,6 +8,7 @@
 #include <tools/wallet/evidence_fields.hpp>
 #include <tools/wallet/evidence_file.hpp>
 #include <tools/wallet/evidence_verification.hpp>
+#include <tools/wallet/kept_floors.hpp>
 #include <tools/wallet/pem_key.hpp>
 
 namespace redoubt::wallet {
@@ -91,6 +92,10 @@ Fallible<EvidenceVerification> verification_of(Context& context, const VerifyArg
     }
     BOOST_OUTCOME_TRY(const auto keys, read_attestation_keys(wanted.evidence));
     std::ranges::copy(keys, std::back_inserter(setting.policy.tpm_attestation_keys));
+    // At another time nothing that was seen since counts.
+    if (wanted.time.empty()) {
+        BOOST_OUTCOME_TRY(setting.kept, kept_before(context.settings(), setting.policy));
+    }
     auto out = verify_evidence(bundle.value(), setting);
     warn_about(context, out, setting.nonce.has_value());
     return out;
@@ -145,6 +150,9 @@ Fallible<Report> verify(Context& context, const VerifyArguments& wanted) {
                              "List the key in the policy's [tpm] table: the result names the policy.");
     }
     BOOST_OUTCOME_TRY(const auto verification, verification_of(context, wanted));
+    if (wanted.time.empty()) {
+        keep(context, verification);
+    }
     Report report;
     report.json = to_json(verification);
     report.text = to_text(verification);
@@ -194,10 +202,41 @@ Fallible<Report> show(Context&, const VerifyArguments& wanted) {
     return report;
 }
 
+Fallible<Report> show_floors(const Settings& settings, bool resets) {
+    const FloorsFile file{settings.state};
+    Report report;
+    if (resets) {
+        BOOST_OUTCOME_TRY(const auto was_there, file.forget());
+        report.json = {{"file", file.path().string()}, {"reset", was_there}};
+        report.text = was_there
+                          ? "What was seen before is forgotten: " + file.path().string() + " is removed."
+                          : "Nothing was kept: there is no " + file.path().string() + ".";
+        return report;
+    }
+    BOOST_OUTCOME_TRY(const auto floors, file.read());
+    report.json = to_json(floors);
+    report.json["file"] = file.path().string();
+    std::vector<std::pair<std::string, std::string>> lines{
+        {"file", file.path().string()},
+        {"time", floors.seen.time ? attestation::to_utc(*floors.seen.time) : "none"}};
+    for (const auto& list : floors.seen.lists) {
+        lines.emplace_back("list of " + to_hex(list.issuer_sha256.view()), to_hex(list.number));
+    }
+    for (const auto& [policy, revision] : floors.policy_revisions) {
+        lines.emplace_back("policy " + printable(policy), "revision " + std::to_string(revision));
+    }
+    report.text = aligned(lines);
+    return report;
+}
+
 Task<Fallible<Report>> run_with(Context& context,
                                 VerifyArguments wanted,
                                 Fallible<Report> (*action)(Context&, const VerifyArguments&)) {
     co_return action(context, wanted);
+}
+
+Task<Fallible<Report>> show_floors_of(Context& context, bool resets) {
+    co_return show_floors(context.settings(), resets);
 }
 
 void add_evidence_options(CLI::App& command, EvidenceArguments& evidence) {
@@ -265,6 +304,16 @@ void add_evidence_commands(CLI::App& app, CommandTask& chosen) {
         ->type_name("FILE");
     verify_command->callback([verified, &chosen] {
         chosen = [verified](Context& context) { return run_with(context, *verified, verify); };
+    });
+
+    auto resets = std::make_shared<bool>(false);
+    auto* floors_command = evidence->add_subcommand(
+        "floors", "What earlier verifications have seen: nothing older than that is accepted");
+    floors_command->add_flag("--reset", *resets, "Forget it");
+    floors_command->callback([resets, &chosen] {
+        chosen = [resets](Context& context) -> Task<Fallible<Report>> {
+            return show_floors_of(context, *resets);
+        };
     });
 
     auto explained = std::make_shared<VerifyArguments>();

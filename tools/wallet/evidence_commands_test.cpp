@@ -127,7 +127,8 @@ struct Finished {
 class EvidenceCommands : public ::testing::Test {
   protected:
     Finished redoubt(std::vector<std::string> arguments) {
-        std::vector<std::string> all{"--keystore", (folder_.path() / "keys").string(), "evidence"};
+        std::vector<std::string> all{"--keystore", (folder_.path() / "keys").string(), "--state",
+                                     (folder_.path() / "state").string(), "evidence"};
         all.insert(all.end(), arguments.begin(), arguments.end());
         std::ostringstream out;
         std::ostringstream err;

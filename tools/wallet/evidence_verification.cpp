@@ -9,6 +9,7 @@
 #include <tools/wallet/console.hpp>
 #include <tools/wallet/evidence_fields.hpp>
 #include <tools/wallet/identifiers.hpp>
+#include <tools/wallet/kept_floors.hpp>
 
 namespace redoubt::wallet {
 namespace {
@@ -171,6 +172,52 @@ AppraisalSetting appraisal_setting(const policy_file::PolicyDocument& document,
     return out;
 }
 
+Fallible<KeptBefore> kept_before(const Settings& settings, const policy_file::PolicyDocument& policy) {
+    const FloorsFile file{settings.state};
+    BOOST_OUTCOME_TRY(const auto floors, file.read());
+    return KeptBefore{floors.of_policy(policy_key(policy, settings.policy_file)), file.path().string()};
+}
+
+Policy with_floors(Policy policy, const KeptBefore& kept) {
+    policy.floors = higher(std::move(policy.floors), kept.floors);
+    return policy;
+}
+
+void judge_by_kept(EvidenceVerification& verification, const KeptBefore& kept) {
+    const auto& verdict = verification.verdict;
+    if (!verdict.is_verified()) {
+        return;
+    }
+    auto& due = verification.evidence.kept_reasons;
+    const auto own = violations(verdict, verification.policy.policy.floors, verdict.time);
+    for (const auto reason : violations(verdict, kept.floors, verdict.time)) {
+        if (!contains(own, reason)) {
+            due.push_back(reason);
+        }
+    }
+    if (const auto older = kept.floors.find_older_policy(verification.policy.revision)) {
+        verification.violations.push_back(*older);
+        due.push_back(*older);
+    }
+    verification.evidence.kept_in = kept.file;
+}
+
+void keep(Context& context, const EvidenceVerification& verification) {
+    if (!verification.is_accepted()) {
+        return;
+    }
+    const auto& policy = verification.policy;
+    const FloorsFile file{context.settings().state};
+    const auto kept =
+        file.raise(verification.verdict, policy_key(policy, context.settings().policy_file), policy.revision);
+    if (!kept) {
+        context.console().warn("floors_not_kept",
+                               kept.error().message +
+                                   ": what is older than this evidence's documents will not "
+                                   "be noticed the next time");
+    }
+}
+
 RefusedEvidence describe(const Bundle& bundle, const policy_file::PolicyDocument& policy, bool is_refused) {
     return {.type = bundle.type,
             .hardware = hardware_of(bundle),
@@ -182,7 +229,8 @@ EvidenceVerification verify_evidence(const Bundle& bundle, const VerificationSet
     EvidenceVerification out;
     out.policy = setting.policy;
     out.pinned_fingerprint = setting.fingerprint;
-    const auto& policy = setting.policy.policy;
+    const auto policy =
+        setting.kept ? with_floors(setting.policy.policy, *setting.kept) : setting.policy.policy;
     out.verdict = appraise(bundle.type, bundle.evidence, bundle.endorsements,
                            appraisal_setting(setting.policy, setting.time, setting.roots));
     out.evidence = describe(bundle, setting.policy, !out.verdict.is_verified());
@@ -204,6 +252,9 @@ EvidenceVerification verify_evidence(const Bundle& bundle, const VerificationSet
         out.violations.push_back(*unbound);
     } else {
         out.violations = violations(out.verdict, out.binding ? &*out.binding : nullptr, policy, setting.time);
+    }
+    if (setting.kept) {
+        judge_by_kept(out, *setting.kept);
     }
     if (setting.fingerprint &&
         fingerprint(bundle.type, measurement(out.verdict.claims)) != *setting.fingerprint) {

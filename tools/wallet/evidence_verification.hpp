@@ -20,6 +20,16 @@ namespace redoubt::wallet {
 /// The program that --fingerprint names. @errors those of parse_identifier
 [[nodiscard]] Fallible<std::optional<Hash256>> pinned_fingerprint(const Settings& settings);
 
+/// What earlier runs have seen, for the policy that judges.
+struct KeptBefore {
+    attestation::RollbackFloors floors;
+    std::string file;  ///< where it is kept
+};
+
+/// What is kept for the policy of these settings. @errors floors_unreadable
+[[nodiscard]] Fallible<KeptBefore> kept_before(const Settings& settings,
+                                               const policy_file::PolicyDocument& policy);
+
 /// What a verification is made with.
 struct VerificationSetting {
     attestation::VerificationTime time;
@@ -31,6 +41,8 @@ struct VerificationSetting {
     std::optional<Hash256> fingerprint{};
     attestation::BindingProfile profile = attestation::BindingProfile::kDigest;
     const attestation::TrustRoots& roots = attestation::TrustRoots::built_in();
+    /// What earlier runs have seen; nullopt looks at the policy's own floors alone.
+    std::optional<KeptBefore> kept{};
 };
 
 /// What came of it.
@@ -75,6 +87,14 @@ struct EvidenceVerification {
 /// How results and EAR tokens call a policy: `built-in`, or NAME/REVISION/sha256:DIGEST of a file, where the
 /// digest is of its bytes.
 [[nodiscard]] std::string policy_id(const policy_file::PolicyDocument& policy);
+
+/// The policy with the floors of earlier runs on top of its own.
+[[nodiscard]] attestation::Policy with_floors(attestation::Policy policy, const KeptBefore& kept);
+/// Adds what the floors of earlier runs say of a verification that with_floors' policy has judged: a policy
+/// that is older than before, and which of the reasons are due to them.
+void judge_by_kept(EvidenceVerification& verification, const KeptBefore& kept);
+/// Keeps what accepted evidence rests upon; warns when that cannot be. Nothing for evidence that is refused.
+void keep(Context& context, const EvidenceVerification& verification);
 
 /// Warns when no hardware vouches for verified evidence.
 void warn_of_simulation(Console& console, const EvidenceVerification& verification);

@@ -94,7 +94,8 @@ Task<Fallible<JudgedWorker>> judge_worker(Context& context,
     expected.fingerprint = worker->enclave().fingerprint;
     expected.shielding_key = std::move(spki).value();
     expected.nonce = std::move(nonce);
-    auto judgement = attestation::judge_worker(bundle.value(), expected, document.policy,
+    BOOST_OUTCOME_CO_TRY(const auto kept, kept_before(context.settings(), document));
+    auto judgement = attestation::judge_worker(bundle.value(), expected, with_floors(document.policy, kept),
                                                appraisal_setting(document, now()));
     EvidenceVerification verification;
     verification.verdict = std::move(judgement.verdict);
@@ -106,6 +107,8 @@ Task<Fallible<JudgedWorker>> judge_worker(Context& context,
     verification.evidence.is_of_worker = true;
     verification.policy = std::move(document);
     verification.pinned_fingerprint = pinned;
+    judge_by_kept(verification, kept);
+    keep(context, verification);
     co_return JudgedWorker{std::move(bundle).value(), std::move(verification), std::move(shielding_key)};
 }
 

@@ -48,7 +48,8 @@ class Wallet:
         """What its processes inherit: nothing of the caller's own settings."""
         inherited = {key: value for key, value in os.environ.items() if not key.startswith("REDOUBT_")}
         policy = development_policy(self.keystore.parent) if self.policy is KNOWN_WORKERS else self.policy
-        return inherited | ({"REDOUBT_POLICY": str(policy)} if policy else {})
+        own = {"XDG_STATE_HOME": str(self.keystore.parent / "state")}
+        return inherited | own | ({"REDOUBT_POLICY": str(policy)} if policy else {})
 
     def ok(self, *arguments, timeout_s=COMMAND_SECONDS_MAX):
         """Runs a command that has to succeed; returns its JSON."""
