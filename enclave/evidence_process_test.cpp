@@ -10,6 +10,7 @@
 #include <enclave/sim_tee.hpp>
 #include <fstream>
 #include <tests/support/result_matchers.hpp>
+#include <tests/support/sanitizers.hpp>
 
 namespace redoubt::enclave {
 namespace {
@@ -42,6 +43,7 @@ Result<Evidence> wait_for(EvidenceProcess& process, std::uint64_t* idle = nullpt
 }
 
 TEST(EvidenceProcess, makes_evidence_while_this_process_goes_on) {
+    REDOUBT_NEEDS_FORKS_IN_THE_SANDBOX();
     const auto process = start_simulation(100);
     ASSERT_OK(process);
     for (int i = 0; i < 2; ++i) {
@@ -56,6 +58,7 @@ TEST(EvidenceProcess, makes_evidence_while_this_process_goes_on) {
 }
 
 TEST(EvidenceProcess, says_what_failed_and_opens_its_tee_again) {
+    REDOUBT_NEEDS_FORKS_IN_THE_SANDBOX();
     const auto open = [times = 0]() mutable -> Result<std::unique_ptr<attestation::produce::Provider>> {
         return ++times == 1 ? ProduceError::kInterfaceMissing : ProduceError::kDebug;
     };
@@ -103,6 +106,7 @@ boundary::ProcessEnd end_of(EvidenceProcess& process) {
 }
 
 TEST(EvidenceProcess, that_ended_is_started_again) {
+    REDOUBT_NEEDS_FORKS_IN_THE_SANDBOX();
     const auto process = EvidenceProcess::start(open_mortal, ProducerNeeds::kNothing);
     ASSERT_OK(process);
     for (std::uint32_t i = 0; i < 3; ++i) {
@@ -117,6 +121,7 @@ TEST(EvidenceProcess, that_ended_is_started_again) {
 
 // Each end without an answer before it makes the next start wait twice as long; questions do not wait.
 TEST(EvidenceProcess, that_keeps_ending_is_started_less_and_less_often) {
+    REDOUBT_NEEDS_FORKS_IN_THE_SANDBOX();
     const auto process = EvidenceProcess::start(open_mortal, ProducerNeeds::kNothing);
     ASSERT_OK(process);
     process.value()->begin(kDeadly);
@@ -147,6 +152,7 @@ TEST(EvidenceProcess, is_gone_when_nobody_can_start_it_again) {
 }
 
 TEST(EvidenceProcess, is_gone_without_its_keeper) {
+    REDOUBT_NEEDS_FORKS_IN_THE_SANDBOX();
     const auto process = EvidenceProcess::start(open_mortal, ProducerNeeds::kNothing);
     ASSERT_OK(process);
     process.value()->begin(kAsked);
@@ -167,6 +173,7 @@ TEST(EvidenceProcess, is_gone_without_its_keeper) {
 
 // What a simulation does not need kills it: here, a file.
 TEST(EvidenceProcess, of_a_simulation_cannot_open_files) {
+    REDOUBT_NEEDS_FORKS_IN_THE_SANDBOX();
     const auto open = []() -> Result<std::unique_ptr<attestation::produce::Provider>> {
         LinuxTeeSystem system;
         static_cast<void>(system.open("/etc/hostname", LinuxTeeSystem::Access::kRead));
@@ -184,6 +191,7 @@ TEST(EvidenceProcess, of_a_simulation_cannot_open_files) {
 
 // On a machine without TEE the real interfaces are missing, and that is what is said.
 TEST(EvidenceProcess, has_the_sandbox_that_real_interfaces_need) {
+    REDOUBT_NEEDS_FORKS_IN_THE_SANDBOX();
     static LinuxTeeSystem system;
     const auto open = []() -> Result<std::unique_ptr<attestation::produce::Provider>> {
         const auto folder = "/tmp/redoubt-tee-" + std::to_string(getpid());

@@ -24,6 +24,7 @@
 #include <primitives/crypto/rsa.hpp>
 #include <string>
 #include <tests/support/result_matchers.hpp>
+#include <tests/support/sanitizers.hpp>
 
 namespace redoubt::enclave {
 namespace {
@@ -313,6 +314,7 @@ int status_of_keeper(const std::function<int()>& action) {
 }
 
 TEST(KeeperSandbox, lets_it_start_processes_and_nothing_else) {
+    REDOUBT_NEEDS_FORKS_IN_THE_SANDBOX();
     const auto status = status_of_keeper([] {
         const auto child = fork();
         if (child == 0) {

@@ -5,11 +5,13 @@
 #include <enclave/linux_tee_system.hpp>
 #include <enclave/sim_tee.hpp>
 #include <tests/support/result_matchers.hpp>
+#include <tests/support/sanitizers.hpp>
 
 namespace redoubt::enclave {
 namespace {
 
 TEST(Simulation, has_the_key_of_its_platform_and_makes_evidence) {
+    REDOUBT_NEEDS_FORKS_IN_THE_SANDBOX();
     static LinuxTeeSystem system;
     const auto measurement = simulation_measurement(bytes_of("program"));
     ASSERT_OK(measurement);
