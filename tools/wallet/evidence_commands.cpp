@@ -241,9 +241,12 @@ Task<Fallible<Report>> show_floors_of(Context& context, bool resets) {
 
 void add_evidence_options(CLI::App& command, EvidenceArguments& evidence) {
     command
-        .add_option("FILE", evidence.file, "A bundle, or with --type the bare evidence; - is standard input")
+        .add_option("FILE", evidence.file,
+                    "A bundle or bare evidence: binary, hex, base64 or PEM; - is standard input")
         ->required();
-    command.add_option("--type", evidence.type, "Type of bare evidence, for example sgx, tdx or snp")
+    command
+        .add_option("--type", evidence.type,
+                    "Type of bare evidence, for example sgx, tdx or snp; default what the file shows")
         ->type_name("TYPE");
     command.add_option("--collateral", evidence.collateral, "Collateral of sgx and tdx, as JSON")
         ->type_name("FILE");

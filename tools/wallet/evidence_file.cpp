@@ -161,7 +161,8 @@ Fallible<attestation::Endorsements> read_endorsements(const Bundle& bundle,
         (has_key && type != EvidenceType::kTpm) || (has_collateral && has_certificates) ||
         !arguments.signature.empty()) {
         return usage_failure(
-            "evidence_options_contradict", "the endorsements are not those of the type " + arguments.type,
+            "evidence_options_contradict",
+            "the endorsements are not those of the type " + std::string{attestation::evidence_name(type)},
             "Give --collateral for sgx and tdx, --certificates for snp, --attestation-key for "
             "tpm, one of the first two for paravisor, --signature and --certificates for sgx-ias, and none "
             "for "
@@ -182,8 +183,16 @@ Fallible<attestation::Endorsements> read_endorsements(const Bundle& bundle,
     return std::move(parsed).value();
 }
 
-/// The failure for a file that should be a bundle. What it is seems to be said by its member, or by its form.
-Failure no_bundle(Reason reason, const Bytes& file) {
+/// The failure for a file that is no bundle and whose type nobody named. A broken bundle may still say what
+/// it is of.
+Failure unknown_evidence(Reason reason, const Bytes& file, const std::optional<Likeness>& seen) {
+    if (seen) {
+        auto failure =
+            refused("evidence_malformed", "the file is no whole evidence but " + std::string{seen->name},
+                    capitalised(std::string{seen->completion}) + ".");
+        failure.details = {{"reason", attestation::reason_code(Reason::kMalformed)}};
+        return failure;
+    }
     const auto json = Json::parse(text_of(file), nullptr, false);
     const auto member = json.is_object() ? json.find("type") : json.end();
     if (json.is_object() && member != json.end() && member->is_string()) {
@@ -191,19 +200,38 @@ Failure no_bundle(Reason reason, const Bytes& file) {
         return malformed_evidence(reason, "the bundle cannot be read",
                                   type ? std::optional{RefusedEvidence{.type = *type}} : std::nullopt);
     }
-    auto failure = malformed_evidence(reason, "the bundle cannot be read", std::nullopt);
-    const auto seen = likeness_of(decode_text_form(file));
-    if (!seen) {
-        failure.remedy += " Evidence that is no bundle needs --type.";
-        return failure;
-    }
-    failure.message = "the file is no bundle but " + std::string{seen->name} + " (" +
-                      std::string{attestation::reason_code(reason)} + ")";
-    failure.remedy = "Name its type: --type " + std::string{attestation::evidence_name(seen->type)} + ".";
-    if (!seen->completion.empty()) {
-        failure.remedy += " Then " + std::string{seen->completion} + ".";
-    }
+    auto failure =
+        malformed_evidence(reason, "the file is neither a bundle nor evidence of a known type", std::nullopt);
+    failure.remedy +=
+        " For evidence of a type that you know, --type tells what is wrong with it. Known are: " +
+        known_types() + ".";
     return failure;
+}
+
+/// The type that is named; nullopt where none is.
+Fallible<std::optional<EvidenceType>> named_type(const std::string& name) {
+    if (name.empty()) {
+        return std::nullopt;
+    }
+    if (const auto type = attestation::evidence_type_named(name)) {
+        return type;
+    }
+    const auto meant = nearest_type(name);
+    return usage_failure(
+        "evidence_type_unknown", "there is no evidence type " + name,
+        (meant ? "Did you mean " + *meant + "? " : "") + "Known are: " + known_types() + ".");
+}
+
+/// The type that a file shows by itself: evidence as a whole has a form of its own.
+/// @param has_signature  a report's body becomes whole with the signature that is passed beside it
+/// @param no_bundle  why the file is no bundle
+Fallible<EvidenceType> shown_type(const Bytes& file, bool has_signature, Reason no_bundle) {
+    const auto seen = likeness_of(decode_text_form(file));
+    const bool is_completed = seen && seen->type == EvidenceType::kSgxIas && has_signature;
+    if (!seen || !(seen->completion.empty() || is_completed)) {
+        return unknown_evidence(no_bundle, file, seen);
+    }
+    return seen->type;
 }
 
 }  // namespace
@@ -277,40 +305,32 @@ Fallible<std::vector<attestation::tpm::AttestationKey>> read_attestation_keys(
 }
 
 Fallible<Bundle> read_evidence(const EvidenceArguments& arguments) {
+    BOOST_OUTCOME_TRY(const auto named, named_type(arguments.type));
+    constexpr auto kFileBytesMax =
+        std::max(attestation::kBundleBytesMax, kTextFactor * attestation::kEvidenceBytesMax);
+    BOOST_OUTCOME_TRY(auto file, read_input(arguments.file, kFileBytesMax));
+    auto bundle = attestation::parse_bundle(text_of(file));
     const bool has_parts = !arguments.collateral.empty() || !arguments.certificates.empty() ||
                            !arguments.revocation_lists.empty() || !arguments.attestation_key.empty() ||
                            !arguments.signature.empty() || !arguments.binding_block.empty();
-    if (arguments.type.empty()) {
-        if (has_parts) {
-            return usage_failure(
-                "evidence_options_contradict",
-                "endorsements and a binding block belong to evidence whose type is named",
-                "Name it with --type, or leave the file to be a bundle, which has them inside.");
-        }
-        BOOST_OUTCOME_TRY(const auto file, read_input(arguments.file, attestation::kBundleBytesMax));
-        auto bundle = attestation::parse_bundle(text_of(file));
-        if (!bundle) {
-            return no_bundle(attestation::reason_of(bundle.error()), file);
-        }
-        return std::move(bundle).value();
-    }
-    const auto type = attestation::evidence_type_named(arguments.type);
-    if (!type) {
-        const auto meant = nearest_type(arguments.type);
-        return usage_failure(
-            "evidence_type_unknown", "there is no evidence type " + arguments.type,
-            (meant ? "Did you mean " + *meant + "? " : "") + "Known are: " + known_types() + ".");
-    }
-    Bundle out;
-    out.type = *type;
-    BOOST_OUTCOME_TRY(auto file, read_input(arguments.file, kTextFactor * attestation::kEvidenceBytesMax));
-    if (const auto bundle = attestation::parse_bundle(text_of(file))) {
+    if (bundle && (has_parts || named)) {
         return usage_failure("evidence_options_contradict",
-                             arguments.file + " is a bundle, which names its type itself: " +
+                             arguments.file + " is a bundle, which has its type and all parts inside: " +
                                  std::string{attestation::evidence_name(bundle.value().type)},
                              "Leave --type out, and the options that name a part of the evidence.");
     }
-    if (*type == EvidenceType::kSgxIas && (!arguments.signature.empty() || !arguments.certificates.empty())) {
+    if (bundle) {
+        return std::move(bundle).value();
+    }
+    Bundle out;
+    if (named) {
+        out.type = *named;
+    } else {
+        BOOST_OUTCOME_TRY(
+            out.type, shown_type(file, !arguments.signature.empty(), attestation::reason_of(bundle.error())));
+    }
+    if (out.type == EvidenceType::kSgxIas &&
+        (!arguments.signature.empty() || !arguments.certificates.empty())) {
         BOOST_OUTCOME_TRY(out.evidence, join_report(arguments, file));
     } else {
         out.evidence = decode_text_form(std::move(file));

@@ -17,7 +17,7 @@ namespace redoubt::wallet {
 /// What names evidence on a command line.
 struct EvidenceArguments {
     std::string file{};                       ///< `-` is standard input
-    std::string type{};                       ///< empty: the file is a bundle
+    std::string type{};                       ///< empty: the file is a bundle, or shows what it is
     std::string collateral{};                 ///< a file, or empty
     std::vector<std::string> certificates{};  ///< files: VEK, then ASK, then ARK, or the table of a host;
                                               ///< of sgx-ias who signed
@@ -33,7 +33,8 @@ struct EvidenceArguments {
 /// Undoes URL encoding (RFC 3986), as in the header of a service. @return nullopt where a % begins no byte
 [[nodiscard]] std::optional<std::string> decode_url(std::string_view text);
 
-/// Evidence with everything that was passed for it. What the parts mean is decided by the named type alone.
+/// Evidence with everything that was passed for it. The type is the named one, a bundle's own, or the one
+/// whose form the file has as a whole; what the parts mean is decided by it alone.
 /// @errors those of read_input; evidence_type_unknown; evidence_options_contradict; evidence_malformed, with
 /// the reason in its
 ///   details

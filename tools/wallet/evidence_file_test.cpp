@@ -1,5 +1,6 @@
 #include <tools/wallet/evidence_file.hpp>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <attestation/x509/pem.hpp>
@@ -39,6 +40,34 @@ TEST_F(EvidenceFile, is_a_bundle_without_a_type) {
     EXPECT_EQ(code(read_evidence({.file = write("quote", Bytes(500))})), "evidence_malformed");
     EXPECT_EQ(code(read_evidence({.file = write("b.json", bytes_of(bundle)), .collateral = "c.json"})),
               "evidence_options_contradict");
+}
+
+TEST_F(EvidenceFile, shows_its_type_where_none_is_named) {
+    const auto corpus = tests::source_folder() / "tests/fuzz/corpus";
+    const auto dcap = tests::read_file(corpus / "dcap_verify/sgx_v3");
+    const auto quote = tests::split_dcap_evidence(bytes_of(dcap)).value();
+    const auto snp = tests::read_file(corpus / "snp_verify/milan_v2");
+    const auto report = tests::split_snp_evidence(bytes_of(snp)).value().report;
+    const auto collateral = write("c.json", bytes_of(quote.collateral));
+    for (const auto& [file, type] :
+         {std::pair{write("quote", quote.quote), EvidenceType::kSgxDcap},
+          std::pair{write("quote.hex", bytes_of(to_hex(quote.quote))), EvidenceType::kSgxDcap},
+          std::pair{write("report", report), EvidenceType::kSnp}}) {
+        const auto read = read_evidence({.file = file});
+        ASSERT_TRUE(read) << file << ": " << read.error().message;
+        EXPECT_EQ(read.value().type, type) << file;
+    }
+    const auto with_collateral =
+        read_evidence({.file = write("quote", quote.quote), .collateral = collateral});
+    ASSERT_TRUE(with_collateral) << with_collateral.error().message;
+    EXPECT_TRUE(std::holds_alternative<attestation::dcap::Collateral>(with_collateral.value().endorsements));
+    EXPECT_EQ(code(read_evidence({.file = write("report", report), .collateral = collateral})),
+              "evidence_options_contradict");
+    // A part is not taken for the whole.
+    const auto attest = tests::read_file(corpus / "tpm_attest/rsassa");
+    const auto part = read_evidence({.file = write("attest", bytes_of(attest))});
+    ASSERT_FALSE(part);
+    EXPECT_THAT(part.error().message, testing::HasSubstr("TPMS_ATTEST"));
 }
 
 TEST_F(EvidenceFile, is_of_the_type_that_is_named_and_no_other) {

@@ -1,5 +1,5 @@
-/// What evidence looks like that could not be read as the type that was named. A verifier follows the named
-/// type alone and never guesses: this is for the text of a refusal.
+/// What a file with evidence looks like, for people who do not name its type, or another one than it is of.
+/// The verifier follows the type alone that it is given.
 #pragma once
 
 #include <attestation/evidence_type.hpp>
@@ -23,7 +23,7 @@ struct Likeness {
 /// @return nullopt for bytes of this type, and for what nobody knows
 [[nodiscard]] std::optional<Likeness> likeness_of(attestation::EvidenceType named, ByteView evidence);
 
-/// The same without a type: for a file that should have been a bundle.
+/// The same without a type.
 [[nodiscard]] std::optional<Likeness> likeness_of(ByteView evidence);
 
 /// The name of a type that somebody may have meant who wrote `name`, in another case or as others call it.
