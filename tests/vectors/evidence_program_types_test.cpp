@@ -46,6 +46,10 @@ class Question {
     [[nodiscard]] std::vector<std::string> show() const {
         return join({"evidence", "show", "--json"}, evidence_);
     }
+    /// Without the type that the file shows by itself.
+    [[nodiscard]] std::vector<std::string> show_untyped() const {
+        return join({"evidence", "show", "--json"}, {evidence_.begin() + 2, evidence_.end()});
+    }
     [[nodiscard]] std::vector<std::string> verify() const {
         return join({"evidence", "verify", "--json"}, join(evidence_, judged()));
     }
@@ -318,6 +322,7 @@ TEST(EvidenceProgramTypes, are_shown_and_explained) {
         // What was verified can be read.
         passed = passed && !(is_refused && entry.at("expect").contains("appraisal") &&
                              entry.at("expect").at("appraisal").at("verified") == true);
+        passed = passed && (is_refused || vectors::run(question->show_untyped()).result == shown.result);
         const auto explained = vectors::run(question->explain());
         if (question->has_unusable_policy()) {
             passed = passed && explained.status == 2 && explained.output.empty();
@@ -331,6 +336,30 @@ TEST(EvidenceProgramTypes, are_shown_and_explained) {
     for (const auto type : supported_types()) {
         // Of Keystone nothing genuine is known: its case is below.
         EXPECT_TRUE(seen.contains(type) || type == EvidenceType::kKeystone) << evidence_name(type);
+    }
+}
+
+// The index has no collateral for their quotes: it is about what they hold, and nothing is accepted.
+TEST(EvidenceProgramTypes, are_taken_out_of_tls_certificates) {
+    REDOUBT_NEEDS_SHARED(folder, "vectors/attestation");
+    const Index index{folder};
+    VectorCount count{"redoubt evidence, TLS certificates"};
+    for (const auto& entry : index.entries()) {
+        if (!entry.at("kind").get<std::string>().starts_with("ratls-cert")) {
+            continue;
+        }
+        const auto file = (folder / entry.at("files").at("certificate").get<std::string>()).string();
+        const auto& expected = entry.at("expect").at("fields");
+        const auto shown = vectors::run({"evidence", "show", "--json", file});
+        ASSERT_EQ(shown.status, 0) << entry.at("id") << ": " << shown.output;
+        const auto& claims = shown.result.at("fields").at("claims");
+        const auto verified = vectors::run({"evidence", "verify", "--json", file});
+        const bool passed = shown.result.at("certificate").at("key_sha256") == expected.at("spki_sha256") &&
+                            claims.at("mr_enclave") == expected.at("mrenclave") &&
+                            claims.at("report_data") == expected.at("report_data") && verified.status == 1 &&
+                            verified.result.at("reason") == "COLLATERAL_MISSING";
+        EXPECT_TRUE(passed) << entry.at("id") << ": " << shown.output << verified.output;
+        count.record(entry.at("kind"), entry.at("id"), passed);
     }
 }
 

@@ -96,7 +96,7 @@ Fallible<EvidenceVerification> verification_of(Context& context, const VerifyArg
     if (wanted.time.empty()) {
         BOOST_OUTCOME_TRY(setting.kept, kept_before(context.settings(), setting.policy));
     }
-    auto out = verify_evidence(bundle.value(), setting);
+    auto out = verify_evidence(bundle.value(), setting, bundle.value().certificate);
     warn_about(context, out, setting.nonce.has_value());
     return out;
 }
@@ -189,6 +189,9 @@ Fallible<Report> show(Context&, const VerifyArguments& wanted) {
                    {"type", attestation::evidence_name(bundle.type)},
                    {"evidence_bytes", bundle.evidence.size()},
                    {"fields", fields.value()}};
+    if (!bundle.certificate.empty()) {
+        report.json["certificate"] = fields_of_certificate(bundle.certificate);
+    }
     if (bundle.binding_block) {
         const auto block = attestation::decode_binding_block(*bundle.binding_block);
         report.json["binding"] =
@@ -242,7 +245,9 @@ Task<Fallible<Report>> show_floors_of(Context& context, bool resets) {
 void add_evidence_options(CLI::App& command, EvidenceArguments& evidence) {
     command
         .add_option("FILE", evidence.file,
-                    "A bundle or bare evidence: binary, hex, base64 or PEM; - is standard input")
+                    "A bundle, evidence, or a TLS certificate with evidence: binary, hex, base64 or PEM; - "
+                    "is standard "
+                    "input")
         ->required();
     command
         .add_option("--type", evidence.type,

@@ -4,6 +4,7 @@
 #include <array>
 #include <attestation/cca/token.hpp>
 #include <attestation/dcap/quote.hpp>
+#include <attestation/digest.hpp>
 #include <attestation/ias/evidence.hpp>
 #include <attestation/ias/report.hpp>
 #include <attestation/keystone/report.hpp>
@@ -11,6 +12,7 @@
 #include <attestation/nitro/document.hpp>
 #include <attestation/paravisor/evidence.hpp>
 #include <attestation/paravisor/hcl_report.hpp>
+#include <attestation/ra_tls/certificate_evidence.hpp>
 #include <attestation/sim/evidence.hpp>
 #include <attestation/snp/report.hpp>
 #include <attestation/tpm/attest.hpp>
@@ -470,6 +472,20 @@ std::string_view algorithm_text(SigningAlgorithm algorithm) {
     return "unknown";
 }
 
+std::string_view form_text(ra_tls::Form form) {
+    switch (form) {
+        case ra_tls::Form::kDice:
+            return "DICE tagged evidence";
+        case ra_tls::Form::kCmw:
+            return "conceptual message wrapper";
+        case ra_tls::Form::kLegacyQuote:
+            return "bare quote";
+        case ra_tls::Form::kSimulation:
+            return "simulated evidence";
+    }
+    return "unknown";
+}
+
 }  // namespace
 
 Json fields_of(const Claims& claims) {
@@ -506,6 +522,25 @@ Json fields_of(const BindingBlock& block) {
     }
     if (!block.previous_measurement.empty()) {
         out["previous_measurement"] = to_hex(block.previous_measurement);
+    }
+    return out;
+}
+
+Json fields_of_certificate(ByteView certificate) {
+    Json out = Json::object();
+    const auto decoded = x509::Certificate::decode_of_peer(to_bytes(certificate));
+    const auto inside = decoded ? ra_tls::read_certificate_evidence(decoded.value())
+                                : Result<ra_tls::CertificateEvidence>{decoded.error()};
+    if (!inside) {
+        return out;
+    }
+    out["form"] = form_text(inside.value().form);
+    out["key_sha256"] = to_hex(sha2_256({decoded.value().public_key_info()}).view());
+    if (const auto& dice = inside.value().dice) {
+        out["claimed_key_hash"] = to_hex(dice->claims.key_hash);
+        if (dice->claims.nonce) {
+            out["claimed_nonce"] = to_hex(*dice->claims.nonce);
+        }
     }
     return out;
 }

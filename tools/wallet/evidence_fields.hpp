@@ -15,6 +15,11 @@ namespace redoubt::wallet {
 /// Every field of a binding block. Keys are public.
 [[nodiscard]] Json fields_of(const attestation::BindingBlock& block);
 
+/// What a TLS certificate (RA-TLS) says beside its evidence: where the evidence stands, the digest of the
+/// certificate's key, and what claims say of that. Nothing is verified. An empty object where no evidence can
+/// be read.
+[[nodiscard]] Json fields_of_certificate(ByteView certificate);
+
 /// Decodes evidence without verifying anything: fields of its format, and under `claims` what it says.
 /// @errors those of the type's decoder; kEvidenceTypeUnsupported for a type that this build does not decode
 [[nodiscard]] Result<Json> decode_fields(attestation::EvidenceType type, ByteView evidence);

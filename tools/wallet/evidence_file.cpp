@@ -2,6 +2,7 @@
 
 #include <attestation/appraisal/appraisal.hpp>
 #include <attestation/bundle/endorsement_codec.hpp>
+#include <attestation/ra_tls/certificate_evidence.hpp>
 #include <attestation/snp/certificate_table.hpp>
 #include <attestation/snp/report.hpp>
 #include <attestation/x509/certificate.hpp>
@@ -200,11 +201,13 @@ Failure unknown_evidence(Reason reason, const Bytes& file, const std::optional<L
         return malformed_evidence(reason, "the bundle cannot be read",
                                   type ? std::optional{RefusedEvidence{.type = *type}} : std::nullopt);
     }
-    auto failure =
-        malformed_evidence(reason, "the file is neither a bundle nor evidence of a known type", std::nullopt);
-    failure.remedy +=
-        " For evidence of a type that you know, --type tells what is wrong with it. Known are: " +
-        known_types() + ".";
+    if (json.is_object()) {
+        return malformed_evidence(reason, "the bundle cannot be read", std::nullopt);
+    }
+    auto failure = malformed_evidence(Reason::kMalformed, "the file is neither a bundle nor whole evidence",
+                                      std::nullopt);
+    failure.remedy =
+        "Where you know its type, --type says what is wrong with it. Known are: " + known_types() + ".";
     return failure;
 }
 
@@ -220,6 +223,17 @@ Fallible<std::optional<EvidenceType>> named_type(const std::string& name) {
     return usage_failure(
         "evidence_type_unknown", "there is no evidence type " + name,
         (meant ? "Did you mean " + *meant + "? " : "") + "Known are: " + known_types() + ".");
+}
+
+/// Takes the evidence out of a TLS certificate, whose key it vouches for. @return the evidence
+Fallible<Bytes> take_from_certificate(const attestation::x509::Certificate& certificate, ReadEvidence& out) {
+    const auto inside = attestation::ra_tls::read_certificate_evidence(certificate);
+    if (!inside) {
+        return malformed_evidence(attestation::reason_of(inside.error()), "the certificate", std::nullopt);
+    }
+    out.type = inside.value().type;
+    out.certificate = to_bytes(certificate.bytes());
+    return to_bytes(inside.value().evidence);
 }
 
 /// The type that a file shows by itself: evidence as a whole has a form of its own.
@@ -304,7 +318,7 @@ Fallible<std::vector<attestation::tpm::AttestationKey>> read_attestation_keys(
     return out;
 }
 
-Fallible<Bundle> read_evidence(const EvidenceArguments& arguments) {
+Fallible<ReadEvidence> read_evidence(const EvidenceArguments& arguments) {
     BOOST_OUTCOME_TRY(const auto named, named_type(arguments.type));
     constexpr auto kFileBytesMax =
         std::max(attestation::kBundleBytesMax, kTextFactor * attestation::kEvidenceBytesMax);
@@ -320,17 +334,22 @@ Fallible<Bundle> read_evidence(const EvidenceArguments& arguments) {
                              "Leave --type out, and the options that name a part of the evidence.");
     }
     if (bundle) {
-        return std::move(bundle).value();
+        return ReadEvidence{std::move(bundle).value(), {}};
     }
-    Bundle out;
+    ReadEvidence out;
+    const auto certificate = attestation::x509::Certificate::decode_of_peer(decode_text_form(file));
     if (named) {
         out.type = *named;
+    } else if (certificate) {
+        BOOST_OUTCOME_TRY(file, take_from_certificate(certificate.value(), out));
     } else {
         BOOST_OUTCOME_TRY(
             out.type, shown_type(file, !arguments.signature.empty(), attestation::reason_of(bundle.error())));
     }
-    if (out.type == EvidenceType::kSgxIas &&
-        (!arguments.signature.empty() || !arguments.certificates.empty())) {
+    if (!out.certificate.empty()) {
+        out.evidence = std::move(file);
+    } else if (out.type == EvidenceType::kSgxIas &&
+               (!arguments.signature.empty() || !arguments.certificates.empty())) {
         BOOST_OUTCOME_TRY(out.evidence, join_report(arguments, file));
     } else {
         out.evidence = decode_text_form(std::move(file));

@@ -27,6 +27,12 @@ struct EvidenceArguments {
     std::string binding_block{};    ///< a file, or empty
 };
 
+/// Evidence as it was found in a file.
+struct ReadEvidence : attestation::Bundle {
+    /// The TLS certificate (RA-TLS) that the evidence was inside of, whose key it vouches for; or empty.
+    Bytes certificate{};
+};
+
 /// Reads all of a file, or of standard input for `-`. @errors file_unreadable, file_too_large
 [[nodiscard]] Fallible<Bytes> read_input(const std::string& path, std::size_t bytes_max);
 
@@ -38,7 +44,7 @@ struct EvidenceArguments {
 /// @errors those of read_input; evidence_type_unknown; evidence_options_contradict; evidence_malformed, with
 /// the reason in its
 ///   details
-[[nodiscard]] Fallible<attestation::Bundle> read_evidence(const EvidenceArguments& arguments);
+[[nodiscard]] Fallible<ReadEvidence> read_evidence(const EvidenceArguments& arguments);
 
 /// The key that --attestation-key names, to be trusted; none without it. @errors those of read_input
 [[nodiscard]] Fallible<std::vector<attestation::tpm::AttestationKey>> read_attestation_keys(

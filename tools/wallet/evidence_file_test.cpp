@@ -8,8 +8,10 @@
 #include <primitives/hex.hpp>
 #include <tests/support/dcap_evidence.hpp>
 #include <tests/support/ias_evidence.hpp>
+#include <tests/support/ra_tls_evidence.hpp>
 #include <tests/support/shared_material.hpp>
 #include <tests/support/snp_evidence.hpp>
+#include <tools/wallet/evidence_verification.hpp>
 #include <tools/wallet/test_folder_test.hpp>
 
 namespace redoubt::wallet {
@@ -24,9 +26,7 @@ class EvidenceFile : public ::testing::Test {
         std::ofstream{path, std::ios::binary} << text_of(content);
         return path;
     }
-    static std::string code(const Fallible<attestation::Bundle>& read) {
-        return read ? "read" : read.error().code;
-    }
+    static std::string code(const Fallible<ReadEvidence>& read) { return read ? "read" : read.error().code; }
 
     TestFolder folder_;
 };
@@ -68,6 +68,44 @@ TEST_F(EvidenceFile, shows_its_type_where_none_is_named) {
     const auto part = read_evidence({.file = write("attest", bytes_of(attest))});
     ASSERT_FALSE(part);
     EXPECT_THAT(part.error().message, testing::HasSubstr("TPMS_ATTEST"));
+}
+
+TEST_F(EvidenceFile, is_taken_out_of_a_tls_certificate) {
+    const auto kept = [](const char* name) {
+        const auto text = tests::read_file(tests::source_folder() / "tests/fuzz/corpus/ra_tls" / name);
+        return to_bytes(tests::split_ra_tls_evidence(bytes_of(text)).value().certificate);
+    };
+    const auto der = kept("dice_tdx");
+    const auto pem = "-----BEGIN CERTIFICATE-----\n" + attestation::x509::encode_base64(der) +
+                     "\n-----END CERTIFICATE-----\n";
+    for (const auto& file : {write("c.der", der), write("c.pem", bytes_of(pem))}) {
+        const auto read = read_evidence({.file = file});
+        ASSERT_TRUE(read) << read.error().message;
+        EXPECT_EQ(read.value().type, EvidenceType::kTdxDcap);
+        EXPECT_EQ(read.value().certificate, der);
+        EXPECT_FALSE(read.value().evidence.empty());
+    }
+    const auto without = read_evidence({.file = write("n.der", kept("refused_without_evidence"))});
+    ASSERT_FALSE(without);
+    EXPECT_EQ(without.error().details["reason"], "RATLS_EVIDENCE_MALFORMED");
+}
+
+TEST_F(EvidenceFile, has_to_vouch_for_the_key_of_its_tls_certificate) {
+    const auto refusal_of = [&](const char* name) -> std::optional<attestation::Reason> {
+        const auto text = tests::read_file(tests::source_folder() / "tests/fuzz/corpus/ra_tls" / name);
+        const auto parts = tests::split_ra_tls_evidence(bytes_of(text)).value();
+        const auto read = read_evidence({.file = write("c.der", parts.certificate),
+                                         .collateral = write("c.json", bytes_of(parts.collateral))});
+        EXPECT_TRUE(read) << read.error().message;
+        const auto verified = verify_evidence(
+            read.value(), {.time = tests::kRaTlsTestTime, .roots = tests::ra_tls_test_roots()},
+            read.value().certificate);
+        const auto& refusal = verified.verdict.refusal;
+        return refusal ? std::optional{refusal->reason} : std::nullopt;
+    };
+    EXPECT_EQ(refusal_of("dice_sgx"), std::nullopt);
+    EXPECT_EQ(refusal_of("dice_tdx"), std::nullopt);
+    EXPECT_EQ(refusal_of("refused_stolen"), attestation::Reason::kRatlsKeyNotBound);
 }
 
 TEST_F(EvidenceFile, is_of_the_type_that_is_named_and_no_other) {
@@ -163,7 +201,7 @@ TEST_F(EvidenceFile, takes_the_table_of_a_host_for_the_certificates_that_it_has)
     const auto read = [&](ByteView report, const std::vector<std::string>& files) {
         return read_evidence({.file = write("report", report), .type = "snp", .certificates = files});
     };
-    const auto certificates = [](const Fallible<attestation::Bundle>& bundle) {
+    const auto certificates = [](const Fallible<ReadEvidence>& bundle) {
         EXPECT_TRUE(bundle) << bundle.error().message;
         return std::get<attestation::snp::Certificates>(bundle.value().endorsements);
     };

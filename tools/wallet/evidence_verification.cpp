@@ -5,6 +5,7 @@
 #include <attestation/binding/fingerprint.hpp>
 #include <attestation/paravisor/evidence.hpp>
 #include <attestation/paravisor/hcl_report.hpp>
+#include <attestation/ra_tls/verifier.hpp>
 #include <primitives/hex.hpp>
 #include <tools/wallet/console.hpp>
 #include <tools/wallet/evidence_fields.hpp>
@@ -225,14 +226,19 @@ RefusedEvidence describe(const Bundle& bundle, const policy_file::PolicyDocument
             .has_trusted_key = has_trusted_key(bundle.type, policy)};
 }
 
-EvidenceVerification verify_evidence(const Bundle& bundle, const VerificationSetting& setting) {
+EvidenceVerification verify_evidence(const Bundle& bundle,
+                                     const VerificationSetting& setting,
+                                     ByteView certificate) {
     EvidenceVerification out;
+    out.certificate = to_bytes(certificate);
     out.policy = setting.policy;
     out.pinned_fingerprint = setting.fingerprint;
     const auto policy =
         setting.kept ? with_floors(setting.policy.policy, *setting.kept) : setting.policy.policy;
-    out.verdict = appraise(bundle.type, bundle.evidence, bundle.endorsements,
-                           appraisal_setting(setting.policy, setting.time, setting.roots));
+    const auto appraisal = appraisal_setting(setting.policy, setting.time, setting.roots);
+    out.verdict = certificate.empty()
+                      ? appraise(bundle.type, bundle.evidence, bundle.endorsements, appraisal)
+                      : ra_tls::verify_certificate(certificate, bundle.endorsements, appraisal);
     out.evidence = describe(bundle, setting.policy, !out.verdict.is_verified());
     if (!out.verdict.is_verified()) {
         out.violations = violations(out.verdict, policy, setting.time);
@@ -314,6 +320,9 @@ Json to_json(const EvidenceVerification& verification) {
              {"claims", fields_of(verdict.claims)},
              {"binding", verification.binding ? fields_of(*verification.binding) : Json(nullptr)},
              {"nonce_answered", verification.has_answered_nonce}};
+    if (!verification.certificate.empty()) {
+        out["certificate"] = fields_of_certificate(verification.certificate);
+    }
     const auto& sha256 = verification.policy.sha256;
     out["policy"] = {{"id", policy_id(verification.policy)},
                      {"sha256", sha256 ? Json(to_hex(sha256->view())) : Json(nullptr)},
@@ -354,6 +363,9 @@ std::string to_text(const EvidenceVerification& verification) {
             lines["produced at"] = to_utc(*verdict.produced_at);
         }
         lines["claims"] = fields_of(verdict.claims);
+        if (!verification.certificate.empty()) {
+            lines["certificate"] = fields_of_certificate(verification.certificate);
+        }
         lines["binding"] = verification.binding ? fields_of(*verification.binding) : Json("none");
     }
     auto out = to_lines(lines) + "\n";

@@ -50,6 +50,8 @@ struct EvidenceVerification {
     attestation::Verdict verdict;
     /// What the evidence vouches for; nullopt without a block, or when it is not this evidence's.
     std::optional<attestation::BindingBlock> binding;
+    /// The TLS certificate around the evidence: verified evidence vouches for its key.
+    Bytes certificate{};
     /// Every rule that is violated, each once; empty when the evidence is accepted.
     std::vector<attestation::Reason> violations;
     policy_file::PolicyDocument policy;
@@ -81,8 +83,10 @@ struct EvidenceVerification {
                                        bool is_refused);
 
 /// Verifies and judges.
+/// @param certificate  the TLS certificate (RA-TLS) whose key the evidence has to vouch for; empty for none
 [[nodiscard]] EvidenceVerification verify_evidence(const attestation::Bundle& bundle,
-                                                   const VerificationSetting& setting);
+                                                   const VerificationSetting& setting,
+                                                   ByteView certificate = {});
 
 /// How results and EAR tokens call a policy: `built-in`, or NAME/REVISION/sha256:DIGEST of a file, where the
 /// digest is of its bytes.
