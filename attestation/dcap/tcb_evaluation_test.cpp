@@ -116,6 +116,16 @@ TEST(TcbEvaluation, merges_module_and_quoting_enclave) {
     EXPECT_ERROR(scene.evaluate(nullptr), Reason::kTcbRevoked);
 }
 
+// A host may serve an older one of the two.
+TEST(TcbEvaluation, counts_the_older_of_the_two_evaluations) {
+    Scene scene;
+    scene.info.evaluation_data_number = 19;
+    scene.identity.evaluation_data_number = 17;
+    EXPECT_EQ(scene.evaluate(nullptr).value().evaluation_data_number, 17U);
+    std::swap(scene.info.evaluation_data_number, scene.identity.evaluation_data_number);
+    EXPECT_EQ(scene.evaluate(nullptr).value().evaluation_data_number, 17U);
+}
+
 TEST(TcbEvaluation, lists_each_advisory_once_platform_first) {
     Scene scene;
     scene.info.levels[0].state.advisories = {"INTEL-SA-00002", "INTEL-SA-00001"};

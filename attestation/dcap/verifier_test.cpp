@@ -155,12 +155,55 @@ INSTANTIATE_TEST_SUITE_P(
                     Attack{"refused_qe_misc_select", Reason::kQeIdentityMismatch},
                     Attack{"refused_qe_signer", Reason::kQeIdentityMismatch},
                     Attack{"refused_qe_product", Reason::kQeIdentityMismatch},
+                    Attack{"refused_qe_report_data", Reason::kQeReportDataMismatch},  // in its last byte
+                    Attack{"refused_pck_is_ca", Reason::kPckProfileInvalid},
+                    Attack{"refused_pck_key_usage", Reason::kPckProfileInvalid},
+                    Attack{"refused_pck_curve", Reason::kPckProfileInvalid},
+                    Attack{"refused_pck_critical", Reason::kChainConstraintViolation},
+                    Attack{"refused_tcb_signer_is_ca", Reason::kCollateralSignerInvalid},
+                    Attack{"refused_tcb_signer_key_usage", Reason::kCollateralSignerInvalid},
+                    Attack{"refused_tcb_signer_critical", Reason::kChainConstraintViolation},
+                    Attack{"refused_tcb_signer_expired", Reason::kCertNotValidAtTime},
+                    Attack{"refused_other_root", Reason::kChainUntrusted},
                     Attack{"refused_tcb_signer_revoked", Reason::kCertRevoked},
                     Attack{"refused_pck_ca_revoked", Reason::kCertRevoked},
                     Attack{"refused_pck_revoked", Reason::kCertRevoked},
                     Attack{"refused_root_list_of_the_future", Reason::kCrlNotValidAtTime},
                     Attack{"refused_pck_list_of_the_future", Reason::kCrlNotValidAtTime}),
     [](const auto& attack) { return std::string{attack.param.name}; });
+
+// The CA comes twice: above the platform, and above the list. In the second place it is another certificate
+// of the same name and key, and that one has to be as good as the first.
+TEST(DcapVerifier, refuses_a_certificate_above_the_second_list_that_may_sign_none) {
+    EXPECT_EQ(reason(Evidence{"list_by_another_certificate"}.verify()), std::nullopt);
+    for (const auto& [name, expected] :
+         {Attack{"refused_list_ca_revoked", Reason::kCertRevoked},
+          Attack{"refused_list_ca_is_none", Reason::kChainConstraintViolation},
+          Attack{"refused_list_ca_critical", Reason::kChainConstraintViolation},
+          Attack{"refused_list_ca_signs_no_lists", Reason::kCrlSignatureInvalid},
+          Attack{"refused_list_ca_expired", Reason::kCertNotValidAtTime}}) {
+        Evidence evidence{name};
+        EXPECT_EQ(reason(evidence.verify()), expected) << name;
+        // Without it the CA above the platform judges the list.
+        evidence.collateral.pck_crl_issuer_chain.clear();
+        EXPECT_EQ(reason(evidence.verify()), std::nullopt) << name;
+    }
+}
+
+// A quote that is genuine under its own root, with collateral that is genuine under another.
+TEST(DcapVerifier, refuses_collateral_that_was_verified_under_another_root) {
+    const auto collateral = Evidence{"sgx_v3"}.verified_collateral();
+    ASSERT_OK(collateral);
+    Evidence other{"refused_other_root"};
+    const auto root = x509::read_pem_chain(pem_blocks(other.quote).back()).value();
+    const auto roots = TrustRoots::with_intel_root(to_bytes(root.front().bytes())).value();
+    const Setting setting{.time = other.setting.time, .roots = roots};
+    EXPECT_EQ(reason(verify_quote(other.quote, other.collateral, setting)), std::nullopt);
+    const auto verdict = verify_quote(other.quote, collateral.value(), setting);
+    EXPECT_EQ(reason(verdict), Reason::kChainUntrusted);
+    const auto* failed = &*std::ranges::find(verdict.checks, CheckOutcome::kFailed, &Check::outcome);
+    EXPECT_EQ(failed->name, "tcb_info") << "before anything of the quote's own was looked at";
+}
 
 // MODE64BIT is outside of the identity's mask.
 TEST(DcapVerifier, takes_a_quoting_enclave_that_differs_where_the_mask_does_not_look) {

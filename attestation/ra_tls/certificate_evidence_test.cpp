@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <attestation/digest.hpp>
 #include <attestation/limits.hpp>
 #include <tests/support/ra_tls_evidence.hpp>
 #include <tests/support/result_matchers.hpp>
@@ -58,6 +59,35 @@ TEST(CertificateEvidence, is_wrapped_under_the_media_type_of_its_type) {
     EXPECT_EQ(type_of_wrapper("application/vnd.redoubt."), std::nullopt);
     EXPECT_EQ(type_of_wrapper("application/vnd.redoubt.SNP"), std::nullopt);
     EXPECT_EQ(type_of_wrapper("snp"), std::nullopt);
+}
+
+// The second half of the report data is zero, so that nothing else can be meant with the first.
+TEST(KeyBinding, wants_the_hash_of_the_key_and_zeros) {
+    const Bytes key_info(91, 0x30);
+    const CertificateEvidence legacy{.form = Form::kLegacyQuote, .evidence = {}, .dice = {}};
+    Bytes report_data(64);
+    std::ranges::copy(sha2_256({key_info}).bytes, report_data.begin());
+    EXPECT_OK(check_key_bound(legacy, report_data, key_info));
+    for (std::size_t at = 0; at < report_data.size(); ++at) {
+        report_data[at] ^= 1;
+        EXPECT_ERROR(check_key_bound(legacy, report_data, key_info), Reason::kRatlsKeyNotBound) << at;
+        report_data[at] ^= 1;
+    }
+    EXPECT_ERROR(check_key_bound(legacy, ByteView{report_data}.first(32), key_info),
+                 Reason::kRatlsKeyNotBound);
+}
+
+TEST(ClaimsBinding, wants_the_hash_of_the_claims_and_zeros) {
+    const Bytes claims(40, 0xa1);
+    const DiceEvidence dice{.quote = {}, .claims_bytes = claims, .claims = {}};
+    Bytes report_data(64);
+    std::ranges::copy(sha2_256({claims}).bytes, report_data.begin());
+    EXPECT_OK(check_claims_bound(dice, report_data));
+    for (std::size_t at = 0; at < report_data.size(); ++at) {
+        report_data[at] ^= 1;
+        EXPECT_ERROR(check_claims_bound(dice, report_data), Reason::kRatlsClaimsNotBound) << at;
+        report_data[at] ^= 1;
+    }
 }
 
 TEST(PeerCertificate, is_longer_than_one_of_an_authority_may_be) {

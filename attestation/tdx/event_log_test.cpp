@@ -97,12 +97,14 @@ Bytes le32(std::uint32_t value) {
             static_cast<std::uint8_t>(value >> 16U), static_cast<std::uint8_t>(value >> 24U)};
 }
 
-/// The first record of a firmware log with SHA-384 alone.
-Bytes first_record() {
+/// The first record of a firmware log with SHA-384 alone, stated `times`.
+Bytes first_record(std::uint32_t times = 1) {
     auto body = to_bytes(bytes_of({"Spec ID Event03\0", 16}));
     append(body, Bytes(8));
-    append(body, le32(1));
-    append(body, Bytes{0x0c, 0x00, 48, 0});
+    append(body, le32(times));
+    for (std::uint32_t i = 0; i < times; ++i) {
+        append(body, Bytes{0x0c, 0x00, 48, 0});
+    }
     body.push_back(0);
     return concat(le32(1), le32(3), Bytes(20), le32(static_cast<std::uint32_t>(body.size())), body);
 }
@@ -138,6 +140,12 @@ TEST(EventLog, of_the_firmware_rejects_what_it_cannot_read) {
     }
     EXPECT_FALSE(EventLog::parse_ccel(concat(first_record(), record(5, 8, hashed))).has_value());
     EXPECT_ERROR(EventLog::parse_ccel(Bytes(kEventLogBytesMax + 1)), Reason::kLimitExceeded);
+    // Two digests of the kind that counts: which one the register was extended with is anybody's guess.
+    const auto other = sha2_384(bytes_of("y"));
+    const auto twice =
+        concat(le32(1), le32(8), le32(2), Bytes{0x0c, 0x00}, hashed, Bytes{0x0c, 0x00}, other, le32(0));
+    ASSERT_OK(EventLog::parse_ccel(concat(first_record(2), record(1, 8, hashed))));
+    EXPECT_ERROR(EventLog::parse_ccel(concat(first_record(2), twice)), Reason::kTdxEventLogMalformed);
     auto other_algorithm = good;
     other_algorithm[first + 12] = 0x0b;
     EXPECT_FALSE(EventLog::parse_ccel(other_algorithm).has_value());

@@ -3,8 +3,8 @@
 
     python3 tests/support/make_dcap_evidence.py
 
-writes tests/fuzz/corpus/dcap_verify/* (a u32 little-endian length, the quote, the collateral container) and
-tests/support/dcap_test_root.hpp. Each file refused_* is genuine in all but the one thing that its name says. The keys are thrown
+writes tests/fuzz/corpus/dcap_verify/* (a u32 little-endian length, the quote, the collateral container), the certificates and
+lists of these to tests/fuzz/corpus/x509/, and tests/support/dcap_test_root.hpp. Each file refused_* is genuine in all but the one thing that its name says. The keys are thrown
 away, so running it again replaces all of it.
 
     python3 tests/support/make_dcap_evidence.py attester
@@ -94,18 +94,23 @@ def usage(**set_bits):
     return x509.KeyUsage(**{**bits, **set_bits})
 
 
-def certificate(subject, key, issuer, issuer_key, path_length=None, extension=None):
-    """A CA when it has a path length, a signer of data otherwise."""
+SIGNS_DATA, ISSUES = ("digital_signature", "content_commitment"), ("key_cert_sign", "crl_sign")
+
+
+def certificate(subject, key, issuer, issuer_key, path_length=None, extension=None, bits=None, critical=None, end=END):
+    """A CA when it has a path length, a signer of data otherwise; `critical` is an extension that nobody knows."""
     is_ca = path_length is not None
+    bits = bits or (ISSUES if is_ca else SIGNS_DATA)
     builder = (x509.CertificateBuilder().subject_name(name(subject)).issuer_name(name(issuer)).public_key(key.public_key())
-               .serial_number(x509.random_serial_number()).not_valid_before(START).not_valid_after(END)
+               .serial_number(x509.random_serial_number()).not_valid_before(START).not_valid_after(end)
                .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()), False)
                .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), False)
-               .add_extension(usage(key_cert_sign=True, crl_sign=True) if is_ca
-                              else usage(digital_signature=True, content_commitment=True), True)
+               .add_extension(usage(**dict.fromkeys(bits, True)), True)
                .add_extension(x509.BasicConstraints(is_ca, path_length), True))
     if extension:
         builder = builder.add_extension(x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.840.113741.1.13.1"), extension), False)
+    if critical:
+        builder = builder.add_extension(x509.UnrecognizedExtension(x509.ObjectIdentifier("2.25.1"), critical), True)
     return builder.sign(issuer_key, hashes.SHA256())
 
 
@@ -192,14 +197,15 @@ def td_body(is_15):
     return bytes(body)
 
 
-def quote(version, body, is_tdx, pck_key, chain, key=None, qe_flags=0x11, qe_signer=None, qe_product=None, qe_misc_select=0):
+def quote(version, body, is_tdx, pck_key, chain, key=None, qe_flags=0x11, qe_signer=None, qe_product=None, qe_misc_select=0,
+          qe_data_end=bytes(32)):
     key = key or new_key()
     qe_signer = qe_signer or (TD_QE_SIGNER if is_tdx else QE_SIGNER)
     qe_product = qe_product or (2 if is_tdx else 1)
     header = struct.pack("<HHIHH", version, 2, 0x81 if is_tdx else 0, 0, 0) + VENDOR + bytes(20)
     if version == 5:
         header += struct.pack("<HI", {384: 1, 584: 2, 648: 3}[len(body)], len(body))
-    bound = hashlib.sha256(point(key) + QE_AUTH).digest() + bytes(32)
+    bound = hashlib.sha256(point(key) + QE_AUTH).digest() + qe_data_end
     qe = sgx_body(qe_flags, qe_signer, qe_product, 8, bound, qe_misc_select)
     certified = qe + sign(pck_key, qe) + struct.pack("<H", len(QE_AUTH)) + QE_AUTH + struct.pack("<HI", 5, len(chain)) + chain
     if version > 3:
@@ -217,11 +223,10 @@ class Platform:
         self.root_key, self.ca_key, self.pck_key, self.signer_key = (new_key() for _ in range(4))
         self.root = certificate(self.root_name, self.root_key, self.root_name, self.root_key, path_length=root_path_length)
         self.ca = certificate(self.ca_name, self.ca_key, self.root_name, self.root_key, path_length=0)
-        self.pck = certificate("Intel SGX PCK Certificate", self.pck_key, self.ca_name, self.ca_key, extension=sgx_extension())
-        self.signer = certificate("Intel SGX TCB Signing", self.signer_key, self.root_name, self.root_key)
+        self.pck, self.signer = self.pck_leaf(), self.tcb_signer()
         self.lists = {"root_ca_crl": self.root_list(min(revoked, 1)), "pck_crl": self.pck_list(revoked),
                       "pck_crl_issuer_chain": pem(self.ca, self.root)}
-        self.chain = pem(self.pck, self.ca, self.root).encode() + b"\0"
+        self.chain = self.chain_of(self.pck)
 
     def root_list(self, count=0, **parts):
         return revocation_list(self.root_name, self.root_key, count, **parts).hex()
@@ -229,11 +234,25 @@ class Platform:
     def pck_list(self, count=0, **parts):
         return revocation_list(self.ca_name, self.ca_key, count, **parts).hex()
 
-    def collateral(self, is_tdx, first_mask="fb", **lists):
+    def pck_leaf(self, key=None, **parts):
+        return certificate("Intel SGX PCK Certificate", key or self.pck_key, self.ca_name, self.ca_key, extension=sgx_extension(),
+                           **parts)
+
+    def tcb_signer(self, **parts):
+        return certificate("Intel SGX TCB Signing", self.signer_key, self.root_name, self.root_key, **parts)
+
+    def other_ca(self, path_length=0, **parts):
+        """The same CA, of the same key, in another certificate."""
+        return certificate(self.ca_name, self.ca_key, self.root_name, self.root_key, path_length, **parts)
+
+    def chain_of(self, leaf):
+        return pem(leaf, self.ca, self.root).encode() + b"\0"
+
+    def collateral(self, is_tdx, first_mask="fb", signer=None, **lists):
         out = {}
         for member_name, text in (("tcb_info", tcb_info(is_tdx)), ("qe_identity", identity(is_tdx, first_mask))):
             out |= {member_name: text, member_name + "_signature": sign(self.signer_key, text.encode()).hex(),
-                    member_name + "_issuer_chain": pem(self.signer, self.root)}
+                    member_name + "_issuer_chain": pem(signer or self.signer, self.root)}
         return compact(out | self.lists | lists).encode()
 
     def framed(self, made, is_tdx, **collateral):
@@ -245,19 +264,45 @@ def refused(platform, enclave):
     def made(**qe):
         return quote(3, enclave, False, platform.pck_key, platform.chain, **qe)
 
+    def below(leaf):
+        return platform.framed(quote(3, enclave, False, platform.pck_key, platform.chain_of(leaf)), False)
+
+    def signed_by(**parts):
+        return platform.framed(made(), False, signer=platform.tcb_signer(**parts))
+
+    def listed_by(ca, **lists):
+        return platform.framed(made(), False, pck_crl_issuer_chain=pem(ca, platform.root), **lists)
+
     shallow, future = Platform(root_path_length=0), START.replace(year=2030)
+    other_ca, other_curve, other_root = platform.other_ca(), ec.generate_private_key(ec.SECP384R1()), Platform()
     return {
         "qe_attribute_beyond_the_mask": platform.framed(made(qe_flags=0x15), False),
         "refused_qe_attribute": platform.framed(made(qe_flags=0x91), False),
         "refused_qe_debug": platform.framed(made(qe_flags=0x13), False, first_mask="f9"),
         "refused_qe_misc_select": platform.framed(made(qe_misc_select=1), False),
         "refused_qe_product": platform.framed(made(qe_product=3), False),
+        "refused_qe_report_data": platform.framed(made(qe_data_end=bytes(31) + b"\1"), False),
         "refused_qe_signer": platform.framed(made(qe_signer=hashlib.sha256(b"somebody").digest()), False),
         "refused_pck_ca_revoked": platform.framed(made(), False, root_ca_crl=platform.root_list(revoked=[platform.ca])),
         "refused_pck_revoked": platform.framed(made(), False, pck_crl=platform.pck_list(revoked=[platform.pck])),
         "refused_tcb_signer_revoked": platform.framed(made(), False, root_ca_crl=platform.root_list(revoked=[platform.signer])),
+        "refused_pck_is_ca": below(platform.pck_leaf(path_length=0, bits=SIGNS_DATA)),
+        "refused_pck_key_usage": below(platform.pck_leaf(bits=("content_commitment",))),
+        "refused_pck_curve": below(platform.pck_leaf(other_curve)),
+        "refused_pck_critical": below(platform.pck_leaf(critical=b"\5\0")),
+        "refused_tcb_signer_is_ca": signed_by(path_length=0, bits=SIGNS_DATA),
+        "refused_tcb_signer_key_usage": signed_by(bits=("content_commitment",)),
+        "refused_tcb_signer_critical": signed_by(critical=b"\5\0"),
+        "refused_tcb_signer_expired": signed_by(end=START.replace(month=2)),
+        "list_by_another_certificate": listed_by(other_ca),
+        "refused_list_ca_revoked": listed_by(other_ca, root_ca_crl=platform.root_list(revoked=[other_ca])),
+        "refused_list_ca_is_none": listed_by(platform.other_ca(path_length=None, bits=ISSUES)),
+        "refused_list_ca_critical": listed_by(platform.other_ca(critical=b"\5\0")),
+        "refused_list_ca_signs_no_lists": listed_by(platform.other_ca(bits=("key_cert_sign",))),
+        "refused_list_ca_expired": listed_by(platform.other_ca(end=START.replace(month=2))),
         "refused_root_list_of_the_future": platform.framed(made(), False, root_ca_crl=platform.root_list(start=future)),
         "refused_pck_list_of_the_future": platform.framed(made(), False, pck_crl=platform.pck_list(start=future)),
+        "refused_other_root": other_root.framed(quote(3, enclave, False, other_root.pck_key, other_root.chain), False),
         "refused_path_length": shallow.framed(quote(3, enclave, False, shallow.pck_key, shallow.chain), False),
     }
 
@@ -328,6 +373,11 @@ def main():
     for file, content in refused(platform, enclave).items():
         (corpus / file).write_bytes(content)
     der = platform.root.public_bytes(serialization.Encoding.DER)
+    parts = {"leaf": platform.pck.public_bytes(serialization.Encoding.DER), "ca": platform.ca.public_bytes(serialization.Encoding.DER),
+             "root": der, "chain": platform.chain[:-1], "root_list": bytes.fromhex(platform.lists["root_ca_crl"]),
+             "pck_list_hex": platform.lists["pck_crl"].encode()}
+    for file, content in parts.items():
+        (ROOT / "tests/fuzz/corpus/x509" / file).write_bytes(content)
     lines = [", ".join(f"0x{byte:02x}" for byte in der[i:i + 16]) for i in range(0, len(der), 16)]
     (ROOT / "tests/support/dcap_test_root.hpp").write_text(
         "/// The root of the evidence in tests/fuzz/corpus/dcap_verify; written by make_dcap_evidence.py.\n#pragma once\n\n"

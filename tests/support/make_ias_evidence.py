@@ -19,6 +19,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import NameOID
 
+from header_text import hex_constant, write_header
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 UTC = datetime.timezone.utc
 START = datetime.datetime(2026, 1, 1, tzinfo=UTC)
@@ -107,12 +109,9 @@ def main():
         (ROOT / "tests/fuzz/corpus" / folder).mkdir(exist_ok=True)
         for file, content in files.items():
             (ROOT / "tests/fuzz/corpus" / folder / file).write_bytes(content)
-    digits = service.ca.public_bytes(DER).hex()
-    rows = "".join(f'    "{digits[at:at + 96]}"\n' for at in range(0, len(digits), 96))
-    (ROOT / "tests/support/ias_test_ca.hpp").write_text(
-        "/// The CA of the reports in tests/fuzz/corpus/ias_verify; written by make_ias_evidence.py.\n#pragma once\n\n"
-        "#include <string_view>\n\nnamespace redoubt::tests {\n\ninline constexpr std::string_view kIasTestCa =\n"
-        + rows.rstrip("\n") + ";\n\n}  // namespace redoubt::tests\n")
+    write_header(ROOT / "tests/support/ias_test_ca.hpp",
+                 "The CA of the reports in tests/fuzz/corpus/ias_verify; written by make_ias_evidence.py.",
+                 [hex_constant("kIasTestCa", service.ca.public_bytes(DER))])
 
 
 if __name__ == "__main__":

@@ -16,7 +16,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 import make_dcap_evidence as dcap
-from cbor_encoder import head
+from cbor_encoder import cbor, head
+from header_text import hex_constant, write_header
 
 DER = serialization.Encoding.DER
 DICE = "2.23.133.5.4.9"
@@ -27,29 +28,21 @@ SIMULATION = "2.25.298374650918273645546372819100293847561"
 HASH_IDS = {"sha256": 1, "sha384": 7, "sha512": 8}
 
 
-def octets(value):
-    return head(2, len(value)) + value
-
-
-def text(value):
-    return head(3, len(value)) + value.encode()
-
-
 def dice_claims(key_info, algorithm="sha256", nonce=None, more=None):
-    entries = [text("pubkey-hash") + octets(head(4, 2) + head(0, HASH_IDS[algorithm]) + octets(hashlib.new(algorithm, key_info).digest()))]
+    entries = [cbor("pubkey-hash") + cbor(head(4, 2) + head(0, HASH_IDS[algorithm]) + cbor(hashlib.new(algorithm, key_info).digest()))]
     if nonce:
-        entries.append(text("nonce") + octets(nonce))
+        entries.append(cbor("nonce") + cbor(nonce))
     if more:
-        entries.append(text(more) + head(4, 2) + head(0, 7) + text("nobody reads this"))
+        entries.append(cbor(more) + head(4, 2) + head(0, 7) + cbor("nobody reads this"))
     return head(5, len(entries)) + b"".join(entries)
 
 
 def dice(quote, claims, tag=60000):
-    return head(6, tag) + head(4, 2) + octets(quote) + octets(claims)
+    return head(6, tag) + head(4, 2) + cbor(quote) + cbor(claims)
 
 
 def wrapper(media_type, evidence, indicator=4):
-    return dcap.tlv(4, head(4, 3) + text(media_type) + octets(evidence) + head(0, indicator))
+    return dcap.tlv(4, head(4, 3) + cbor(media_type) + cbor(evidence) + head(0, indicator))
 
 
 def hash_and_zeros(value):
@@ -74,31 +67,16 @@ class Peer:
 
 
 def main():
-    root_key, ca_key, pck_key, signer_key = (dcap.new_key() for _ in range(4))
-    root_name, ca_name = "Redoubt Test Root CA", "Redoubt Test PCK CA"
-    root = dcap.certificate(root_name, root_key, root_name, root_key, path_length=1)
-    ca = dcap.certificate(ca_name, ca_key, root_name, root_key, path_length=0)
-    pck = dcap.certificate("Intel SGX PCK Certificate", pck_key, ca_name, ca_key, extension=dcap.sgx_extension())
-    signer = dcap.certificate("Intel SGX TCB Signing", signer_key, root_name, root_key)
-    lists = {"root_ca_crl": dcap.revocation_list(root_name, root_key, 0).hex(),
-             "pck_crl": dcap.revocation_list(ca_name, ca_key, 0).hex(), "pck_crl_issuer_chain": dcap.pem(ca, root)}
-    chain = dcap.pem(pck, ca, root).encode()
-
-    def collateral(is_tdx):
-        out = {}
-        for member, content in (("tcb_info", dcap.tcb_info(is_tdx)), ("qe_identity", dcap.identity(is_tdx))):
-            out |= {member: content, member + "_signature": dcap.sign(signer_key, content.encode()).hex(),
-                    member + "_issuer_chain": dcap.pem(signer, root)}
-        return dcap.compact(out | lists).encode()
+    platform = dcap.Platform(revoked=0)
 
     def sgx(report_data):
         body = dcap.sgx_body(0x5, hashlib.sha256(b"test signer").digest(), 7, 3, report_data)
-        return dcap.quote(3, body, False, pck_key, chain)
+        return dcap.quote(3, body, False, platform.pck_key, platform.chain)
 
     def tdx(report_data):
         body = bytearray(dcap.td_body(False))
         body[520:584] = report_data
-        return dcap.quote(4, bytes(body), True, pck_key, chain)
+        return dcap.quote(4, bytes(body), True, platform.pck_key, platform.chain)
 
     peer, other = Peer(), Peer(ec.SECP256R1)
     claims = dice_claims(peer.key_info, nonce=b"nonce of a verifier")
@@ -129,15 +107,12 @@ def main():
     td_certificates = {"dice_tdx": other.certificate({DICE: dice(tdx(hash_and_zeros(td_claims)), td_claims)})}
     corpus = dcap.ROOT / "tests/fuzz/corpus/ra_tls"
     corpus.mkdir(exist_ok=True)
-    for made, documents in ((certificates, collateral(False)), (td_certificates, collateral(True))):
+    for made, documents in ((certificates, platform.collateral(False)), (td_certificates, platform.collateral(True))):
         for file, certificate in made.items():
             (corpus / file).write_bytes(struct.pack("<I", len(certificate)) + certificate + documents)
-    digits = root.public_bytes(DER).hex()
-    rows = "".join(f'    "{digits[at:at + 96]}"\n' for at in range(0, len(digits), 96))
-    (dcap.ROOT / "tests/support/ra_tls_test_root.hpp").write_text(
-        "/// The root of the evidence in tests/fuzz/corpus/ra_tls; written by make_ra_tls_evidence.py.\n#pragma once\n\n"
-        "#include <string_view>\n\nnamespace redoubt::tests {\n\ninline constexpr std::string_view kRaTlsTestRoot =\n"
-        + rows.rstrip("\n") + ";\n\n}  // namespace redoubt::tests\n")
+    write_header(dcap.ROOT / "tests/support/ra_tls_test_root.hpp",
+                 "The root of the evidence in tests/fuzz/corpus/ra_tls; written by make_ra_tls_evidence.py.",
+                 [hex_constant("kRaTlsTestRoot", platform.root.public_bytes(DER))])
 
 
 if __name__ == "__main__":

@@ -19,8 +19,8 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 import make_dcap_evidence as dcap
 import make_snp_evidence as snp
-from cbor_encoder import head
-from make_ra_tls_evidence import octets, text
+from cbor_encoder import cbor, head
+from header_text import hex_constant, write_header
 
 DER = serialization.Encoding.DER
 SHA256, SHA384 = 0x000b, 0x000c
@@ -28,7 +28,7 @@ BANKS = {SHA256: hashlib.sha256, SHA384: hashlib.sha384}
 
 
 def mapping(members):
-    return head(5, len(members)) + b"".join(text(name) + value for name, value in members.items())
+    return head(5, len(members)) + b"".join(cbor(name) + value for name, value in members.items())
 
 
 def public_key_info(key):
@@ -67,13 +67,13 @@ def tpmt_ecdsa(key, message):
 
 
 def pcrs(selection):
-    rows = [head(4, 3) + head(0, bank) + head(0, index) + octets(pcr_value(bank, index)) for bank, indices in selection
+    rows = [head(4, 3) + head(0, bank) + head(0, index) + cbor(pcr_value(bank, index)) for bank, indices in selection
             for index in indices]
     return head(4, len(rows)) + b"".join(rows)
 
 
 def quote(message, signature, selection, form="signature"):
-    return mapping({"attest": octets(message), form: octets(signature), "pcrs": pcrs(selection)})
+    return mapping({"attest": cbor(message), form: cbor(signature), "pcrs": pcrs(selection)})
 
 
 ORDINARY = [(SHA256, range(24))]
@@ -123,8 +123,8 @@ def local_td_report(report_data, td_info):
 
 
 def composite(blob, tpm, td_quote=None):
-    members = {"hcl_report": octets(blob), "tpm": tpm}
-    return mapping(members | ({"td_quote": octets(td_quote)} if td_quote else {}))
+    members = {"hcl_report": cbor(blob), "tpm": tpm}
+    return mapping(members | ({"td_quote": cbor(td_quote)} if td_quote else {}))
 
 
 def framed(evidence, endorsements):
@@ -143,22 +143,13 @@ def snp_evidence(claims, product, vmpl=0):
 
 def td_evidence(claims):
     """The blob of a TD with its quote, collateral and root."""
-    root_key, ca_key, pck_key, signer_key = (dcap.new_key() for _ in range(4))
-    root_name, ca_name = "Redoubt Test Root CA", "Redoubt Test PCK CA"
-    root = dcap.certificate(root_name, root_key, root_name, root_key, path_length=1)
-    ca = dcap.certificate(ca_name, ca_key, root_name, root_key, path_length=0)
-    pck = dcap.certificate("Intel SGX PCK Certificate", pck_key, ca_name, ca_key, extension=dcap.sgx_extension())
-    signer = dcap.certificate("Intel SGX TCB Signing", signer_key, root_name, root_key)
-    documents = {"root_ca_crl": dcap.revocation_list(root_name, root_key, 0).hex(),
-                 "pck_crl": dcap.revocation_list(ca_name, ca_key, 0).hex(), "pck_crl_issuer_chain": dcap.pem(ca, root)}
-    for member, content in (("tcb_info", dcap.tcb_info(True)), ("qe_identity", dcap.identity(True))):
-        documents |= {member: content, member + "_signature": dcap.sign(signer_key, content.encode()).hex(),
-                      member + "_issuer_chain": dcap.pem(signer, root)}
+    platform = dcap.Platform(revoked=0)
     digest = hashlib.sha256(claims).digest() + bytes(32)
     body = bytearray(dcap.td_body(False))
     body[520:584] = digest
-    made = dcap.quote(4, bytes(body), True, pck_key, dcap.pem(pck, ca, root).encode())
-    return hcl(4, local_td_report(digest, bytes(512)), claims, version=2), made, dcap.compact(documents).encode(), root
+    made = dcap.quote(4, bytes(body), True, platform.pck_key, platform.chain)
+    blob = hcl(4, local_td_report(digest, bytes(512)), claims, version=2)
+    return blob, made, platform.collateral(True), platform.root
 
 
 def write(folder, files):
@@ -166,12 +157,6 @@ def write(folder, files):
     path.mkdir(exist_ok=True)
     for file, content in files.items():
         (path / file).write_bytes(content)
-
-
-def constant(name, value):
-    digits = value.hex()
-    rows = "".join(f'    "{digits[at:at + 96]}"\n' for at in range(0, len(digits), 96))
-    return f"inline constexpr std::string_view {name} =\n" + rows.rstrip("\n") + ";\n"
 
 
 def main():
@@ -200,12 +185,11 @@ def main():
     })
     write("hcl_report", {"snp": blob, "tdx": td_blob})
     ark_key = hashlib.sha256(public_key_info(product.ark_key)).digest()
-    (dcap.ROOT / "tests/support/tpm_test_keys.hpp").write_text(
-        "/// The keys above the evidence in tests/fuzz/corpus/tpm_quote and paravisor; written by make_tpm_evidence.py.\n"
-        "#pragma once\n\n#include <string_view>\n\nnamespace redoubt::tests {\n\n"
-        + "\n".join([constant("kTpmTestRsaKey", public_key_info(rsa_key)), constant("kTpmTestEcKey", public_key_info(ec_key)),
-                     constant("kParavisorTestArkKeySha256", ark_key), constant("kParavisorTestIntelRoot", root.public_bytes(DER))])
-        + "\n}  // namespace redoubt::tests\n")
+    write_header(dcap.ROOT / "tests/support/tpm_test_keys.hpp",
+                 "The keys above the evidence in tests/fuzz/corpus/tpm_quote and paravisor; written by make_tpm_evidence.py.",
+                 [hex_constant("kTpmTestRsaKey", public_key_info(rsa_key)), hex_constant("kTpmTestEcKey", public_key_info(ec_key)),
+                  hex_constant("kParavisorTestArkKeySha256", ark_key),
+                  hex_constant("kParavisorTestIntelRoot", root.public_bytes(DER))])
 
 
 if __name__ == "__main__":
