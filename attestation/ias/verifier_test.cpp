@@ -56,6 +56,8 @@ TEST(IasVerifier, gives_what_a_verified_report_says) {
 TEST(IasVerifier, refuses_in_the_order_of_the_checks) {
     EXPECT_EQ(Case{"refused_ca_signer"}.reason(), Reason::kIasChainInvalid);
     EXPECT_EQ(Case{"refused_key_usage"}.reason(), Reason::kIasChainInvalid);
+    EXPECT_EQ(Case{"refused_critical"}.reason(), Reason::kIasChainInvalid);
+    EXPECT_EQ(Case{"refused_curve"}.reason(), Reason::kIasChainInvalid);
     EXPECT_EQ(Case{"refused_expired"}.reason(), Reason::kIasCertNotValidAtTime);
     for (const auto* name : {"refused_no_timestamp", "refused_quote_version", "refused_twice"}) {
         EXPECT_EQ(Case{name}.reason(), Reason::kIasReportMalformed) << name;

@@ -36,12 +36,15 @@ def name(common):
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common)])
 
 
-def certificate(subject, key, issuer, issuer_key, serial, is_ca=False, usages=("digital_signature",), end=END):
-    return (x509.CertificateBuilder().subject_name(name(subject)).issuer_name(name(issuer)).public_key(key.public_key())
-            .serial_number(serial).not_valid_before(START).not_valid_after(end)
-            .add_extension(x509.BasicConstraints(is_ca, 0 if is_ca else None), True)
-            .add_extension(x509.KeyUsage(**{usage: usage in usages for usage in USAGES}), True)
-            .sign(issuer_key, hashes.SHA256()))
+def certificate(subject, key, issuer, issuer_key, serial, is_ca=False, usages=("digital_signature",), end=END, critical=None):
+    """`critical` is an extension that nobody knows."""
+    out = (x509.CertificateBuilder().subject_name(name(subject)).issuer_name(name(issuer)).public_key(key.public_key())
+           .serial_number(serial).not_valid_before(START).not_valid_after(end)
+           .add_extension(x509.BasicConstraints(is_ca, 0 if is_ca else None), True)
+           .add_extension(x509.KeyUsage(**{usage: usage in usages for usage in USAGES}), True))
+    if critical:
+        out = out.add_extension(x509.UnrecognizedExtension(x509.ObjectIdentifier("2.25.1"), critical), True)
+    return out.sign(issuer_key, hashes.SHA256())
 
 
 def quote_body(is_debug=False, is_linkable=False, version=2):
@@ -70,8 +73,8 @@ class Service:
         self.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         self.ca = certificate(CA_NAME, self.ca_key, CA_NAME, self.ca_key, 1, is_ca=True, usages=("key_cert_sign", "crl_sign"))
 
-    def signer(self, **options):
-        return certificate("Redoubt tests: report signing", self.key, CA_NAME, self.ca_key, 2, **options)
+    def signer(self, key=None, **options):
+        return certificate("Redoubt tests: report signing", key or self.key, CA_NAME, self.ca_key, 2, **options)
 
     def joined(self, report, signer=None):
         signature = self.key.sign(report, padding.PKCS1v15(), hashes.SHA256())
@@ -103,6 +106,8 @@ def main():
     evidence = {file: service.joined(report) for file, report in reports.items()}
     evidence["refused_ca_signer"] = service.joined(reports["ok"], service.signer(is_ca=True))
     evidence["refused_key_usage"] = service.joined(reports["ok"], service.signer(usages=("key_encipherment",)))
+    evidence["refused_critical"] = service.joined(reports["ok"], service.signer(critical=b"\5\0"))
+    evidence["refused_curve"] = service.joined(reports["ok"], service.signer(ec.generate_private_key(ec.SECP256R1())))
     evidence["refused_expired"] = service.joined(reports["ok"], service.signer(end=datetime.datetime(2026, 6, 1, tzinfo=UTC)))
     evidence["ra_certificate"] = ra_certificate(evidence["ok"])
     for folder, files in (("ias_report", reports), ("ias_verify", evidence)):
