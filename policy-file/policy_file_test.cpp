@@ -232,6 +232,8 @@ TEST(PolicyFile, rejects_words_that_nobody_knows_and_names_the_nearest) {
     EXPECT_THAT(refused("[tcb]\nstatuses = [\"Revoked\"]\n").message,
                 HasSubstr("no word that is known here"));
     EXPECT_EQ(refused("[measurements]\nmode = \"signers\"\n").remedy, "Did you mean signer?");
+    EXPECT_EQ(refused("[binding]\nrole = \"Worker\"\n").remedy, "Did you mean worker?");
+    EXPECT_THAT(refused("[binding]\nrole = \"notary\"\n").remedy, HasSubstr("kms"));
     EXPECT_EQ(refused("[[snp.floor]]\nproduct = \"milan\"\n").remedy, "Did you mean Milan?");
 }
 

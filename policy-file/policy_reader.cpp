@@ -8,7 +8,10 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace redoubt::policy_file {
 
@@ -254,7 +257,14 @@ Outcome<void> PolicyReader::read_floors(const toml::node& node) {
 
 Outcome<void> PolicyReader::read_binding(const toml::node& node) {
     auto& binding = out_.policy.binding.emplace();
-    const auto role = [this](const toml::node& value) { return values_.text(value, kRoleBytesMax); };
+    // A block may name any role, but one that nobody has would refuse everything.
+    const std::vector<std::string> roles{"worker", "kms", "client"};
+    const auto role = [&](const toml::node& value) {
+        return values_.word(value, roles, [&](std::string_view word) {
+            const auto known = std::ranges::find(roles, word);
+            return known == roles.end() ? std::nullopt : std::optional{*known};
+        });
+    };
     return values_.read_table(node, "[binding]",
                               std::to_array<Entry>({{"role", into(binding.role, role)},
                                                     {"genesis", fixed_into(binding.genesis_hash)},

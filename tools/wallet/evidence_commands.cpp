@@ -139,6 +139,11 @@ Fallible<Report> verify(Context& context, const VerifyArguments& wanted) {
                              "--ear belongs together with one of --ear-key and --ear-key-file",
                              "Name the token's file with --ear, and who signs it with one of the others.");
     }
+    if (wanted.ear_file == "-") {
+        return usage_failure("evidence_options_contradict",
+                             "--ear - names standard output, where the result itself is printed",
+                             "Name a file; with --json the result holds the token, too (ear.token).");
+    }
     if (!wanted.ear_file.empty() && !wanted.time.empty()) {
         return usage_failure("evidence_options_contradict",
                              "--ear with --time would sign today what was true at another time",

@@ -2,6 +2,7 @@
 // trust: what it says of genuine evidence is compared with the shared vectors (tests/vectors).
 #include <gtest/gtest.h>
 
+#include <sys/stat.h>
 #include <attestation/binding/fingerprint.hpp>
 #include <filesystem>
 #include <fstream>
@@ -9,6 +10,7 @@
 #include <tests/support/dcap_evidence.hpp>
 #include <tests/support/shared_material.hpp>
 #include <tests/support/snp_evidence.hpp>
+#include <thread>
 #include <tools/wallet/command_line.hpp>
 #include <tools/wallet/evidence_verification.hpp>
 #include <tools/wallet/identifiers.hpp>
@@ -208,6 +210,38 @@ TEST_F(EvidenceCommands, verify_ends_with_2_for_what_it_cannot_read) {
               "evidence_options_contradict");
     EXPECT_FALSE(std::filesystem::exists(token));
     EXPECT_EQ(code({}), "usage");
+}
+
+TEST_F(EvidenceCommands, say_why_a_file_cannot_be_read) {
+    const auto error = [&](std::vector<std::string> arguments) {
+        arguments.emplace_back("--json");
+        return redoubt(std::move(arguments)).json["error"];
+    };
+    const auto none = error({"verify", (folder_.path() / "none").string()});
+    EXPECT_EQ(none["code"], "file_unreadable");
+    EXPECT_NE(none["message"].get<std::string>().find("there is no such file"), std::string::npos) << none;
+    const auto folder = error({"verify", folder_.path().string()});
+    EXPECT_EQ(folder["code"], "file_unreadable");
+    EXPECT_NE(folder["message"].get<std::string>().find("it is a folder"), std::string::npos) << folder;
+    const auto twice = error({"verify", "-", "--type", "sgx", "--collateral", "-"});
+    EXPECT_EQ(twice["code"], "evidence_options_contradict");
+    EXPECT_NE(twice["message"].get<std::string>().find("more than one file"), std::string::npos) << twice;
+    const auto token = error({"verify", bundle_file("sgx_v3"), "--ear", "-", "--ear-key", "//Verifier"});
+    EXPECT_EQ(token["code"], "evidence_options_contradict");
+    EXPECT_NE(token["message"].get<std::string>().find("standard output"), std::string::npos) << token;
+    EXPECT_FALSE(std::filesystem::exists("-"));
+}
+
+// As a shell hands over what a command writes.
+TEST_F(EvidenceCommands, read_from_a_pipe) {
+    const auto pipe = (folder_.path() / "pipe").string();
+    ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+    const auto bundle = encode(quote_bundle("sgx_v3"));
+    std::thread writer{[&] { std::ofstream{pipe, std::ios::binary} << bundle; }};
+    const auto shown = redoubt({"show", pipe, "--json"});
+    writer.join();
+    EXPECT_EQ(shown.status, 0) << shown.err;
+    EXPECT_EQ(shown.json["type"], "sgx");
 }
 
 TEST_F(EvidenceCommands, name_the_type_that_was_meant) {

@@ -1,5 +1,11 @@
 #include <tools/wallet/evidence_file.hpp>
 
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
 #include <attestation/appraisal/appraisal.hpp>
 #include <attestation/bundle/endorsement_codec.hpp>
 #include <attestation/ra_tls/certificate_evidence.hpp>
@@ -7,8 +13,8 @@
 #include <attestation/snp/report.hpp>
 #include <attestation/x509/certificate.hpp>
 #include <attestation/x509/pem.hpp>
-#include <fstream>
-#include <iostream>
+#include <cerrno>
+#include <cstring>
 #include <tools/evidence-text/text_form.hpp>
 #include <tools/wallet/evidence_likeness.hpp>
 
@@ -21,6 +27,7 @@ using attestation::Reason;
 using evidence_text::decode_text_form;
 using evidence_text::kTextFactor;
 
+constexpr std::string_view kStandardInput = "standard input";
 constexpr std::string_view kPemBegin = "-----BEGIN ";
 /// The same in the header of a service.
 constexpr std::string_view kUrlPemBegin = "-----BEGIN%20";
@@ -31,6 +38,102 @@ std::string known_types() {
         out.append(out.empty() ? "" : ", ").append(attestation::evidence_name(type));
     }
     return out;
+}
+
+class InputFile {
+  public:
+    explicit InputFile(int number) : number_(number) {}
+    InputFile(const InputFile&) = delete;
+    InputFile& operator=(const InputFile&) = delete;
+    ~InputFile() {
+        if (number_ >= 0) {
+            close(number_);
+        }
+    }
+    [[nodiscard]] int number() const { return number_; }
+
+  private:
+    int number_;
+};
+
+Failure unreadable(const std::string& name, const std::string& why, std::string remedy) {
+    return usage_failure("file_unreadable", name + " cannot be read: " + why, std::move(remedy));
+}
+
+/// How long a named pipe may be without anybody who writes to it.
+constexpr int kPipeTimeoutMs = 10'000;
+
+/// Says why a file cannot be read.
+Fallible<void> check_input(int file, const std::string& name) {
+    if (file < 0) {
+        return errno == ENOENT ? unreadable(name, "there is no such file", "Check the path.")
+                               : unreadable(name, std::strerror(errno), "Name a file that you may read.");
+    }
+    struct stat status {};
+    if (fstat(file, &status) != 0) {
+        return unreadable(name, std::strerror(errno), "Name a file that you may read.");
+    }
+    if (S_ISDIR(status.st_mode)) {
+        return unreadable(name, "it is a folder", "Name a file in it.");
+    }
+    return success();
+}
+
+/// Waits until the file has something to read, or has ended. False when nothing has happened in time.
+bool wait_for_input(int file, int timeout_ms) {
+    pollfd ready{.fd = file, .events = POLLIN, .revents = 0};
+    return poll(&ready, 1, timeout_ms) > 0;
+}
+
+/// Reads a piece; none at the end. A named pipe that nobody writes to seems to be at its end: somebody may
+/// be about to.
+Fallible<Bytes> read_piece(int file, const std::string& name, bool is_first) {
+    constexpr std::size_t kPiece = 64 * 1024;
+    constexpr int kForever = -1;
+    Bytes out(kPiece);
+    bool has_waited = !is_first;
+    bool is_silent = false;
+    for (;;) {
+        const auto count = read(file, out.data(), out.size());
+        if (count > 0) {
+            out.resize(static_cast<std::size_t>(count));
+            return out;
+        }
+        if (count == 0 && is_silent) {
+            return unreadable(name, "it is a pipe that nobody writes to",
+                              "Start what writes to it first, or name a file.");
+        }
+        if (count == 0 && has_waited) {
+            return Bytes{};
+        }
+        if (count == 0) {
+            has_waited = true;
+            struct stat status {};
+            const bool is_pipe = fstat(file, &status) == 0 && S_ISFIFO(status.st_mode);
+            is_silent = is_pipe && !wait_for_input(file, kPipeTimeoutMs);
+            continue;
+        }
+        if (errno == EAGAIN) {
+            static_cast<void>(wait_for_input(file, kForever));
+        } else if (errno != EINTR) {
+            return unreadable(name, std::strerror(errno), "Name a file that you may read.");
+        }
+    }
+}
+
+/// Standard input can be one file alone.
+Fallible<void> check_standard_input(const EvidenceArguments& arguments) {
+    std::vector<std::string> named{arguments.file, arguments.collateral, arguments.attestation_key,
+                                   arguments.signature, arguments.binding_block};
+    for (const auto* files : {&arguments.certificates, &arguments.revocation_lists}) {
+        named.insert(named.end(), files->begin(), files->end());
+    }
+    if (std::ranges::count(named, "-") > 1) {
+        return usage_failure("evidence_options_contradict",
+                             "standard input (-) is named for more than one file",
+                             "Name a file for all but one of them.");
+    }
+    return success();
 }
 
 /// The certificates of PEM blocks as DER.
@@ -265,29 +368,24 @@ Failure malformed_evidence(Reason reason,
 }
 
 Fallible<Bytes> read_input(const std::string& path, std::size_t bytes_max) {
-    std::ifstream file;
-    if (path != "-") {
-        file.open(path, std::ios::binary);
-    }
-    std::istream& in = path == "-" ? std::cin : file;
+    const auto is_standard = path == "-";
+    const auto name = is_standard ? std::string{kStandardInput} : path;
+    const InputFile file{is_standard ? dup(STDIN_FILENO)
+                                     : open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
+    BOOST_OUTCOME_TRY(check_input(file.number(), name));
     Bytes out;
-    constexpr std::size_t kPiece = 64 * 1024;
-    while (in && out.size() <= bytes_max) {
-        const auto before = out.size();
-        out.resize(before + kPiece);
-        in.read(reinterpret_cast<char*>(out.data() + before), kPiece);
-        out.resize(before + static_cast<std::size_t>(in.gcount()));
+    for (;;) {
+        BOOST_OUTCOME_TRY(const auto piece, read_piece(file.number(), name, out.empty()));
+        append(out, piece);
+        if (out.size() > bytes_max) {
+            return usage_failure("file_too_large",
+                                 name + " has more than " + std::to_string(bytes_max) + " bytes",
+                                 "Name a file that holds what the option asks for, and nothing else.");
+        }
+        if (piece.empty()) {
+            return out;
+        }
     }
-    const auto name = path == "-" ? std::string{"standard input"} : path;
-    if (out.size() > bytes_max) {
-        return usage_failure("file_too_large",
-                             name + " has more than " + std::to_string(bytes_max) + " bytes",
-                             "Name a file that holds what the option asks for, and nothing else.");
-    }
-    if (!in.eof() || in.bad()) {
-        return usage_failure("file_unreadable", name + " cannot be read", "Name a file that you may read.");
-    }
-    return out;
 }
 
 std::optional<std::string> decode_url(std::string_view text) {
@@ -319,6 +417,7 @@ Fallible<std::vector<attestation::tpm::AttestationKey>> read_attestation_keys(
 }
 
 Fallible<ReadEvidence> read_evidence(const EvidenceArguments& arguments) {
+    BOOST_OUTCOME_TRY(check_standard_input(arguments));
     BOOST_OUTCOME_TRY(const auto named, named_type(arguments.type));
     constexpr auto kFileBytesMax =
         std::max(attestation::kBundleBytesMax, kTextFactor * attestation::kEvidenceBytesMax);

@@ -15,6 +15,8 @@ using registry_client::UpgradableShardConfig;
 
 /// How far ahead of this machine's clock a registration may be.
 constexpr std::uint64_t kClockSkewMs = 300'000;
+/// Of many shards so many are named in a message.
+constexpr std::size_t kShardsListedMax = 8;
 
 /// The shards that have an entry in a map keyed by shard.
 Task<Fallible<std::set<Hash256>>> shards_in(ChainClientPtr chain, std::string item, Hash256 at) {
@@ -53,17 +55,30 @@ Task<Fallible<Hash256>> only_shard(ChainClientPtr chain, std::vector<EnclaveEntr
             "shard_none", "the chain knows no shard, and no enclave is registered",
             "Start a worker (redoubtd run), or connect to the chain where one is registered.");
     }
-    auto failure =
-        usage_failure("shard_ambiguous", "the chain knows " + std::to_string(shards.size()) + " shards",
-                      "Name one with --shard.");
-    failure.details = {{"shards", Json::array()}};
-    for (const auto& shard : shards) {
-        failure.details["shards"].push_back(to_base58(shard));
-    }
-    co_return failure;
+    co_return shard_ambiguous({shards.begin(), shards.end()});
 }
 
 }  // namespace
+
+Failure shard_ambiguous(const std::vector<Hash256>& shards) {
+    std::string listed;
+    Json names = Json::array();
+    for (const auto& shard : shards) {
+        names.push_back(to_base58(shard));
+        if (names.size() <= kShardsListedMax) {
+            listed += (listed.empty() ? "" : ", ") + to_base58(shard);
+        }
+    }
+    if (shards.size() > kShardsListedMax) {
+        listed += " and " + std::to_string(shards.size() - kShardsListedMax) + " more";
+    }
+    auto failure = usage_failure(
+        "shard_ambiguous", "the chain knows " + std::to_string(shards.size()) + " shards: " + listed,
+        "Name one with --shard; `redoubt registry list` shows which program each enclave runs, "
+        "and `redoubt shard show SHARD` the workers of one.");
+    failure.details = {{"shards", std::move(names)}};
+    return failure;
+}
 
 const registry_client::ShardConfig* config_in_force(const std::optional<UpgradableShardConfig>& config,
                                                     std::uint32_t block_number) {

@@ -43,6 +43,9 @@ struct ShardView {
                                                     const std::vector<registry_client::ShardSigner>& signers,
                                                     const Hash256& fingerprint);
 
+/// Several shards, none of which was named. @return shard_ambiguous
+[[nodiscard]] Failure shard_ambiguous(const std::vector<Hash256>& shards);
+
 /// Looks a shard up at the finalized head. Without a name: the only shard that the chain knows.
 /// @errors pallet_missing, shard_ambiguous, shard_none; those of chain_failure and parse_identifier
 [[nodiscard]] Task<Fallible<ShardView>> look_up_shard(Context& context,

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <tools/wallet/identifiers.hpp>
+
 namespace redoubt::wallet {
 namespace {
 
@@ -52,6 +54,16 @@ TEST(ShardLookup, an_upgrade_is_in_force_from_its_block_on) {
     const std::optional config{upgrade_at(100)};
     EXPECT_EQ(config_in_force(config, 99)->enclave_fingerprint, hash_of(1));
     EXPECT_EQ(config_in_force(config, 100)->enclave_fingerprint, hash_of(2));
+}
+
+TEST(ShardLookup, several_shards_are_named) {
+    const auto two = shard_ambiguous({hash_of(1), hash_of(2)});
+    EXPECT_EQ(two.message,
+              "the chain knows 2 shards: " + to_base58(hash_of(1)) + ", " + to_base58(hash_of(2)));
+    EXPECT_EQ(two.details["shards"].size(), 2U);
+    const auto many = shard_ambiguous(std::vector<Hash256>(10, hash_of(3)));
+    EXPECT_TRUE(many.message.ends_with(" and 2 more")) << many.message;
+    EXPECT_EQ(many.details["shards"].size(), 10U);
 }
 
 TEST(ShardLookup, enclaves_of_another_fingerprint_are_no_workers) {

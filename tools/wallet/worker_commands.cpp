@@ -1,6 +1,8 @@
 #include <CLI/CLI.hpp>
 #include <primitives/hex.hpp>
+#include <ranges>
 #include <tools/wallet/command_line.hpp>
+#include <tools/wallet/identifiers.hpp>
 #include <tools/wallet/worker_evidence.hpp>
 
 namespace redoubt::wallet {
@@ -17,6 +19,26 @@ struct Target {
     std::optional<std::string> url;
 };
 
+Failure worker_unknown(const std::string& name,
+                       const Hash256& shard,
+                       const std::vector<ShardWorker>& workers,
+                       const Runtime& runtime) {
+    constexpr std::size_t kListedMax = 8;
+    std::string listed;
+    for (const auto& worker : workers | std::views::take(kListedMax)) {
+        listed += (listed.empty() ? "" : ", ") + address_of(worker.enclave.account, runtime);
+    }
+    const auto remedy =
+        workers.empty() ? "No registered enclave runs this shard's program: see `redoubt shard show` and "
+                          "`redoubt registry list`, or name another shard with --shard."
+                        : "Name one of its workers: " + listed +
+                              (workers.size() > kListedMax ? ", … (`redoubt shard show` lists all)" : "") +
+                              "; leave the account out for the most active one, or name another shard with "
+                              "--shard.";
+    return refused("worker_unknown", printable(name) + " is no worker of the shard " + to_base58(shard),
+                   remedy);
+}
+
 Fallible<Target> choose(Context& context, const Runtime& runtime, ShardView view, const std::string& name) {
     if (name.empty()) {
         return Target{std::move(view), std::nullopt};
@@ -25,10 +47,10 @@ Fallible<Target> choose(Context& context, const Runtime& runtime, ShardView view
         return Target{std::move(view), name};
     }
     BOOST_OUTCOME_TRY(const auto account, context.accounts().resolve(name, runtime.ss58_prefix));
+    auto all = view.workers;
     std::erase_if(view.workers, [&](const ShardWorker& worker) { return worker.enclave.account != account; });
     if (view.workers.empty()) {
-        return refused("worker_unknown", printable(name) + " is no worker of the shard",
-                       "`redoubt shard show` lists the workers; --shard names another shard.");
+        return worker_unknown(name, view.shard, all, runtime);
     }
     return Target{std::move(view), std::nullopt};
 }
