@@ -44,10 +44,11 @@ class Descriptor {
 };
 
 Failure unreadable(const std::filesystem::path& path, const std::string& why) {
-    return refused(
-        "floors_unreadable", path.string() + ", which says what was seen before, cannot be read: " + why,
-        "Make it readable. When it is damaged, `redoubt evidence floors --reset` begins anew: until "
-        "then older documents than before would not be noticed. --state names another folder.");
+    return refused("floors_unreadable",
+                   path.string() + ", which says what was seen before, cannot be read: " + why,
+                   "Make it readable, or begin anew with `redoubt evidence floors --reset`: what is older "
+                   "than before is "
+                   "not noticed then. --state names another folder.");
 }
 
 Failure unwritable(const std::filesystem::path& path, int error) {

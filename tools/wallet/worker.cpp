@@ -48,8 +48,10 @@ Failure without_evidence(std::int64_t code, const rpc::Failure& failure, const s
     const auto message =
         "the worker at " + printable(url) + " has no evidence to show: " + failure.describe();
     if (code == kEvidenceDelayed) {
-        return unreachable("worker_evidence_delayed", message,
-                           "Nothing was sent: ask again in a few seconds.");
+        return unreachable(
+            "worker_evidence_delayed", message,
+            "Nothing was sent: ask again in a few seconds. When it stays so, its operator has to look at the "
+            "TEE; --worker names another worker.");
     }
     return unreachable("worker_evidence_unavailable", message,
                        "Nothing was sent. Its operator has to look at it, and --worker names another one.");
@@ -100,18 +102,20 @@ Fallible<void> require_pinned_program(const Settings& settings, const ShardView&
     return success();
 }
 
-rpc::ClientOptions options_for(const EnclaveEntry& enclave, const std::string& url) {
+}  // namespace
+
+rpc::ClientOptions worker_options(const EnclaveEntry& enclave, const std::string& url) {
     rpc::ClientOptions options;
     options.url = url;
     options.tls.pinned_ed25519_public_key =
         FixedBytes<32>::copy_of(std::span<const std::uint8_t, 32>{enclave.account.bytes});
     options.connect_timeout = kConnectTimeout;
     options.call_timeout = kCallTimeout;
+    // A worker answers no ping while a question waits for its TEE; each call has a deadline of its own.
+    options.idle_timeout = kEvidenceTimeout + kCallTimeout;
     options.message_bytes_max = kMessageBytesMax;
     return options;
 }
-
-}  // namespace
 
 Task<Fallible<WorkerPtr>> Worker::connect(Context& context,
                                           ShardView view,
@@ -145,7 +149,7 @@ Task<Fallible<WorkerPtr>> Worker::connect(Context& context,
             continue;
         }
         context.stage("connecting to the worker at " + printable(target));
-        auto options = options_for(candidate.enclave, target);
+        auto options = worker_options(candidate.enclave, target);
         auto client = co_await rpc::Client::connect(context.executor(), std::move(options));
         if (!client) {
             note(Reached::kAddress, worker_failure(client.error(), target));

@@ -92,6 +92,9 @@ class Worker {
     std::shared_ptr<rpc::Client> client_;
 };
 
+/// How a worker is connected to: pinned to the account's key.
+[[nodiscard]] rpc::ClientOptions worker_options(const EnclaveEntry& enclave, const std::string& url);
+
 /// Reads the answer to system_health. @errors worker_answer_malformed
 [[nodiscard]] Fallible<WorkerHealth> read_health(const nlohmann::json& answer);
 

@@ -59,6 +59,11 @@ bool is_simulation_refused(Reason reason) {
            reason == Reason::kPolicyEvidenceType || reason == Reason::kPolicyHardware;
 }
 
+/// No other worker would be judged otherwise.
+bool is_of_verifier(Reason reason) {
+    return reason == Reason::kPolicyVersion || reason == Reason::kPolicyTimeRollback;
+}
+
 /// Another policy may take the worker.
 bool is_rule(Reason reason) {
     return attestation::reason_code(reason).starts_with("POLICY_");
@@ -72,6 +77,7 @@ Task<Fallible<JudgedWorker>> judge_worker(Context& context,
                                           Hash256 shard) {
     BOOST_OUTCOME_CO_TRY(auto document, policy_of(context.settings()));
     BOOST_OUTCOME_CO_TRY(const auto pinned, pinned_fingerprint(context.settings()));
+    BOOST_OUTCOME_CO_TRY(const auto kept, kept_before(context.settings(), document));
     Bytes nonce(kNonceBytes);
     crypto::fill_random(nonce);
     context.stage("asking the worker at " + printable(worker->url()) + " for evidence");
@@ -94,7 +100,6 @@ Task<Fallible<JudgedWorker>> judge_worker(Context& context,
     expected.fingerprint = worker->enclave().fingerprint;
     expected.shielding_key = std::move(spki).value();
     expected.nonce = std::move(nonce);
-    BOOST_OUTCOME_CO_TRY(const auto kept, kept_before(context.settings(), document));
     auto judgement = attestation::judge_worker(bundle.value(), expected, with_floors(document.policy, kept),
                                                appraisal_setting(document, now()));
     EvidenceVerification verification;
@@ -139,8 +144,10 @@ std::string remedy_for(const JudgedWorker& worker) {
     const auto advice = advise(reason, worker.verification.evidence);
     return std::string{"Send it nothing. What "} +
            (advice.is_for_verifier ? "can be done" : "its operator can do") + ": " + advice.remedy +
-           ". Another worker may do" +
-           (is_rule(reason) ? ", or a policy that says what you accept (--policy FILE)." : ".");
+           (is_of_verifier(reason) ? "."
+            : is_rule(reason)
+                ? ". Another worker may do, or a policy that says what you accept (--policy FILE)."
+                : ". Another worker may do.");
 }
 
 Failure distrusted(const JudgedWorker& worker, const std::string& url) {

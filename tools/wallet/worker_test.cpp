@@ -115,6 +115,10 @@ TEST_F(WorkerCalls, evidence_that_does_not_come_is_delayed) {
     EXPECT_NE(got.error().remedy.find("ask again"), std::string::npos) << got.error().remedy;
     // The host of a worker says within 90 s that its TEE does not answer.
     EXPECT_GT(kEvidenceTimeout, std::chrono::seconds{90});
+    // Until then nothing else is answered on the connection, pings neither.
+    const auto options = worker_options(EnclaveEntry{}, "wss://worker.example");
+    EXPECT_GT(options.idle_timeout, kEvidenceTimeout);
+    EXPECT_LT(options.call_timeout, kEvidenceTimeout);
 }
 
 TEST_F(WorkerCalls, nobody_is_connected_to_for_another_program_than_the_pinned_one) {
