@@ -8,18 +8,10 @@
 namespace redoubt::node {
 
 std::chrono::seconds EvidenceRevival::record_end(Clock::time_point now) {
-    while (!ends_.empty() && now - ends_.front() > kWindow) {
-        ends_.pop_front();
-    }
-    ends_.push_back(now);
-    if (ends_.size() == 1) {
-        return std::chrono::seconds{0};
-    }
-    auto pause = kPauseMin;
-    for (std::size_t i = 2; i < ends_.size() && pause < kPauseMax; ++i) {
-        pause *= 2;
-    }
-    return std::min(pause, kPauseMax);
+    const bool is_first = !last_end_ || now - *last_end_ > kQuiet;
+    pause_ = is_first ? std::chrono::seconds{0} : std::clamp(2 * pause_, kPauseMin, kPauseMax);
+    last_end_ = now;
+    return pause_;
 }
 
 std::string describe_end(const std::optional<boundary::ProcessEnd>& end) {

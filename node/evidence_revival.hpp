@@ -6,7 +6,6 @@
 
 #include <boundary/messages.hpp>
 #include <chrono>
-#include <deque>
 #include <optional>
 #include <string>
 
@@ -15,16 +14,17 @@ namespace redoubt::node {
 class EvidenceRevival {
   public:
     using Clock = std::chrono::steady_clock;
-    static constexpr std::chrono::hours kWindow{1};
+    static constexpr std::chrono::hours kQuiet{1};
     static constexpr std::chrono::seconds kPauseMin{30};
     static constexpr std::chrono::seconds kPauseMax{1800};
 
-    /// Records that evidence is gone. Gives the pause before the enclave is started again: none for the first
-    /// within kWindow, then kPauseMin, doubled for each further one up to kPauseMax.
+    /// Records that evidence is gone. Gives the pause before the enclave is started again: none after kQuiet
+    /// without such an end, else kPauseMin, doubled for each further one up to kPauseMax.
     [[nodiscard]] std::chrono::seconds record_end(Clock::time_point now);
 
   private:
-    std::deque<Clock::time_point> ends_;
+    std::optional<Clock::time_point> last_end_;
+    std::chrono::seconds pause_{0};
 };
 
 /// "signal 9 (Killed)" or "exit code 1"; "nobody knows how" for nothing.

@@ -18,13 +18,25 @@ TEST(EvidenceRevival, is_at_once_and_then_less_and_less_often) {
     }
 }
 
-TEST(EvidenceRevival, forgets_what_is_older_than_its_window) {
+TEST(EvidenceRevival, is_at_once_again_after_a_quiet_time) {
     EvidenceRevival revival;
-    const auto first = Clock::time_point{} + 1'000h;
-    EXPECT_EQ(revival.record_end(first), 0s);
-    EXPECT_EQ(revival.record_end(first + EvidenceRevival::kWindow), 30s);
-    EXPECT_EQ(revival.record_end(first + EvidenceRevival::kWindow + 1s), 30s) << "the first is forgotten";
-    EXPECT_EQ(revival.record_end(first + 3 * EvidenceRevival::kWindow), 0s);
+    auto now = Clock::time_point{} + 1'000h;
+    EXPECT_EQ(revival.record_end(now), 0s);
+    EXPECT_EQ(revival.record_end(now += EvidenceRevival::kQuiet), 30s);
+    EXPECT_EQ(revival.record_end(now += EvidenceRevival::kQuiet + 1s), 0s);
+    EXPECT_EQ(revival.record_end(now += 1s), 30s);
+}
+
+TEST(EvidenceRevival, stays_at_the_longest_pause_while_each_enclave_loses_it_at_once) {
+    EvidenceRevival revival;
+    auto now = Clock::time_point{} + 1'000h;
+    auto pause = revival.record_end(now);
+    for (int i = 0; i < 20; ++i) {
+        const auto next = revival.record_end(now += pause + 1s);
+        EXPECT_GE(next, pause);
+        pause = next;
+    }
+    EXPECT_EQ(pause, EvidenceRevival::kPauseMax);
 }
 
 TEST(EvidenceRevival, describes_an_end) {
