@@ -383,7 +383,9 @@ void WorkerSession::State::note_evidence(const boundary::StatusReport& now) {
             now.evidence_restarts);
         announce("evidence_restarted", {{"times", now.evidence_restarts}});
     }
-    if (now.evidence_gone && !evidence_gone) {
+    // How it ended is known a moment after it did: by the next report at the latest.
+    const bool is_clear = now.evidence_end || evidence_gone;
+    if (now.evidence_gone && is_clear && !renew_at) {
         evidence_end = fmt::format("what makes evidence beside the enclave has ended ({})",
                                    describe_end(now.evidence_end));
         const auto moment = EvidenceRevival::Clock::now();
