@@ -266,7 +266,7 @@ constexpr auto kRows = std::to_array<Row>({
     {Reason::kSimMalformed, "SIM_MALFORMED", "the simulated evidence cannot be decoded",
      "produce the evidence again"},
     {Reason::kSimKeyUntrusted, "SIM_KEY_UNTRUSTED", "the simulation's key is not a configured one",
-     "add the key to trusted_sim_keys on a development chain"},
+     "name the key in the policy's [simulation] table, on a development chain"},
     {Reason::kSimSignatureInvalid, "SIM_SIGNATURE_INVALID",
      "the simulated evidence's signature does not fit its bytes", "produce the evidence again"},
     {Reason::kPolicyDebug, "POLICY_DEBUG", "the TEE is in debug mode: its memory can be read",

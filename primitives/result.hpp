@@ -45,7 +45,7 @@ class EnumErrorCategory final : public std::error_category {
 
 /// Ends the process after a broken invariant; never used for input.
 [[noreturn]] inline void assertion_failed(const char* expression, const char* file, int line) {
-    std::fprintf(stderr, "broken invariant: %s (%s:%d)\n", expression, file, line);
+    (void)std::fprintf(stderr, "broken invariant: %s (%s:%d)\n", expression, file, line);
     std::abort();
 }
 

@@ -233,12 +233,12 @@ TEST_F(EvidenceQuestions, are_told_why_there_is_none) {
     client.give_evidence(nonce_, EndpointError::kTooMuchEvidence);
     const auto told = answers();
     ASSERT_EQ(told.size(), 1U);
-    EXPECT_THAT(told[0], HasSubstr(R"("code":-32011,"message":"there is no evidence: )"));
+    EXPECT_THAT(told[0], HasSubstr(R"("code":-32021,"message":"there is no evidence: )"));
     client.send(client_text(question(hex_)));
     client.give_evidence(nonce_, EndpointError::kTooMuchEvidence, true);
     const auto later = answers();
     ASSERT_EQ(later.size(), 1U);
-    EXPECT_THAT(later[0], HasSubstr(R"("code":-32010,"message":"there is no evidence: )"));
+    EXPECT_THAT(later[0], HasSubstr(R"("code":-32020,"message":"there is no evidence: )"));
 }
 
 TEST_F(EvidenceQuestions, take_an_answer_to_their_own_nonce_alone) {
@@ -293,7 +293,7 @@ TEST_F(EvidenceQuestions, of_one_connection_are_limited_in_number) {
     }
     const auto told = client.ask(question(hex_));
     ASSERT_TRUE(told);
-    EXPECT_THAT(*told, AllOf(HasSubstr("-32010"), HasSubstr("connect anew")));
+    EXPECT_THAT(*told, AllOf(HasSubstr("-32020"), HasSubstr("connect anew")));
 }
 
 TEST_F(EvidenceQuestions, hold_no_more_behind_them_than_allowed) {

@@ -22,9 +22,9 @@ inline constexpr int kInvalidParams = -32602;
 inline constexpr int kInternalError = -32603;
 
 /// Of redoubt_evidence: there is none now, and asking again may help.
-inline constexpr int kEvidenceDelayed = -32010;
+inline constexpr int kEvidenceDelayed = -32020;
 /// There is none until the worker's operator does something.
-inline constexpr int kEvidenceUnavailable = -32011;
+inline constexpr int kEvidenceUnavailable = -32021;
 
 struct RpcError {
     int code = kInternalError;

@@ -19,8 +19,8 @@ constexpr std::chrono::milliseconds kConnectTimeout{8'000};
 constexpr std::size_t kMessageBytesMax = std::size_t{4} << 20U;
 
 /// Errors of redoubt_evidence. @source docs/PROTOCOL.md, "Trusted endpoint"
-constexpr std::int64_t kEvidenceDelayed = -32010;
-constexpr std::int64_t kEvidenceUnavailable = -32011;
+constexpr std::int64_t kEvidenceDelayed = -32020;
+constexpr std::int64_t kEvidenceUnavailable = -32021;
 
 Failure worker_failure(const rpc::Failure& failure, const std::string& url) {
     const auto message = "the worker at " + printable(url) + " cannot be used: " + failure.describe();
