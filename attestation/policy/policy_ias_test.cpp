@@ -1,4 +1,4 @@
-#include <attestation/policy/test_verdicts.hpp>
+#include <attestation/policy/sample_verdicts_test.hpp>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
