@@ -160,8 +160,12 @@ Task<void> ClientServer::State::collect_evidence(std::shared_ptr<State> self) {
         co_await pause_for(pause);
         const bool gives_up = Clock::now() - progress > self->limits.evidence_timeout;
         if (gives_up) {
-            spdlog::warn("the TEE has given no evidence for {} s: clients that wait are told so",
-                         self->limits.evidence_timeout.count() / 1'000);
+            spdlog::warn(
+                "the TEE has given no evidence for {} s: clients that wait are told so. Look at the kernel's "
+                "log and the TEE's driver; ending the process that asks it, the newest below "
+                "redoubt-enclave, "
+                "starts it anew",
+                self->limits.evidence_timeout.count() / 1'000);
         }
         boundary::ToEnclave take = boundary::TakeEvidence{.host_time_ms = host_time_ms(),
                                                           .give_up = gives_up,

@@ -228,6 +228,22 @@ TEST_F(EvidenceQuestions, wait_and_hold_what_follows_while_others_are_served) {
     EXPECT_EQ(client.ask(kAsk), kAnswer);
 }
 
+TEST_F(EvidenceQuestions, have_nonces_of_16_to_64_bytes) {
+    for (const std::size_t size : {0U, 15U, 65U, 66U}) {
+        const Bytes nonce(size, 0xab);
+        for (const auto& hex : {to_hex(nonce), to_hex_0x(nonce)}) {
+            client.send(client_text(question(hex)));
+            const auto told = answers();
+            ASSERT_EQ(told.size(), 1U) << hex;
+            EXPECT_THAT(told[0], HasSubstr(R"("code":-32602)")) << hex;
+            EXPECT_TRUE(endpoint->take_evidence_questions().empty()) << hex;
+        }
+    }
+    const Bytes longest(64, 0xab);
+    client.send(client_text(question(to_hex(longest))));
+    ASSERT_EQ(endpoint->take_evidence_questions().size(), 1U);
+}
+
 TEST_F(EvidenceQuestions, are_told_why_there_is_none) {
     client.send(client_text(question(hex_)));
     client.give_evidence(nonce_, EndpointError::kTooMuchEvidence);

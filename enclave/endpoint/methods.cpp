@@ -125,7 +125,9 @@ MethodReply evidence(const EndpointBackend&, Params params, ChainReads& reads) {
     const auto nonce = are_strings(params, 1) && params[0]->size() <= 2 + 2 * kEvidenceNonceBytesMax
                            ? parse_hex(*params[0])
                            : Result<Bytes>{HexError::kWrongSize};
-    if (!nonce || nonce.value().size() < kEvidenceNonceBytesMin) {
+    // Digits without 0x may be two more than those of the longest nonce.
+    if (!nonce || nonce.value().size() < kEvidenceNonceBytesMin ||
+        nonce.value().size() > kEvidenceNonceBytesMax) {
         return invalid_params("redoubt_evidence takes one string: the hex of a nonce of 16 to 64 bytes");
     }
     if (!reads.evidence_nonce.empty() && reads.evidence_nonce != nonce.value()) {

@@ -1,7 +1,9 @@
+#include <fcntl.h>
+#include <unistd.h>
 #include <CLI/CLI.hpp>
+#include <cerrno>
 #include <charconv>
 #include <chrono>
-#include <fstream>
 #include <primitives/hex.hpp>
 #include <tools/wallet/command_line.hpp>
 #include <tools/wallet/ear_token.hpp>
@@ -114,6 +116,28 @@ Fallible<crypto::KeyPair> ear_key_of(Context& context, const VerifyArguments& wa
     return key;
 }
 
+/// Makes a file that was not there: a key, a policy or evidence that is named by mistake stays as it is.
+Fallible<void> write_new_file(const std::string& path, const std::string& text) {
+    const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+    if (file < 0 && errno == EEXIST) {
+        return refused("file_exists", path + " is there already and is not overwritten",
+                       "Name a file that does not exist, or remove it first.");
+    }
+    std::size_t written = 0;
+    while (file >= 0 && written < text.size()) {
+        const auto count = write(file, text.data() + written, text.size() - written);
+        if (count <= 0) {
+            break;
+        }
+        written += static_cast<std::size_t>(count);
+    }
+    if (file < 0 || close(file) != 0 || written < text.size()) {
+        return refused("file_unwritable", path + " cannot be written",
+                       "Name a file in a folder that you may write to.");
+    }
+    return success();
+}
+
 /// Signs the result and writes it. @return the token
 Fallible<std::string> write_ear(Context& context,
                                 const VerifyArguments& wanted,
@@ -122,13 +146,7 @@ Fallible<std::string> write_ear(Context& context,
     BOOST_OUTCOME_TRY(const auto nonce, nonce_of(wanted.nonce));
     BOOST_OUTCOME_TRY(const auto now, time_of(""));
     auto token = sign_ear(ear_payload(verification, nonce, now), key);
-    std::ofstream out{wanted.ear_file, std::ios::trunc};
-    out << token << '\n';
-    out.close();
-    if (!out) {
-        return refused("file_unwritable", wanted.ear_file + " cannot be written",
-                       "Name a file in a folder that you may write to.");
-    }
+    BOOST_OUTCOME_TRY(write_new_file(wanted.ear_file, token + "\n"));
     return token;
 }
 
@@ -247,6 +265,14 @@ Task<Fallible<Report>> show_floors_of(Context& context, bool resets) {
     co_return show_floors(context.settings(), resets);
 }
 
+/// A script's variable that is not set must not switch a check off.
+void refuse_empty_values(CLI::App& command) {
+    for (auto* option :
+         command.get_options([](const CLI::Option* one) { return one->get_items_expected_max() > 0; })) {
+        option->check([](const std::string& value) { return value.empty() ? "it is empty" : std::string{}; });
+    }
+}
+
 void add_evidence_options(CLI::App& command, EvidenceArguments& evidence) {
     command
         .add_option("FILE", evidence.file,
@@ -300,6 +326,7 @@ void add_evidence_commands(CLI::App& app, CommandTask& chosen) {
     auto shown = std::make_shared<VerifyArguments>();
     auto* show_command = evidence->add_subcommand("show", "Every field of evidence, without verifying it");
     add_evidence_options(*show_command, shown->evidence);
+    refuse_empty_values(*show_command);
     show_command->callback(
         [shown, &chosen] { chosen = [shown](Context& context) { return run_with(context, *shown, show); }; });
 
@@ -315,6 +342,7 @@ void add_evidence_commands(CLI::App& app, CommandTask& chosen) {
         ->add_option("--ear-key-file", verified->ear_key_file,
                      "Ed25519 key in PEM (PKCS#8) that signs the result in the place of an account")
         ->type_name("FILE");
+    refuse_empty_values(*verify_command);
     verify_command->callback([verified, &chosen] {
         chosen = [verified](Context& context) { return run_with(context, *verified, verify); };
     });
@@ -333,6 +361,7 @@ void add_evidence_commands(CLI::App& app, CommandTask& chosen) {
     auto* explain_command =
         evidence->add_subcommand("explain", "What an operator can do about evidence, in whole sentences");
     add_verify_options(*explain_command, *explained);
+    refuse_empty_values(*explain_command);
     explain_command->callback([explained, &chosen] {
         chosen = [explained](Context& context) { return run_with(context, *explained, explain_evidence); };
     });

@@ -196,6 +196,9 @@ TEST_F(EvidenceCommands, verify_ends_with_2_for_what_it_cannot_read) {
     EXPECT_EQ(code({(folder_.path() / "none").string()}), "file_unreadable");
     EXPECT_EQ(code({file, "--time", "yesterday"}), "time_malformed");
     EXPECT_EQ(code({file, "--nonce", "00"}), "nonce_malformed");
+    for (const auto* option : {"--nonce", "--binding", "--type", "--ear", "--collateral"}) {
+        EXPECT_EQ(code({file, option, ""}), "usage") << option;
+    }
     EXPECT_EQ(code({file, "--policy", write("p.toml", "format = 1")}), "policy_invalid");
     EXPECT_EQ(code({file, "--policy",
                     write("built_in.toml", "format = \"redoubt-policy/1\"\nname = \"built-in\"\n")}),
@@ -283,7 +286,14 @@ TEST_F(EvidenceCommands, verify_signs_its_result_with_an_ed25519_account) {
     const auto token = (folder_.path() / "token").string();
     const auto made = redoubt({"verify", file, "--ear", token, "--ear-key", "ed25519", "--json"});
     EXPECT_EQ(made.status, 1);
-    EXPECT_EQ(tests::read_file(token), made.json["ear"]["token"].get<std::string>() + "\n");
+    const auto written = made.json["ear"]["token"].get<std::string>() + "\n";
+    EXPECT_EQ(tests::read_file(token), written);
+    for (const auto& there : {token, file}) {
+        const auto before = tests::read_file(there);
+        const auto again = redoubt({"verify", file, "--ear", there, "--ear-key", "ed25519", "--json"});
+        EXPECT_EQ(again.json["error"]["code"], "file_exists");
+        EXPECT_EQ(tests::read_file(there), before);
+    }
     const auto refused = redoubt({"verify", file, "--ear", token, "--ear-key", "sr25519", "--json"});
     EXPECT_EQ(refused.json["error"]["code"], "ear_key_unsuitable");
 }

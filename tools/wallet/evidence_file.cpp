@@ -329,10 +329,24 @@ Fallible<std::optional<EvidenceType>> named_type(const std::string& name) {
 }
 
 /// Takes the evidence out of a TLS certificate, whose key it vouches for. @return the evidence
-Fallible<Bytes> take_from_certificate(const attestation::x509::Certificate& certificate, ReadEvidence& out) {
+Fallible<Bytes> take_from_certificate(const attestation::x509::Certificate& certificate,
+                                      std::optional<EvidenceType> named,
+                                      ReadEvidence& out) {
     const auto inside = attestation::ra_tls::read_certificate_evidence(certificate);
     if (!inside) {
-        return malformed_evidence(attestation::reason_of(inside.error()), "the certificate", std::nullopt);
+        auto failure =
+            refused("evidence_malformed", "the certificate holds no evidence in a form that is known",
+                    "Pass evidence, or a certificate that a TEE made for its own key (RA-TLS: DICE tagged "
+                    "evidence, a conceptual message wrapper or a quote). Certificates that belong to "
+                    "evidence are named with --certificates.");
+        failure.details = {{"reason", attestation::reason_code(attestation::reason_of(inside.error()))}};
+        return failure;
+    }
+    if (named && *named != inside.value().type) {
+        return usage_failure("evidence_options_contradict",
+                             "the certificate holds evidence of the type " +
+                                 std::string{attestation::evidence_name(inside.value().type)},
+                             "Leave --type out: the certificate says it.");
     }
     out.type = inside.value().type;
     out.certificate = to_bytes(certificate.bytes());
@@ -437,10 +451,10 @@ Fallible<ReadEvidence> read_evidence(const EvidenceArguments& arguments) {
     }
     ReadEvidence out;
     const auto certificate = attestation::x509::Certificate::decode_of_peer(decode_text_form(file));
-    if (named) {
+    if (certificate) {
+        BOOST_OUTCOME_TRY(file, take_from_certificate(certificate.value(), named, out));
+    } else if (named) {
         out.type = *named;
-    } else if (certificate) {
-        BOOST_OUTCOME_TRY(file, take_from_certificate(certificate.value(), out));
     } else {
         BOOST_OUTCOME_TRY(
             out.type, shown_type(file, !arguments.signature.empty(), attestation::reason_of(bundle.error())));

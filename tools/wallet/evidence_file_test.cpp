@@ -85,6 +85,9 @@ TEST_F(EvidenceFile, is_taken_out_of_a_tls_certificate) {
         EXPECT_EQ(read.value().certificate, der);
         EXPECT_FALSE(read.value().evidence.empty());
     }
+    EXPECT_TRUE(read_evidence({.file = write("c.der", der), .type = "tdx"}));
+    EXPECT_EQ(code(read_evidence({.file = write("c.der", der), .type = "sgx"})),
+              "evidence_options_contradict");
     const auto without = read_evidence({.file = write("n.der", kept("refused_without_evidence"))});
     ASSERT_FALSE(without);
     EXPECT_EQ(without.error().details["reason"], "RATLS_EVIDENCE_MALFORMED");

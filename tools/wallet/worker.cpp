@@ -50,7 +50,7 @@ Failure without_evidence(std::int64_t code, const rpc::Failure& failure, const s
     if (code == kEvidenceDelayed) {
         return unreachable(
             "worker_evidence_delayed", message,
-            "Nothing was sent: ask again in a few seconds. When it stays so, its operator has to look at the "
+            "Nothing was sent: ask again in some minutes. When it stays so, its operator has to look at the "
             "TEE; --worker names another worker.");
     }
     return unreachable("worker_evidence_unavailable", message,
