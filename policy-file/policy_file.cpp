@@ -34,7 +34,12 @@ Outcome<PolicyDocument> load_policy(const std::filesystem::path& file) {
     std::string text(kPolicyFileBytesMax + 1, '\0');
     in.read(text.data(), static_cast<std::streamsize>(text.size()));
     if (in.bad() || (in.fail() && !in.eof())) {
-        return Problem{file.string() + " cannot be read", "Name a policy file that you may read."};
+        std::error_code failed;
+        const auto kind = std::filesystem::status(file, failed).type();
+        const auto* why = kind == std::filesystem::file_type::not_found   ? ": there is no such file"
+                          : kind == std::filesystem::file_type::directory ? ": it is a folder"
+                                                                          : "";
+        return Problem{file.string() + " cannot be read" + why, "Name a policy file that you may read."};
     }
     text.resize(static_cast<std::size_t>(in.gcount()));
     return parse_policy(text, file.string());

@@ -448,7 +448,9 @@ TEST(PolicyFile, rejects_what_is_no_policy) {
     EXPECT_TRUE(parse_policy(kHeader + std::string(kPolicyFileBytesMax - kHeader.size(), '\n'), "p.toml"));
     EXPECT_FALSE(
         parse_policy(kHeader + std::string(kPolicyFileBytesMax + 1 - kHeader.size(), '\n'), "p.toml"));
-    EXPECT_THAT(load_policy("/nowhere/p.toml").error().message, HasSubstr("cannot be read"));
+    EXPECT_THAT(load_policy("/nowhere/p.toml").error().message,
+                HasSubstr("cannot be read: there is no such file"));
+    EXPECT_THAT(load_policy("/").error().message, HasSubstr("cannot be read: it is a folder"));
     EXPECT_FALSE(load_policy(tests::source_folder()).has_value());
 }
 

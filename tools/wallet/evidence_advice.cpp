@@ -191,6 +191,13 @@ Advice advise_on_reason(Reason reason, const RefusedEvidence& evidence) {
     if (auto advice = advise_on_key(reason, evidence)) {
         return *std::move(advice);
     }
+    if (reason == Reason::kBindFingerprintMismatch && !evidence.is_of_worker) {
+        return Advice{
+            "the evidence is of another program than the one that --fingerprint pins",
+            "check the fingerprint, or take evidence of the program that you mean; the result names the "
+            "one that was found",
+            true};
+    }
     const auto* row = std::ranges::find_if(
         kRows, [&](const Row& one) { return one.hardware == evidence.hardware && one.reason == reason; });
     Advice out{.cause = std::string{error_message(reason)}, .remedy = std::string{remedy(reason)}};

@@ -78,6 +78,7 @@ TEST(EvidenceVerification, refuses_another_program_than_the_pinned_one) {
     const auto bundle = quote_bundle("sgx_v3");
     auto verification = verify_under_test_root(bundle, {.time = {}, .fingerprint = Hash256{}});
     EXPECT_EQ(verification.violations, std::vector{Reason::kBindFingerprintMismatch});
+    EXPECT_NE(to_text(verification).find("--fingerprint pins"), std::string::npos) << to_text(verification);
     EXPECT_FALSE(verification.is_any_program_accepted());
     const auto own = fingerprint(bundle.type, measurement(verification.verdict.claims)).value();
     EXPECT_EQ(to_json(verification)["fingerprint"], to_base58(own));
