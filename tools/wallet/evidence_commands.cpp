@@ -10,6 +10,7 @@
 #include <tools/wallet/evidence_fields.hpp>
 #include <tools/wallet/evidence_file.hpp>
 #include <tools/wallet/evidence_verification.hpp>
+#include <tools/wallet/file_descriptor.hpp>
 #include <tools/wallet/kept_floors.hpp>
 #include <tools/wallet/pem_key.hpp>
 
@@ -118,20 +119,15 @@ Fallible<crypto::KeyPair> ear_key_of(Context& context, const VerifyArguments& wa
 
 /// Makes a file that was not there: a key, a policy or evidence that is named by mistake stays as it is.
 Fallible<void> write_new_file(const std::string& path, const std::string& text) {
-    const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-    if (file < 0 && errno == EEXIST) {
+    const FileDescriptor file{open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644)};
+    if (!file.is_open() && errno == EEXIST) {
         return refused("file_exists", path + " is there already and is not overwritten",
                        "Name a file that does not exist, or remove it first.");
     }
-    std::size_t written = 0;
-    while (file >= 0 && written < text.size()) {
-        const auto count = write(file, text.data() + written, text.size() - written);
-        if (count <= 0) {
-            break;
+    if (!file.is_open() || !write_all(file.get(), text)) {
+        if (file.is_open()) {
+            unlink(path.c_str());  // half a token is none
         }
-        written += static_cast<std::size_t>(count);
-    }
-    if (file < 0 || close(file) != 0 || written < text.size()) {
         return refused("file_unwritable", path + " cannot be written",
                        "Name a file in a folder that you may write to.");
     }

@@ -17,6 +17,7 @@
 #include <cstring>
 #include <tools/evidence-text/text_form.hpp>
 #include <tools/wallet/evidence_likeness.hpp>
+#include <tools/wallet/file_descriptor.hpp>
 
 namespace redoubt::wallet {
 namespace {
@@ -39,22 +40,6 @@ std::string known_types() {
     }
     return out;
 }
-
-class InputFile {
-  public:
-    explicit InputFile(int number) : number_(number) {}
-    InputFile(const InputFile&) = delete;
-    InputFile& operator=(const InputFile&) = delete;
-    ~InputFile() {
-        if (number_ >= 0) {
-            close(number_);
-        }
-    }
-    [[nodiscard]] int number() const { return number_; }
-
-  private:
-    int number_;
-};
 
 Failure unreadable(const std::string& name, const std::string& why, std::string remedy) {
     return usage_failure("file_unreadable", name + " cannot be read: " + why, std::move(remedy));
@@ -384,12 +369,12 @@ Failure malformed_evidence(Reason reason,
 Fallible<Bytes> read_input(const std::string& path, std::size_t bytes_max) {
     const auto is_standard = path == "-";
     const auto name = is_standard ? std::string{kStandardInput} : path;
-    const InputFile file{is_standard ? dup(STDIN_FILENO)
-                                     : open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
-    BOOST_OUTCOME_TRY(check_input(file.number(), name));
+    const FileDescriptor file{is_standard ? dup(STDIN_FILENO)
+                                          : open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
+    BOOST_OUTCOME_TRY(check_input(file.get(), name));
     Bytes out;
     for (;;) {
-        BOOST_OUTCOME_TRY(const auto piece, read_piece(file.number(), name, out.empty()));
+        BOOST_OUTCOME_TRY(const auto piece, read_piece(file.get(), name, out.empty()));
         append(out, piece);
         if (out.size() > bytes_max) {
             return usage_failure("file_too_large",

@@ -14,6 +14,7 @@
 #include <memory>
 #include <primitives/hex.hpp>
 #include <system_error>
+#include <tools/wallet/file_descriptor.hpp>
 
 namespace redoubt::wallet {
 namespace {
@@ -26,23 +27,6 @@ constexpr std::string_view kFormat = "redoubt-floors/1";
 /// A CRL number has at most 20 bytes (RFC 5280, section 5.2.3); some issuers take a few more.
 constexpr std::size_t kListNumberBytesMax = 64;
 
-class Descriptor {
-  public:
-    explicit Descriptor(int number) : number_(number) {}
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    ~Descriptor() {
-        if (number_ >= 0) {
-            close(number_);
-        }
-    }
-    [[nodiscard]] int get() const { return number_; }
-    [[nodiscard]] bool is_open() const { return number_ >= 0; }
-
-  private:
-    int number_;
-};
-
 Failure unreadable(const std::filesystem::path& path, const std::string& why) {
     return refused("floors_unreadable",
                    path.string() + ", which says what was seen before, cannot be read: " + why,
@@ -54,17 +38,6 @@ Failure unreadable(const std::filesystem::path& path, const std::string& why) {
 Failure unwritable(const std::filesystem::path& path, int error) {
     return refused("floors_unwritable", path.string() + " cannot be written: " + std::strerror(error),
                    "Check the owner and the free space of the folder, or choose another with --state.");
-}
-
-bool write_all(int descriptor, std::string_view text) {
-    while (!text.empty()) {
-        const auto count = write(descriptor, text.data(), text.size());
-        if (count < 0) {
-            return false;
-        }
-        text.remove_prefix(static_cast<std::size_t>(count));
-    }
-    return fsync(descriptor) == 0;
 }
 
 std::optional<ListNumber> parse_list(const Json& list) {
@@ -82,7 +55,7 @@ std::optional<ListNumber> parse_list(const Json& list) {
 
 /// The bytes of a file; nullopt where there is none.
 Fallible<std::optional<std::string>> read_text(const std::filesystem::path& path) {
-    const Descriptor file{open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
+    const FileDescriptor file{open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
     if (!file.is_open()) {
         return errno == ENOENT ? Fallible<std::optional<std::string>>{std::optional<std::string>{}}
                                : unreadable(path, std::strerror(errno));
@@ -111,7 +84,7 @@ Fallible<std::optional<std::string>> read_text(const std::filesystem::path& path
 }
 
 /// Held while the file is read, raised and replaced.
-Fallible<std::unique_ptr<Descriptor>> lock(const std::filesystem::path& folder) {
+Fallible<std::unique_ptr<FileDescriptor>> lock(const std::filesystem::path& folder) {
     std::error_code ignored;  // what is not there cannot be opened below
     std::filesystem::create_directories(folder.parent_path(), ignored);
     if (mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
@@ -119,7 +92,7 @@ Fallible<std::unique_ptr<Descriptor>> lock(const std::filesystem::path& folder) 
     }
     const auto path = folder / "floors.lock";
     auto file =
-        std::make_unique<Descriptor>(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+        std::make_unique<FileDescriptor>(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
     if (!file->is_open() || flock(file->get(), LOCK_EX) != 0) {
         return unwritable(path, errno);
     }
@@ -133,7 +106,7 @@ Fallible<void> replace(const std::filesystem::path& folder,
     const auto scratch = folder / ".floors.new";
     unlink(scratch.c_str());
     {
-        const Descriptor file{open(scratch.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
+        const FileDescriptor file{open(scratch.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
         if (!file.is_open() || !write_all(file.get(), json.dump(2) + "\n")) {
             return unwritable(scratch, errno);
         }
@@ -141,7 +114,7 @@ Fallible<void> replace(const std::filesystem::path& folder,
     if (rename(scratch.c_str(), path.c_str()) != 0) {
         return unwritable(path, errno);
     }
-    const Descriptor directory{open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    const FileDescriptor directory{open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
     if (!directory.is_open() || fsync(directory.get()) != 0) {
         return unwritable(folder, errno);
     }

@@ -13,6 +13,7 @@
 #include <cstring>
 #include <fstream>
 #include <system_error>
+#include <tools/wallet/file_descriptor.hpp>
 
 namespace redoubt::wallet {
 namespace {
@@ -28,17 +29,6 @@ Failure unwritable(const std::filesystem::path& path, int error) {
 Failure unreadable(const std::filesystem::path& path, const std::string& reason) {
     return refused("keystore_unreadable", path.string() + " cannot be read: " + reason,
                    "Check the owner of the folder, or choose another with --keystore.");
-}
-
-bool write_all(int descriptor, ByteView bytes) {
-    while (!bytes.empty()) {
-        const auto count = write(descriptor, bytes.data(), bytes.size());
-        if (count < 0) {
-            return false;
-        }
-        bytes = bytes.subspan(static_cast<std::size_t>(count));
-    }
-    return fsync(descriptor) == 0;
 }
 
 Result<StoredAccount> describe_file(std::string name, ByteView file) {
@@ -175,7 +165,7 @@ Fallible<std::filesystem::path> Keystore::add(std::string_view name, ByteView fi
     if (descriptor < 0) {
         return unwritable(scratch, errno);
     }
-    const bool written = write_all(descriptor, file);
+    const bool written = write_all(descriptor, text_of(file));
     const int write_error = errno;
     close(descriptor);
     // link() refuses an existing name, which rename() would replace.
